@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Every call that changes a hub, typed, and what comes of sending it.
+
+use crate::names::{BuildId, PackageName, TagName, TaskId, UserName};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// One writing call. Every variant is harmless when it runs twice, because two copies of a request
+/// can both run (a lost answer, resent).
+#[allow(missing_docs, reason = "the fields are called what the hub calls them")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// koji: `tagBuildBypass(tag, build id, force=, notify=false)`; needs the `tag` permission.
+    /// With `force` a build that is in the tag already becomes its newest.
+    TagBuildBypass {
+        tag: TagName,
+        build: BuildId,
+        force: bool,
+    },
+    /// koji: `untagBuildBypass(tag, build id, notify=false)`; needs the `tag` permission.
+    UntagBuildBypass { tag: TagName, build: BuildId },
+    /// koji: `tagBuild(tag, build id)` → task.
+    TagBuild { tag: TagName, build: BuildId },
+    /// koji: `moveBuild(from, to, build id)` → task.
+    MoveBuild {
+        from: TagName,
+        to: TagName,
+        build: BuildId,
+    },
+    /// koji: `untagBuild(tag, build id)`.
+    UntagBuild { tag: TagName, build: BuildId },
+    /// koji: `packageListAdd(tag, package, owner=, block=, extra_arches=, force=)`.
+    PackageListAdd {
+        tag: TagName,
+        package: PackageName,
+        owner: Option<UserName>,
+        block: Option<bool>,
+        extra_arches: Option<String>,
+        force: bool,
+    },
+    /// koji: `packageListBlock(tag, package)`.
+    PackageListBlock { tag: TagName, package: PackageName },
+    /// koji: `packageListUnblock(tag, package)`.
+    PackageListUnblock { tag: TagName, package: PackageName },
+    /// koji: `packageListRemove(tag, package)`.
+    PackageListRemove { tag: TagName, package: PackageName },
+}
+
+/// What a call that succeeded answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply {
+    /// Done at once.
+    Done,
+    /// A task will do it.
+    Task(TaskId),
+}
+
+/// What the hub says instead of a result. The text is foreign: escape it before showing it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The number koji gives the kind of fault; match on it, texts vary by version.
+    #[serde(rename = "faultCode")]
+    pub code: i64,
+    /// The hub's words.
+    #[serde(rename = "faultString")]
+    pub text: String,
+}
+
+impl Fault {
+    /// Any unexpected error inside the hub, also a deadlock or a duplicate key of its database.
+    pub const UNEXPECTED: i64 = 1;
+    /// Most failed look-ups.
+    pub const GENERIC: i64 = 1000;
+    /// Bad login, or the session is gone.
+    pub const AUTH: i64 = 1002;
+    /// Already tagged, not in tag, not complete, not listed, blocked.
+    pub const TAG: i64 = 1003;
+    /// Policy, lock or permission.
+    pub const NOT_ALLOWED: i64 = 1004;
+    /// Another session of the user is exclusive.
+    pub const AUTH_LOCK: i64 = 1006;
+    /// The session must be renewed.
+    pub const AUTH_EXPIRED: i64 = 1007;
+    /// The call number is too low.
+    pub const SEQUENCE: i64 = 1008;
+    /// The call number is used: the call was committed, whatever its members answered.
+    pub const RETRY: i64 = 1009;
+    /// The hub is out of service on purpose.
+    pub const OFFLINE: i64 = 1014;
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "hub fault {}: {}", self.code, self.text)
+    }
+}
+
+/// A session's number: kept in journals, worth nothing without its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(pub i64);
+
+/// The answers to a batch, one for each call, in order.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Result or fault of each call.
+    pub answers: Vec<Result<Reply, Fault>>,
+    /// The request was sent more than once: "already tagged" may be our own work.
+    pub resent: bool,
+}
+
+/// Why a batch has no answers.
+#[derive(Debug, Clone)]
+pub enum SendError {
+    /// Nothing of it was committed: the hub refused the whole request or was never reached.
+    /// [`Kind::NotNow`](crate::error::Kind::NotNow) if the hub is away.
+    NotSent(Error),
+    /// The hub has committed it and the answers are lost: read every member back.
+    Committed,
+    /// The session is lost or the hub does not answer: it may have run, or may still run. Open a
+    /// new session, close the old one twice ([`Writer::close_session`]), then read back.
+    Unknown(Error),
+}
+
+/// One logged-in session. It does one call at a time; more lanes need more sessions.
+///
+/// `send` does by itself what koji's call numbers allow: after a lost answer it waits a second and
+/// sends the same bytes under the same number, a bounded number of times, saying so on `notices`.
+pub trait Writer: Send {
+    /// Who is logged in.
+    fn user(&self) -> &UserName;
+
+    /// This session's number, for the journal.
+    fn session(&self) -> SessionId;
+
+    /// The permissions of the user.
+    ///
+    /// koji: `getPerms()`.
+    fn permissions(&mut self) -> Result<BTreeSet<String>>;
+
+    /// Sends the calls as one multicall: one request, one transaction, one savepoint for each call.
+    fn send(&mut self, calls: &[Call]) -> Result<Sent, SendError>;
+
+    /// Another session of the same user, for one more lane.
+    ///
+    /// koji: `subsession()`.
+    fn subsession(&mut self) -> Result<Box<dyn Writer>>;
+
+    /// Ends another session of the same user; waits for the call it is running. A session that is
+    /// gone already is no error.
+    ///
+    /// koji: `logout(session_id=)`.
+    fn close_session(&mut self, session: SessionId) -> Result<()>;
+
+    /// Ends this session. Called at the end of every run, also of one that failed.
+    ///
+    /// koji: `logout()`.
+    fn logout(self: Box<Self>) -> Result<()>;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The koji hub: what can be read ([`Reader`]), what can be written ([`Writer`]), and the client
+//! that does both over XML-RPC.
+//!
+//! Reading is anonymous and cannot write. Writing needs a login, and only the pipeline holds a
+//! [`Writer`].
+
+pub mod calls;
+pub mod facts;
+pub mod xml;
+
+pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, Writer};
+pub use facts::*;
+
+use crate::Result;
+use crate::names::{EventId, Nvr, PackageName, TagName, TaskId, UserName};
+
+/// Everything flr asks of a hub. Anonymous calls only: an implementation cannot change anything.
+///
+/// Names that the hub does not know are `None` or an [`Error`](crate::Error) naming them, as each
+/// method says. A hub that is away is [`Kind::NotNow`](crate::error::Kind::NotNow).
+pub trait Reader: Send + Sync {
+    /// The tag, or `None` if there is none of that name.
+    ///
+    /// koji: `getTag(tag)`.
+    fn tag(&self, tag: &TagName) -> Result<Option<Tag>>;
+
+    /// The parents of `tag` in the order koji looks through them, nearest first, `tag` itself left
+    /// out. Empty if it has none.
+    ///
+    /// koji: `getFullInheritance(tag)`. Unknown tag: an error naming it.
+    fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>>;
+
+    /// Each build by name, in the order asked for; `None` where the hub knows none.
+    ///
+    /// koji: `getBuild(nvr)` in multicalls of at most 200.
+    fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>>;
+
+    /// The tags each build is in directly, in the order asked for; also those that `listTagged`
+    /// hides because the package is blocked or not listed.
+    ///
+    /// koji: `listTags(build=nvr)` in multicalls of at most 200. Unknown build: an error naming it.
+    fn tags_of(&self, nvrs: &[Nvr]) -> Result<Vec<Vec<TagName>>>;
+
+    /// The rows of builds in `tag`, hidden ones too, oldest create event first.
+    ///
+    /// koji: `queryHistory(tables=["tag_listing"], tag=, package=, active=, afterEvent=)`. Unknown
+    /// tag or package: an error naming it.
+    fn tag_rows(&self, tag: &TagName, which: &Rows) -> Result<Vec<TagRow>>;
+
+    /// The package list of `tag`, blocked entries included, in the order of names.
+    ///
+    /// koji: `listPackages(tagID=, inherited=, with_blocked=true)`. Unknown tag: an error naming it.
+    fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>>;
+
+    /// One package's entry as it counts in `tag`; `None` if it is not listed.
+    ///
+    /// koji: `listPackages(tagID=, pkgID=, inherited=, with_blocked=true)` in multicalls of at most
+    /// 200, in the order asked for. Unknown tag: an error naming it; a package the hub has never
+    /// seen is `None`.
+    fn package_entries(
+        &self,
+        tag: &TagName,
+        packages: &[PackageName],
+        inherit: Inherit,
+    ) -> Result<Vec<Option<PackageEntry>>>;
+
+    /// What koji calls tagged, newest tagging first. For showing only: builds whose package is
+    /// blocked or not listed are missing.
+    ///
+    /// koji: `listTagged(tag, event=, inherit=, latest=, package=, type=)`.
+    fn tagged(&self, query: &Tagged) -> Result<Vec<TaggedBuild>>;
+
+    /// What happened to a tag or a package, oldest first.
+    ///
+    /// koji: `queryHistory(tables=["tag_listing", "tag_packages"], tag=, package=, build=, …)`.
+    fn history(&self, query: &HistoryQuery) -> Result<Vec<HistoryEvent>>;
+
+    /// The newest event.
+    ///
+    /// koji: `getLastEvent()`.
+    fn last_event(&self) -> Result<EventId>;
+
+    /// The user, or `None` if there is none of that name.
+    ///
+    /// koji: `getUser(name)`.
+    fn user(&self, name: &UserName) -> Result<Option<User>>;
+
+    /// Each task, in the order asked for; `None` where the hub knows none.
+    ///
+    /// koji: `getTaskInfo(id, request=true)` in one multicall.
+    fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>>;
+
+    /// The result of a task that has ended, or the fault it ended with.
+    ///
+    /// koji: `getTaskResult(id, raise_fault=false)`.
+    fn task_result(&self, id: TaskId) -> Result<TaskResult>;
+
+    /// Any reading method by name; answers as JSON.
+    ///
+    /// koji: `method(*args)`. `login`, `sslLogin`, `subsession` and `logout` are refused, so that the
+    /// call can only read.
+    fn call(&self, method: &str, args: &[serde_json::Value]) -> Result<serde_json::Value>;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The field's words, parsed once at the edge and trusted afterwards.
+//!
+//! Every type here is made by `FromStr`, shows exactly what it was made from, orders and hashes as
+//! text (builds: see [`Evr`]), and serialises as its text.
+
+mod nvr;
+mod simple;
+
+pub use nvr::{Evr, Nvr};
+pub use simple::{
+    BuildId, EventId, NameError, PackageName, RunId, TagName, TargetName, TaskId, UserName,
+};

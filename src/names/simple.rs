@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Names that are one word, and numbers that are not just numbers.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Why a text is not the name it should be. Quotes the text escaped and shortened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameError {
+    noun: &'static str,
+    text: String,
+    why: String,
+}
+
+impl NameError {
+    pub(super) fn new(noun: &'static str, text: &str, why: impl Into<String>) -> Self {
+        let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+        let cut = if text.chars().nth(60).is_some() {
+            "…"
+        } else {
+            ""
+        };
+        Self {
+            noun,
+            text: format!("{shown}{cut}"),
+            why: why.into(),
+        }
+    }
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\" is not a {}: {}", self.text, self.noun, self.why)
+    }
+}
+
+impl std::error::Error for NameError {}
+
+/// koji refuses longer names (its `NameValidationError`).
+const MAX_NAME: usize = 256;
+
+/// Checks a word against koji's own rule for names and refuses what could be taken for an option.
+pub(super) fn check(noun: &'static str, text: &str, extra: &[char]) -> Result<(), NameError> {
+    let err = |why: String| Err(NameError::new(noun, text, why));
+    if text.is_empty() {
+        return err("it is empty".into());
+    }
+    if text.len() > MAX_NAME {
+        return err(format!("{} bytes are more than {MAX_NAME}", text.len()));
+    }
+    if text.starts_with('-') {
+        return err("it begins with a dash".into());
+    }
+    if let Some(bad) = text
+        .chars()
+        .find(|c| !(c.is_ascii_alphanumeric() || "/_.+-".contains(*c) || extra.contains(c)))
+    {
+        return err(format!("it may not contain {}", shown(bad)));
+    }
+    Ok(())
+}
+
+fn shown(c: char) -> String {
+    match c {
+        ' ' => "a blank".into(),
+        c if c.is_control() => format!("the control character U+{:04X}", u32::from(c)),
+        c => format!("'{}'", c.escape_debug()),
+    }
+}
+
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident, $noun:literal, $extra:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The name as it was written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// A name cut out of a text that has passed the same check already.
+            #[allow(dead_code)]
+            pub(super) fn checked(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NameError;
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                check($noun, text, $extra)?;
+                Ok(Self(text.into()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NameError;
+            fn try_from(text: String) -> Result<Self, NameError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0.into()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    };
+}
+
+word!(
+    /// The name of a koji tag, `f43-updates-candidate`. Release aliases are not resolved in it.
+    TagName, "tag name", &[]
+);
+word!(
+    /// The name of a package, without version: `python3-foo`, `gtk+`, `libstdc++~x`.
+    PackageName, "package name", &[]
+);
+word!(
+    /// The name of a koji build target.
+    TargetName, "target name", &[]
+);
+word!(
+    /// The name of a koji user; Kerberos names may hold `@`.
+    UserName, "user name", &['@']
+);
+word!(
+    /// The name of one run of flr, in the order of time: `20261121-213007-4f1c`.
+    RunId, "run id", &[]
+);
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident, $noun:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u64);
+
+        impl FromStr for $name {
+            type Err = NameError;
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                let err = |why: &str| NameError::new($noun, text, why);
+                if text.is_empty() {
+                    return Err(err("it is empty"));
+                }
+                if !text.bytes().all(|b| b.is_ascii_digit()) {
+                    return Err(err("it is not a number"));
+                }
+                match text.parse::<u64>() {
+                    Ok(n) if i64::try_from(n).is_ok() => Ok(Self(n)),
+                    _ => Err(err("it is too large")),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+    };
+}
+
+number!(
+    /// The number of a koji task.
+    TaskId, "task id"
+);
+number!(
+    /// The number of a koji build.
+    BuildId, "build id"
+);
+number!(
+    /// The number of a koji event: every change of the hub has one.
+    EventId, "event id"
+);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Every change to a koji hub.
+
+use super::{Key, Reversal};
+use crate::koji::PackageEntry;
+use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A build by both of its names: people read the NVR, the hub is told the number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BuildRef {
+    /// Its name.
+    pub nvr: Nvr,
+    /// Its number.
+    pub id: BuildId,
+}
+
+impl fmt::Display for BuildRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.nvr, f)
+    }
+}
+
+/// One change to a hub.
+#[allow(missing_docs, reason = "the fields are called what the hub calls them")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum KojiChange {
+    /// The build is in the tag, as the newest of its package.
+    TagBuild { tag: TagName, build: BuildRef },
+    /// The build is not in the tag.
+    UntagBuild { tag: TagName, build: BuildRef },
+    /// The build, which is in the tag, becomes the newest of its package there. Only ever planned
+    /// to restore an order that another change of the same plan disturbs.
+    RetagBuild { tag: TagName, build: BuildRef },
+    /// The tag has an entry of its own for the package.
+    AddPackage {
+        tag: TagName,
+        package: PackageName,
+        owner: UserName,
+    },
+    /// The package is blocked. `before`: the entry that counted, own or inherited.
+    BlockPackage {
+        tag: TagName,
+        package: PackageName,
+        before: PackageEntry,
+    },
+    /// The package is not blocked. `before`: the blocked entry that counted, own or inherited.
+    UnblockPackage {
+        tag: TagName,
+        package: PackageName,
+        before: PackageEntry,
+    },
+    /// The tag's own entry is exactly `entry` again. Only planned by undo.
+    RestorePackage {
+        tag: TagName,
+        package: PackageName,
+        entry: PackageEntry,
+    },
+    /// The tag has no entry of its own for the package. Only planned by undo.
+    RemovePackage { tag: TagName, package: PackageName },
+}
+
+impl KojiChange {
+    /// Changes with the same key never race.
+    pub fn key(&self) -> Key {
+        match self {
+            Self::TagBuild { tag, build }
+            | Self::UntagBuild { tag, build }
+            | Self::RetagBuild { tag, build } => Key::tagging(tag, build.nvr.name()),
+            Self::BlockPackage { tag, .. }
+            | Self::UnblockPackage { tag, .. }
+            | Self::RestorePackage { tag, .. }
+            | Self::RemovePackage { tag, .. } => Key::package_list(tag),
+            // It may create the package's name, which is the hub's, not the tag's.
+            Self::AddPackage { .. } => Key::package_names(),
+        }
+    }
+
+    /// The tag it changes.
+    pub fn tag(&self) -> &TagName {
+        match self {
+            Self::TagBuild { tag, .. }
+            | Self::UntagBuild { tag, .. }
+            | Self::RetagBuild { tag, .. }
+            | Self::AddPackage { tag, .. }
+            | Self::BlockPackage { tag, .. }
+            | Self::UnblockPackage { tag, .. }
+            | Self::RestorePackage { tag, .. }
+            | Self::RemovePackage { tag, .. } => tag,
+        }
+    }
+
+    /// How it can be taken back.
+    pub fn reversal(&self) -> Reversal {
+        match self {
+            Self::TagBuild { .. } | Self::RetagBuild { .. } => Reversal::Exact,
+            Self::UntagBuild { .. } => Reversal::ConsequencesRemain(
+                "the build is tagged again, and newer builds of the package are tagged anew after it to keep their order",
+            ),
+            Self::AddPackage { .. } => Reversal::MayBeRefused(
+                "taking a package off a list is often denied by the hub's policy; the package's name stays for ever",
+            ),
+            Self::BlockPackage { .. } | Self::RestorePackage { .. } => Reversal::Exact,
+            Self::UnblockPackage { tag, before, .. } if before.tag == *tag => Reversal::Exact,
+            Self::UnblockPackage { .. } => Reversal::MayBeRefused(
+                "the block is inherited: taking the tag's own entry away is often denied by the hub's policy",
+            ),
+            Self::RemovePackage { .. } => Reversal::ConsequencesRemain(
+                "the package is put on the list again under a new event",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for KojiChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TagBuild { tag, build } => write!(f, "tag {build} into {tag}"),
+            Self::UntagBuild { tag, build } => write!(f, "untag {build} from {tag}"),
+            Self::RetagBuild { tag, build } => {
+                write!(f, "make {build} the newest of its package in {tag} again")
+            }
+            Self::AddPackage {
+                tag,
+                package,
+                owner,
+            } => write!(f, "add package {package} to {tag}, owner {owner}"),
+            Self::BlockPackage { tag, package, .. } => {
+                write!(f, "block package {package} in {tag}")
+            }
+            Self::UnblockPackage { tag, package, .. } => {
+                write!(f, "unblock package {package} in {tag}")
+            }
+            Self::RestorePackage { tag, package, .. } => {
+                write!(f, "restore the entry of package {package} in {tag}")
+            }
+            Self::RemovePackage { tag, package } => {
+                write!(f, "remove the entry of package {package} from {tag}")
+            }
+        }
+    }
+}
