@@ -6,5 +6,7 @@ pub mod koji;
 pub mod names;
 pub mod output;
 pub mod plan;
+#[cfg(feature = "practice")]
+pub mod practice;
 
 pub use error::{Error, Result};

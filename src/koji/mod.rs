@@ -7,6 +7,8 @@
 
 pub mod calls;
 pub mod facts;
+pub mod gssapi;
+pub mod profile;
 pub mod xml;
 
 pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, Writer};
