@@ -265,3 +265,155 @@ fn is_locked(file: &File) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::{BuildId, EventId};
+    use crate::plan::{BuildRef, KojiChange, Plan};
+    use std::io::Write;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn begin(run: &str) -> Begin {
+        let mut plan = Plan::default();
+        for nvr in ["a-1-1", "b-1-1", "c-1-1"] {
+            let build = BuildRef {
+                nvr: nvr.parse().unwrap(),
+                id: BuildId(1),
+            };
+            plan.push(KojiChange::TagBuild {
+                tag: "t".parse().unwrap(),
+                build,
+            });
+        }
+        Begin {
+            v: FORMAT,
+            run: run.parse().unwrap(),
+            time: "2026-11-21T20:00:00Z".into(),
+            caller: "kim".into(),
+            flr: "0.1.0".into(),
+            command: "koji tag-build".into(),
+            profile: "practice".into(),
+            request: serde_json::json!({}),
+            plan_sha: plan.digest(),
+            plan,
+            since: EventId(7),
+            undoes: None,
+        }
+    }
+
+    fn standing(record: &RunRecord) -> Vec<String> {
+        record.standing.iter().map(|s| format!("{s:?}")).collect()
+    }
+
+    #[test]
+    fn a_journal_says_what_was_sent_and_what_is_not_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::at(dir.path());
+        assert_eq!(store.list().unwrap().len(), 0);
+        assert!(!dir.path().join("runs").exists(), "looking makes nothing");
+
+        let (run, journal) = store.begin(begin("r-1")).unwrap();
+        assert_eq!(store.show(&run).unwrap().state(), "running");
+        let session = SessionId(5);
+        journal
+            .append(&Record::Session {
+                id: session,
+                user: "kim".parse().unwrap(),
+            })
+            .unwrap();
+        journal
+            .append(&Record::Batch {
+                session,
+                steps: vec![StepId(0), StepId(1)],
+            })
+            .unwrap();
+        journal
+            .append(&Record::Outcomes {
+                outcomes: vec![(StepId(0), Outcome::Done)],
+            })
+            .unwrap();
+        drop(journal);
+
+        let record = store.show(&run).unwrap();
+        assert_eq!(record.state(), "interrupted");
+        assert_eq!(standing(&record), ["Ended(Done)", "InFlight", "NotSent"]);
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&dir.path().join("runs")), 0o700);
+        assert_eq!(mode(&dir.path().join("runs/r-1.jsonl")), 0o600);
+    }
+
+    #[test]
+    fn a_torn_line_is_ignored_and_cut_off() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::at(dir.path());
+        let (run, journal) = store.begin(begin("r-1")).unwrap();
+        drop(journal);
+        let path = dir.path().join("runs/r-1.jsonl");
+        let mut file = std::fs::OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap();
+        file.write_all(b"{\"record\":\"outcomes\",\"outco").unwrap();
+        assert_eq!(standing(&store.show(&run).unwrap()), ["NotSent"; 3]);
+
+        let (journal, _) = store.reopen(&run).unwrap();
+        journal
+            .append(&Record::Outcomes {
+                outcomes: vec![(StepId(2), Outcome::Done)],
+            })
+            .unwrap();
+        assert_eq!(
+            standing(&store.show(&run).unwrap()),
+            ["NotSent", "NotSent", "Ended(Done)"]
+        );
+    }
+
+    #[test]
+    fn a_live_run_cannot_be_taken_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::at(dir.path());
+        let (run, _journal) = store.begin(begin("r-1")).unwrap();
+        let error = store.reopen(&run).map(|_| ()).unwrap_err();
+        assert_eq!(
+            (error.kind.exit_code(), error.what.as_str()),
+            (75, "run r-1 is still running")
+        );
+    }
+
+    #[test]
+    fn a_damaged_journal_is_named_with_its_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::at(dir.path());
+        drop(store.begin(begin("r-1")).unwrap());
+        let path = dir.path().join("runs/r-1.jsonl");
+        let mut file = std::fs::OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap();
+        file.write_all(b"{\"record\":\"surprise\"}\n").unwrap();
+        let what = store.show(&"r-1".parse().unwrap()).unwrap_err().what;
+        assert!(what.contains("is damaged in line 2"), "{what}");
+        assert!(store.list().unwrap().iter().all(Result::is_err));
+    }
+
+    #[test]
+    fn a_run_that_is_not_there_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::at(dir.path());
+        for run in ["r-9", "a/b", ".."] {
+            let error = store.show(&run.parse().unwrap()).unwrap_err();
+            assert_eq!(error.what, format!("there is no run {run}"));
+        }
+    }
+
+    #[test]
+    fn two_runs_of_one_moment_get_two_names() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::at(dir.path());
+        let (first, _one) = store.begin(begin("r-1")).unwrap();
+        let (second, _two) = store.begin(begin("r-1")).unwrap();
+        assert_ne!(first, second);
+        assert_eq!(store.list().unwrap().len(), 2);
+    }
+}
