@@ -23,5 +23,5 @@ pub use report::{Failure, Outcome, Report};
 pub use road::{Pace, Road};
 pub use stop::Stop;
 pub use store::{RunRecord, Standing, Store};
-pub use ui::Ui;
+pub use ui::{Agreed, Ui};
 pub use undo::UndoRun;

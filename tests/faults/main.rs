@@ -6,6 +6,7 @@
 #![cfg(feature = "practice")]
 
 mod bench;
+mod disk;
 mod kills;
 mod others;
 mod wire;
