@@ -152,6 +152,7 @@ impl Report {
     /// Puts the whole into one sentence, and says what to do next.
     pub(super) fn finish(&mut self) {
         if self.dry_run {
+            self.run = None;
             self.changed = !self.failed && !self.planned.is_empty();
         }
         let counts = [
