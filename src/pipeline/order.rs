@@ -186,6 +186,7 @@ mod tests {
             id: BuildId(id),
             nvr: nvr.parse().unwrap(),
             epoch: None,
+            state: crate::koji::BuildState::Complete,
             created: EventId(created),
             creator: creator.into(),
             revoked: revoked.map(|(event, _)| EventId(event)),

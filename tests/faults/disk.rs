@@ -16,7 +16,13 @@ impl Disk {
         let path = bench.home().join("state");
         std::fs::create_dir_all(&path).unwrap();
         let options = format!("size={kilobytes}k");
-        match mount(Some("tmpfs"), &path, Some("tmpfs"), MsFlags::empty(), Some(options.as_str())) {
+        match mount(
+            Some("tmpfs"),
+            &path,
+            Some("tmpfs"),
+            MsFlags::empty(),
+            Some(options.as_str()),
+        ) {
             Ok(()) => Some(Self(path)),
             Err(errno) if !nix::unistd::Uid::effective().is_root() => {
                 eprintln!("not shown: only root may mount a small disk ({errno})");
@@ -46,7 +52,9 @@ impl Drop for Disk {
 fn a_full_disk_before_the_first_write_means_that_nothing_is_written() {
     let bench = Bench::new();
     let before = bench.state(&[DESTINATION]);
-    let Some(disk) = Disk::under(&bench, 64) else { return };
+    let Some(disk) = Disk::under(&bench, 64) else {
+        return;
+    };
     disk.fill();
     let calls = bench.server.calls().len();
     let (code, document) = bench.merge();
@@ -55,15 +63,28 @@ fn a_full_disk_before_the_first_write_means_that_nothing_is_written() {
     let msg = document["msg"].as_str().unwrap();
     assert!(msg.contains("No space left on device"), "{msg}");
     assert_eq!(bench.state(&[DESTINATION]), before);
-    let methods: Vec<String> = bench.server.calls().iter().skip(calls).flat_map(|call| call.methods()).collect();
-    assert!(!methods.iter().any(|m| m == "login" || m.starts_with("tagBuild")), "{methods:?}");
+    let methods: Vec<String> = bench
+        .server
+        .calls()
+        .iter()
+        .skip(calls)
+        .flat_map(|call| call.methods())
+        .collect();
+    assert!(
+        !methods
+            .iter()
+            .any(|m| m == "login" || m.starts_with("tagBuild")),
+        "{methods:?}"
+    );
 }
 
 #[test]
 fn a_disk_that_fills_up_stops_the_run_and_the_record_stays_true() {
     let bench = Bench::new();
     let builds = wanted(&bench);
-    let Some(disk) = Disk::under(&bench, 4096) else { return };
+    let Some(disk) = Disk::under(&bench, 4096) else {
+        return;
+    };
     bench.misbehave(Misbehaviour::new(When::Writing(4), What::DelayCommit(2000)));
     let mut child = bench.start_merge();
     while !bench.server.pending_rules().is_empty() {
