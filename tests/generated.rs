@@ -2,7 +2,12 @@
 //! `completions/` and `man/` are generated from the command line's own definition and committed.
 //!
 //! `FLR_BLESS=1 cargo test --test generated` writes them anew.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
 #![allow(
     clippy::disallowed_methods,
     reason = "the tests look for tools and for their own switches"
@@ -230,7 +235,12 @@ fn man_pages() -> Files {
             .manual("Release engineering");
         let mut page = format!(".\\\" {SPDX}\n").into_bytes();
         man.render(&mut page).unwrap();
-        files.insert(man.get_filename(), page);
+        // Without quotes the empty date is no argument, and the next one would be taken for it.
+        let page = String::from_utf8(page)
+            .unwrap()
+            .replacen(" 1  \"", " 1 \"\" \"", 1);
+        assert!(page.contains(" 1 \"\" \"flr "), "{page}");
+        files.insert(man.get_filename(), page.into_bytes());
         for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
             add(sub, files);
         }
