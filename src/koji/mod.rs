@@ -10,6 +10,7 @@ pub mod facts;
 pub mod gssapi;
 mod ini;
 mod kerberos;
+mod negotiation;
 pub mod profile;
 pub mod xml;
 
