@@ -15,6 +15,7 @@ mod ini;
 mod kerberos;
 mod login;
 mod patience;
+mod negotiation;
 pub mod profile;
 mod read;
 mod session;
