@@ -11,6 +11,7 @@ pub mod json;
 mod stdout;
 pub mod table;
 mod ui;
+pub mod when;
 
 pub use complain::{Complaint, complain};
 pub use escape::escape;

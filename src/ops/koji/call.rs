@@ -19,14 +19,14 @@ const REFUSED: &[&str] = &[
 
 /// `method(*args)`, anonymously, so that it can only read.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub struct CallMethod {
     /// The hub's name for it.
     pub method: String,
     /// Its arguments in order; named ones in a last object with `__starstar`.
     pub args: Vec<Value>,
 }
 
-impl Question for Call {
+impl Question for CallMethod {
     const NAME: &'static str = "koji call";
     type Answer = Value;
 
