@@ -8,6 +8,7 @@ mod complain;
 mod escape;
 pub mod human;
 pub mod json;
+mod rows;
 mod stdout;
 pub mod table;
 mod ui;
@@ -15,5 +16,6 @@ pub mod when;
 
 pub use complain::{Complaint, complain};
 pub use escape::escape;
+pub use rows::Rows;
 pub use stdout::Stdout;
 pub use ui::{Answer, Terminal};
