@@ -2,6 +2,7 @@
 //! Release-engineering operations for koji, bodhi and pungi.
 
 pub mod access;
+pub mod cli;
 pub mod error;
 pub mod koji;
 pub mod names;

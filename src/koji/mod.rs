@@ -8,6 +8,8 @@
 pub mod calls;
 pub mod facts;
 pub mod gssapi;
+mod ini;
+mod kerberos;
 pub mod profile;
 pub mod xml;
 

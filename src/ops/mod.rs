@@ -3,7 +3,7 @@
 
 pub mod koji;
 
-use crate::pipeline::{Operation, Planner};
+use crate::pipeline::{Operation, Planner, UndoRun};
 use crate::{Error, Result};
 
 /// The operation that a journal recorded, ready to be planned again.
@@ -19,6 +19,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::BlockPackages::NAME => read::<koji::BlockPackages>(request),
         koji::UnblockPackages::NAME => read::<koji::UnblockPackages>(request),
         koji::MassTag::NAME => read::<koji::MassTag>(request),
+        UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!(
             "this flr has no changing command \"{command}\""
         ))),

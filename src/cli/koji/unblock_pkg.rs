@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::cli::list::Entry;
+use crate::names::{PackageName, TagName};
+
+/// Unblock packages in a tag
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Tag whose list is changed
+    pub tag: TagName,
+    /// Packages to unblock, or - to read them from standard input
+    #[arg(required = true, value_name = "PKG")]
+    pub packages: Vec<Entry<PackageName>>,
+}
