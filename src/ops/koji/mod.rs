@@ -1,31 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Operations on a koji hub.
 //!
-//! What they share: a request names a state, so what is there already is left out and a second run
-//! does nothing. What cannot be done as asked is refused item by item, all items at once. Whether a
-//! build is in a tag is read from the tag's rows, never from `listTagged`, which hides builds whose
-//! package is blocked or not listed.
+//! What the changing ones share: a request names a state, so what is there already is left out and
+//! a second run does nothing. What cannot be done as asked is refused item by item, all items at
+//! once. Whether a build is in a tag is read from the tag's rows, never from `listTagged`, which
+//! hides builds whose package is blocked or not listed.
 
 mod add_pkg;
 mod block_pkg;
+pub mod build_info;
 mod builds;
+mod call;
 mod entering;
+pub mod latest_build;
+mod list_history;
+pub mod list_pkgs;
+mod list_tagged;
+pub mod list_tags;
 mod mass_tag;
 mod move_builds;
 mod tag_build;
+pub mod task_info;
 mod unblock_pkg;
 mod untag_build;
+pub mod watch_task;
 
 #[cfg(test)]
 mod hub;
 
 pub use add_pkg::AddPackages;
 pub use block_pkg::BlockPackages;
+pub use build_info::BuildInfo;
+pub use call::CallMethod;
+pub use latest_build::LatestBuild;
+pub use list_history::ListHistory;
+pub use list_pkgs::ListPackages;
+pub use list_tagged::ListTagged;
+pub use list_tags::ListTags;
 pub use mass_tag::MassTag;
 pub use move_builds::MoveBuilds;
 pub use tag_build::TagBuilds;
+pub use task_info::TaskInfo;
 pub use unblock_pkg::UnblockPackages;
 pub use untag_build::UntagBuilds;
+pub use watch_task::WatchTask;
 
 use crate::koji::Tag;
 use crate::names::TagName;
