@@ -48,6 +48,12 @@ pub trait Operation: Serialize + DeserializeOwned {
     fn repeats(&self) -> bool {
         false
     }
+
+    /// Whether items that cannot be done leave the others to be done. Only taking a run back does:
+    /// what somebody else has moved on stays as it is.
+    fn does_what_it_can(&self) -> bool {
+        false
+    }
 }
 
 /// An [`Operation`] whose type is forgotten: what the road and the journal work with.
@@ -60,6 +66,8 @@ pub trait Planner {
     fn observe_and_plan(&self, services: &Readers<'_>) -> Result<Plan>;
     /// See [`Operation::repeats`].
     fn repeats(&self) -> bool;
+    /// See [`Operation::does_what_it_can`].
+    fn does_what_it_can(&self) -> bool;
     /// The request, for the journal.
     fn request(&self) -> Result<serde_json::Value>;
 }
@@ -80,6 +88,10 @@ impl<O: Operation> Planner for O {
 
     fn repeats(&self) -> bool {
         Operation::repeats(self)
+    }
+
+    fn does_what_it_can(&self) -> bool {
+        Operation::does_what_it_can(self)
     }
 
     fn request(&self) -> Result<serde_json::Value> {
