@@ -99,6 +99,8 @@ pub struct TagRow {
     pub nvr: Nvr,
     /// The build's epoch.
     pub epoch: Option<u64>,
+    /// Where the build stands now (the hub's `build.state`): a deleted one may still have a row.
+    pub state: BuildState,
     /// The event that put it in the tag. The highest of a package's active rows is "latest".
     pub created: EventId,
     /// Who put it there.

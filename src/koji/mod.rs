@@ -11,7 +11,10 @@ pub mod facts;
 pub mod gssapi;
 mod http;
 mod hub;
+mod ini;
+mod kerberos;
 mod login;
+mod negotiation;
 mod patience;
 pub mod profile;
 mod read;
@@ -60,6 +63,13 @@ pub trait Reader: Send + Sync {
     /// koji: `queryHistory(tables=["tag_listing"], tag=, package=, active=, afterEvent=)`. Unknown
     /// tag or package: an error naming it.
     fn tag_rows(&self, tag: &TagName, which: &Rows) -> Result<Vec<TagRow>>;
+
+    /// The active rows of each package in `tag`, in the order asked for, hidden ones too; each
+    /// package's rows oldest create event first, empty if it has none there.
+    ///
+    /// koji: `queryHistory(tables=["tag_listing"], tag=, package=, active=true)` in multicalls of at
+    /// most 200. Unknown tag or package: an error naming it.
+    fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>>;
 
     /// The package list of `tag`, blocked entries included, in the order of names.
     ///
