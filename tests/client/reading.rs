@@ -31,6 +31,51 @@ fn members(values: impl IntoIterator<Item = Value>) -> Reply {
     Reply::value(values.into_iter().collect())
 }
 
+/// A recorded answer with something put in the place of something else.
+fn answer_with(name: &str, old: &str, new: &str) -> Reply {
+    match answer(name) {
+        Reply::Xml(body) => Reply::Xml(body.replace(old, new)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn rows_of_packages() {
+    let names: Vec<PackageName> = ["bash", "empty"].map(|n| n.parse().unwrap()).into();
+    let script = vec![(
+        "multiCall",
+        members([
+            value("queryHistory-tag-package"),
+            value("queryHistory-empty"),
+        ]),
+    )];
+    let (rows, seen) = ask(script, |hub| hub.package_rows(&tag("f43"), &names));
+    let rows = rows.unwrap();
+    assert_eq!(rows[0][0].nvr, nvr("bash-5.3.0-2.fc43"));
+    assert_eq!(rows[0][0].state, BuildState::Complete);
+    assert!(rows[0].is_sorted_by_key(|row| row.created) && rows[1].is_empty());
+    let wanted = json!({"tables": ["tag_listing"], "tag": "f43", "package": "empty", "active": true, "__starstar": true});
+    assert_eq!(seen[0].params[0][1]["params"], json!([wanted]));
+    // All packages that do not exist at once.
+    let unknown = json!({"faultCode": 1000, "faultString": "No such entry in table package: x", "traceback": []});
+    let names: Vec<PackageName> = ["bash", "gone", "lost"].map(|n| n.parse().unwrap()).into();
+    let script = vec![
+        (
+            "multiCall",
+            members([value("queryHistory-tag-package"), unknown.clone(), unknown]),
+        ),
+        ("getTag", answer("getTag")),
+        ("multiCall", members([json!([null]), json!([null])])),
+    ];
+    let error = ask(script, |hub| hub.package_rows(&tag("f43"), &names))
+        .0
+        .unwrap_err();
+    assert!(
+        error.what.starts_with("no such packages at") && error.what.ends_with(": gone, lost"),
+        "{error}"
+    );
+}
+
 #[test]
 fn tags() {
     let (found, seen) = ask(vec![("getTag", answer("getTag"))], |hub| {
@@ -227,6 +272,10 @@ fn rows_of_a_tag() {
     );
     let wanted = json!({"tables": ["tag_listing"], "tag": "flr-settle", "active": true, "afterEvent": 40_174_320, "__starstar": true});
     assert_eq!(seen[0].params, [wanted]);
+    let deleted = answer_with("queryHistory-tag-package", "<int>1</int>", "<int>2</int>");
+    let script = vec![("queryHistory", deleted)];
+    let (rows, _) = ask(script, |hub| hub.tag_rows(&tag("f43"), &Rows::default()));
+    assert_eq!(rows.unwrap()[0].state, BuildState::Deleted);
     let script = vec![("queryHistory", answer("queryHistory-empty"))];
     assert!(
         ask(script, |hub| hub
@@ -661,7 +710,7 @@ fn names_that_are_none_are_named() {
         "{error}"
     );
     // A row whose parts do not make the name they seem to.
-    let row = json!({"tag_listing": [{"build_id": 1, "name": "a", "version": "1-2", "release": "3", "epoch": null,
+    let row = json!({"tag_listing": [{"build_id": 1, "build.state": 1, "name": "a", "version": "1-2", "release": "3", "epoch": null,
         "tag.name": "f43", "active": true, "create_event": 1, "create_ts": 1.0, "creator_name": "x",
         "revoke_event": null, "revoke_ts": null, "revoker_name": null}]});
     let (result, _) = ask(vec![("queryHistory", Reply::value(row))], |hub| {
