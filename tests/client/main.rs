@@ -8,3 +8,4 @@ mod recorded;
 mod resending;
 mod server;
 mod sessions;
+mod tls;
