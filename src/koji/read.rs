@@ -141,6 +141,28 @@ impl Reader for Hub {
         Ok(rows)
     }
 
+    fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>> {
+        const METHOD: &str = "queryHistory";
+        let asks = packages.iter().map(|package| {
+            Ask::new(METHOD)
+                .named("tables", ["tag_listing"].as_slice())
+                .named("tag", tag.as_str())
+                .named("package", package.as_str())
+                .named("active", true)
+        });
+        self.get_all::<History<TagRow, Listed>>(asks)?
+            .into_iter()
+            .zip(packages)
+            .map(|(answer, package)| {
+                let history = answer
+                    .map_err(|fault| self.blamed(METHOD, &fault, Some(tag), Some(package)))?;
+                let mut rows = self.all(METHOD, history.tag_listing)?;
+                rows.sort_by_key(|row| (row.created, row.id));
+                Ok(rows)
+            })
+            .collect()
+    }
+
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {
         let mut list: Vec<PackageEntry> =
             self.list_of(tag, Self::list_packages(tag, None, inherit))?;

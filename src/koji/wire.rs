@@ -229,19 +229,24 @@ pub(super) struct BuildWire {
     volume_name: Option<String>,
 }
 
+/// koji numbers the states of builds.
+fn build_state(number: i64, nvr: &str) -> Result<BuildState, String> {
+    Ok(match number {
+        0 => BuildState::Building,
+        1 => BuildState::Complete,
+        2 => BuildState::Deleted,
+        3 => BuildState::Failed,
+        4 => BuildState::Canceled,
+        other => return Err(format!("{nvr} has the unknown state {other}")),
+    })
+}
+
 impl FromWire for Build {
     type Wire = BuildWire;
 
     fn from_wire(wire: BuildWire) -> Result<Self, String> {
         Ok(Self {
-            state: match wire.state {
-                0 => BuildState::Building,
-                1 => BuildState::Complete,
-                2 => BuildState::Deleted,
-                3 => BuildState::Failed,
-                4 => BuildState::Canceled,
-                other => return Err(format!("{} has the unknown state {other}", wire.nvr)),
-            },
+            state: build_state(wire.state, &wire.nvr)?,
             id: BuildId(id(wire.id, "build id")?),
             nvr: name(&wire.nvr)?,
             epoch: wire.epoch,
@@ -316,6 +321,8 @@ pub(super) struct History<B, P> {
 #[derive(Deserialize)]
 pub(super) struct TagRowWire {
     build_id: u64,
+    #[serde(rename = "build.state")]
+    state: i64,
     name: String,
     version: String,
     release: String,
@@ -335,9 +342,11 @@ impl FromWire for TagRow {
     type Wire = TagRowWire;
 
     fn from_wire(wire: TagRowWire) -> Result<Self, String> {
+        let nvr = nvr(&wire.name, &wire.version, &wire.release)?;
         Ok(Self {
             id: BuildId(id(wire.build_id, "build id")?),
-            nvr: nvr(&wire.name, &wire.version, &wire.release)?,
+            state: build_state(wire.state, nvr.as_str())?,
+            nvr,
             epoch: wire.epoch,
             created: EventId(wire.create_event),
             creator: wire.creator_name.unwrap_or_default(),
