@@ -74,6 +74,7 @@ fn a_session_from_beginning_to_end() {
             seen.session(),
             [Some("160000007"), Some(KEY), Some(number.as_str())]
         );
+        assert_eq!(seen.headers["koji-callnum"], number);
         assert_eq!(seen.path, "/kojihub");
     }
     assert!(notices.lock().unwrap().is_empty());
