@@ -278,6 +278,19 @@ fn a_wrong_password_is_told_without_it() {
 }
 
 #[test]
+fn a_web_server_can_refuse_a_login_too() {
+    for (status, hint) in [(401, true), (403, true), (404, false)] {
+        let page = Reply::Page(status, "text/html", "<h1>No</h1>".into());
+        let server = Server::new([("login", page)]);
+        let error = server.hub().0.login(secret()).map(drop).unwrap_err();
+        let wanted = format!("answered {status} with text/html: \"No\"");
+        assert!(error.what.ends_with(&wanted), "{error}");
+        assert_eq!(error.hint.is_some(), hint);
+        server.seen();
+    }
+}
+
+#[test]
 fn a_login_waits_for_the_hub() {
     let server = Server::new([
         (
