@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking, list_tagged};
+use crate::cli::read::{Answers, Asking};
+use super::list_tagged;
 use crate::Error;
 use crate::cli::list;
 use crate::error::Kind;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking, task_info};
+use crate::cli::read::{Answers, Asking};
+use super::task_info;
 use crate::Error;
 use crate::cli::list;
 use crate::error::Kind;
