@@ -100,36 +100,25 @@ fn one_place_sends_changes() {
     let mut wrong = Vec::new();
     let mut senders = Vec::new();
     for source in sources() {
-        match source.room.as_str() {
-            // Where sending is made of: the client, and its HTTP library's word for a request.
-            "koji" => {}
-            "pipeline" => {
-                if source.code.contains("Writer") && source.code.contains(".send(") {
-                    senders.push(source.path);
-                }
+        // koji is where sending is made of; practice is the other end.
+        if matches!(source.room.as_str(), "koji" | "practice") {
+            continue;
+        }
+        for line in source.code.lines().filter(|line| line.contains(".send(")) {
+            // A method of the sender's own is no call at a hub.
+            if !line.contains("self.send(") {
+                senders.push(format!("{}: {}", source.path, line.trim()));
             }
-            _ => {
-                for word in [
-                    "SendError",
-                    "SessionId",
-                    "TagBuildBypass",
-                    "UntagBuildBypass",
-                ] {
-                    if source.room != "practice" && source.has_word(word) {
-                        wrong.push(format!("{} says {word}", source.path));
-                    }
-                }
-                if source.room != "practice" && source.code.contains(".send(") {
-                    wrong.push(format!("{} sends", source.path));
-                }
+        }
+        for word in ["SendError", "TagBuildBypass", "UntagBuildBypass"] {
+            if source.has_word(word) && source.room != "pipeline" {
+                wrong.push(format!("{} says {word}", source.path));
             }
         }
     }
     none(&wrong);
-    assert!(
-        senders.len() <= 1,
-        "more than one file sends changes: {senders:?}"
-    );
+    assert_eq!(senders.len(), 1, "one line sends changes: {senders:#?}");
+    assert!(senders[0].starts_with("src/pipeline/"), "{senders:?}");
 }
 
 /// What the lints forbid stays forbidden: nobody allows himself what the whole house may not do.
@@ -266,9 +255,19 @@ fn files_are_small_and_named_for_what_they_hold() {
     let mut wrong = Vec::new();
     for path in files(&repository().join("src")) {
         let text = fs::read_to_string(repository().join(&path)).unwrap();
-        let lines = text.lines().count();
-        if path.ends_with(".rs") && lines > 500 {
-            wrong.push(format!("{path} has {lines} lines"));
+        let lines = Source::new(&path, &text)
+            .code
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .count();
+        // All unsafe code is in one file, however long that makes it.
+        let most = if path == "src/koji/gssapi.rs" {
+            550
+        } else {
+            450
+        };
+        if path.ends_with(".rs") && lines > most {
+            wrong.push(format!("{path} has {lines} lines of code"));
         }
         let stem = Path::new(&path)
             .file_stem()

@@ -104,36 +104,11 @@ fn exists<'a>(plan: &mut Plan, name: &TagName, tag: Option<&'a Tag>) -> Option<&
     tag
 }
 
-/// A tag that something is to be changed in.
-///
-/// A lock matters only where there is something to do: of a locked tag that is as asked, nothing is
-/// refused.
-struct Gate<'a> {
-    tag: &'a Tag,
-    knocked: bool,
-}
-
-impl<'a> Gate<'a> {
-    fn new(tag: &'a Tag) -> Self {
-        Self {
-            tag,
-            knocked: false,
-        }
+/// Why nothing can be tagged into `tag` or untagged from it. Asked only where there is something to
+/// do: of a locked tag that is as asked, nothing is refused.
+fn unlocked(tag: &Tag) -> Result<(), String> {
+    if tag.locked {
+        return Err(format!("{} is locked", tag.name));
     }
-
-    /// Whether builds can be tagged and untagged; if not, that will be said once.
-    fn opens(&mut self) -> bool {
-        self.knocked = true;
-        !self.tag.locked
-    }
-
-    /// Refuses the tag if it is locked and something was to be done in it.
-    fn close(self, plan: &mut Plan) {
-        if self.knocked && self.tag.locked {
-            plan.refuse(
-                &self.tag.name,
-                "the tag is locked; builds can be neither tagged into it nor untagged from it",
-            );
-        }
-    }
+    Ok(())
 }
