@@ -19,7 +19,7 @@ pub mod store;
 mod ui;
 mod undo;
 
-pub use operation::{Operation, Planner, Readers, Writers};
+pub use operation::{Desk, Operation, Planner, Readers, Writers};
 pub use question::{Question, ask};
 pub use report::{Failure, Outcome, Report};
 pub use road::{Pace, Road};

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::cli::read::{Answers, Asking};
 use crate::cli::list;
+use crate::cli::list::Entry;
 use crate::koji::BuildState;
+use crate::names::Nvr;
 use crate::names::{BuildId, TaskId};
 use crate::ops::koji::BuildInfo;
 use crate::output::{Rows, when};
 use serde::Serialize;
-use crate::cli::list::Entry;
-use crate::names::Nvr;
 
 /// Show builds
 ///
@@ -28,7 +28,14 @@ impl Answers for Args {
             builds: list::read(self.builds)?,
         })?;
         let names = [
-            "build", "id", "state", "owner", "completed", "task", "volume", "source",
+            "build",
+            "id",
+            "state",
+            "owner",
+            "completed",
+            "task",
+            "volume",
+            "source",
         ];
         let mut rows = Rows::new(asking.out, asking.json, names);
         for build in &builds.known {

@@ -3,10 +3,10 @@ use crate::cli::read::{Answers, Asking};
 use super::list_tagged;
 use crate::Error;
 use crate::cli::list;
-use crate::error::Kind;
-use crate::ops::koji::LatestBuild;
 use crate::cli::list::Entry;
+use crate::error::Kind;
 use crate::names::{PackageName, TagName};
+use crate::ops::koji::LatestBuild;
 
 /// Show the latest builds of packages in a tag
 ///

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{HistoryKind, HistoryQuery};
+use crate::names::{EventId, Nvr, PackageName, TagName};
 use crate::ops::koji::ListHistory;
 use crate::output::{Rows, when};
 use serde::Serialize;
-use crate::names::{EventId, Nvr, PackageName, TagName};
 
 /// List what happened to a tag: tagged, untagged, added, blocked, when, by whom
 ///

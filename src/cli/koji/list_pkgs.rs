@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{Inherit, PackageEntry};
+use crate::names::{PackageName, TagName, UserName};
 use crate::ops::koji::ListPackages;
 use crate::ops::koji::list_pkgs::Listed;
 use crate::output::Rows;
-use crate::names::{PackageName, TagName, UserName};
 
 /// List the packages of a tag
 ///

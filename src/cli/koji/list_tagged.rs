@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{Inherit, Tagged, TaggedBuild};
-use crate::ops::koji::ListTagged;
 use crate::names::{BuildId, Nvr};
+use crate::names::{EventId, PackageName, TagName};
+use crate::ops::koji::ListTagged;
 use crate::output::Rows;
 use serde::Serialize;
-use crate::names::{EventId, PackageName, TagName};
 
 /// List the builds that koji calls tagged
 ///

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::cli::read::{Answers, Asking};
 use crate::cli::list;
+use crate::cli::list::Entry;
+use crate::names::Nvr;
 use crate::names::TagName;
 use crate::ops::koji::ListTags;
 use crate::output::Rows;
 use serde::Serialize;
-use crate::cli::list::Entry;
-use crate::names::Nvr;
 
 /// List the tags that builds are in
 ///

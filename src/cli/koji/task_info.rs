@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::cli::read::{Answers, Asking};
 use crate::cli::list;
+use crate::cli::list::Entry;
 use crate::koji::{Fault, Task, TaskState};
+use crate::names::TaskId;
 use crate::ops::koji::TaskInfo;
 use crate::output::{Rows, when};
 use serde::Serialize;
 use serde_json::Value;
-use crate::cli::list::Entry;
-use crate::names::TaskId;
 
 /// Show tasks
 ///
@@ -30,7 +30,14 @@ impl Answers for Args {
             tasks: list::read(self.tasks)?,
         })?;
         let names = [
-            "task", "method", "state", "owner", "arch", "created", "completed", "fault",
+            "task",
+            "method",
+            "state",
+            "owner",
+            "arch",
+            "created",
+            "completed",
+            "fault",
         ];
         let mut rows = Rows::new(asking.out, asking.json, names);
         for (task, fault) in &tasks.known {

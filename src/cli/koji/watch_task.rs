@@ -3,12 +3,12 @@ use crate::cli::read::{Answers, Asking};
 use super::task_info;
 use crate::Error;
 use crate::cli::list;
+use crate::cli::list::Entry;
 use crate::error::Kind;
 use crate::koji::{Fault, Task};
+use crate::names::TaskId;
 use crate::ops::koji::WatchTask;
 use crate::output::{escape, json};
-use crate::cli::list::Entry;
-use crate::names::TaskId;
 
 /// Follow tasks until all of them are over
 ///
@@ -67,7 +67,9 @@ fn show(task: &Task, fault: Option<&Fault>, asking: &mut Asking<'_>) {
     }
     let (method, state) = (escape(&task.method), task_info::state(task.state));
     match fault {
-        None => asking.out.line(format_args!("{}  {method}  {state}", task.id)),
+        None => asking
+            .out
+            .line(format_args!("{}  {method}  {state}", task.id)),
         Some(fault) => asking.out.line(format_args!(
             "{}  {method}  {state}  {}",
             task.id,
