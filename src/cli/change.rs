@@ -16,7 +16,8 @@ use std::sync::Arc;
 pub fn change<A, O>(words: Applies<A>, context: &mut Context) -> anyhow::Result<u8>
 where
     A: clap::Args,
-    O: Operation + TryFrom<A, Error = anyhow::Error>,
+    O: Operation + TryFrom<A>,
+    O::Error: Into<anyhow::Error>,
 {
     let Applies {
         args,
@@ -25,7 +26,7 @@ where
         login,
     } = words;
     let report = Walk::new(&context.caller, consent).and_then(|walk| {
-        let request = O::try_from(args)?;
+        let request = O::try_from(args).map_err(Into::into)?;
         walk.at(&hub.profile, &login, |road| {
             road.run(&request, consent.dry_run)
         })

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! From a profile's name to a hub that can be read, and written to when somebody logs in.
 
+#[cfg(feature = "practice")]
+use super::embedded::{self, Embedded};
 use super::options::Login;
 use crate::access::Caller;
 use crate::koji::profile::{Auth, Overrides, Places, Profile};
@@ -26,7 +28,7 @@ pub struct Connection {
     stop: Stop,
     // Last, so that the client is gone before its hub is.
     #[cfg(feature = "practice")]
-    _practice: Option<super::practice::embedded::Embedded>,
+    _practice: Option<Embedded>,
 }
 
 impl Connection {
@@ -44,11 +46,11 @@ impl Connection {
             ..koji::Options::default()
         };
         #[cfg(feature = "practice")]
-        if name == super::practice::embedded::PROFILE {
-            let embedded = super::practice::embedded::Embedded::start(caller, login)?;
+        if name == embedded::PROFILE {
+            let embedded = Embedded::start(caller, login)?;
             return Ok(Self {
-                hub: Hub::with(embedded.profile()?, options)?,
-                password: Password::new(embedded.password(login)),
+                hub: Hub::with(embedded.profile(login)?, options)?,
+                password: Password::new(embedded::password(login)),
                 stop: stop.clone(),
                 _practice: Some(embedded),
             });
@@ -114,7 +116,7 @@ impl Writers for Connection {
 pub enum PasswordFrom {
     /// Built in: the practice hub's.
     #[cfg(feature = "practice")]
-    Known(&'static str),
+    Known(String),
     /// A file that only its owner can read.
     File(PathBuf),
     /// Whoever sits at the terminal.
@@ -150,7 +152,7 @@ impl Password {
         }
         let password = match &self.from {
             #[cfg(feature = "practice")]
-            PasswordFrom::Known(password) => Zeroizing::new((*password).to_owned()),
+            PasswordFrom::Known(password) => Zeroizing::new(password.clone()),
             PasswordFrom::File(file) => read_password(file)?,
             PasswordFrom::Person => ask_password(user, host, stop)?,
         };
@@ -162,9 +164,8 @@ impl Password {
 /// The first line of a file that nobody but its owner can touch.
 fn read_password(path: &Path) -> Result<Zeroizing<String>> {
     let shown = path.display();
-    let unread = |e: std::io::Error| {
-        Error::failed(format!("cannot read the password from {shown}: {e}"))
-    };
+    let unread =
+        |e: std::io::Error| Error::failed(format!("cannot read the password from {shown}: {e}"));
     let file = File::open(path).map_err(unread)?;
     let meta = file.metadata().map_err(unread)?;
     if meta.is_file() && meta.mode() & 0o077 != 0 {

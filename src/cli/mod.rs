@@ -6,6 +6,8 @@
 
 mod change;
 mod connect;
+#[cfg(feature = "practice")]
+mod embedded;
 pub mod koji;
 pub mod list;
 pub mod options;

@@ -4,11 +4,11 @@
 use super::connect::Connection;
 use super::options::{Login, Shows};
 use super::{Context, signals};
+use crate::Result;
 use crate::access::Access;
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain};
 use crate::pipeline::{Question, Readers, Stop, ask};
-use crate::Result;
 use std::sync::Arc;
 use std::time::Duration;
 

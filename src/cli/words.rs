@@ -69,11 +69,7 @@ pub fn ended(out: Stdout, code: u8, unshown: Kind) -> u8 {
         Ok(()) => code,
         Err(error) => {
             complain(Complaint::Failed(&error.what, error.hint.as_deref()));
-            if code == 0 {
-                unshown.exit_code()
-            } else {
-                code
-            }
+            if code == 0 { unshown.exit_code() } else { code }
         }
     }
 }
