@@ -7,7 +7,6 @@
 mod site;
 
 mod arguments;
-mod json_document;
 mod koji_add_pkg;
 mod koji_block_pkg;
 mod koji_build_info;
