@@ -107,6 +107,8 @@ pub(super) struct Opened {
     pub headers: bool,
     /// Where its calls go.
     pub server: Url,
+    /// What sends them. A web server that wants a certificate may want it at every handshake.
+    pub client: Client,
 }
 
 /// Logs in, or renews the session whose place and headers are in `old`.
@@ -156,6 +158,7 @@ pub(super) fn open(line: &Line, proof: &Proof, old: Option<Envelope>) -> Result<
         key: answer.key,
         headers: answer.headers.unwrap_or(false),
         server,
+        client: door.client,
     })
 }
 
