@@ -105,7 +105,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l json -d 'Print one JSON document about the run'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l user -d 'Log in as this user, by password' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
@@ -115,7 +115,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l json -d 'Print one JSON document about the run'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l user -d 'Log in as this user, by password' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
@@ -136,7 +136,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l json -d 'Print one JSON document about the run'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l user -d 'Log in as this user, by password' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
@@ -147,7 +147,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l json -d 'Print one JSON document about the run'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l user -d 'Log in as this user, by password' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
@@ -157,7 +157,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l json -d 'Print one JSON document about the run'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l also-newer-in -d 'Leave out what this tag has an equal or newer build of (can be repeated)' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l user -d 'Log in as this user, by password' -r
@@ -168,7 +168,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l json -d 'Print one JSON document about the run'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -f -a "list" -d 'List what flr has done, newest first'
 complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -f -a "show" -d 'Show what one run did'

@@ -72,6 +72,20 @@ where
     read_from(entries, &mut std::io::stdin().lock())
 }
 
+/// The names with commas between.
+pub fn names<T: fmt::Display>(items: &[T]) -> String {
+    let names: Vec<_> = items.iter().map(T::to_string).collect();
+    names.join(", ")
+}
+
+/// Fine, unless the hub did not know something: the error names all of it.
+pub fn unknown<T: fmt::Display>(noun: &str, items: &[T]) -> anyhow::Result<u8> {
+    if items.is_empty() {
+        return Ok(0);
+    }
+    Err(Error::failed(format!("the hub has no {noun} {}", names(items))).into())
+}
+
 fn read_from<T>(entries: Vec<Entry<T>>, stdin: &mut dyn Read) -> anyhow::Result<Vec<T>>
 where
     T: FromStr,

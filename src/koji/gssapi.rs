@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Kerberos login through the system's GSSAPI library, opened at run time.
+//! The system's GSSAPI library, opened at run time: a safe face for the few calls a login makes.
 //!
 //! MIT's `libgssapi_krb5.so.2` is what koji's users have. Opened at run time it needs no headers to
-//! build flr and no Kerberos on machines that log in another way. Keytab and cache are given as a
-//! credential store: the environment is never written, and read only by the library itself.
+//! build flr and no Kerberos on machines that log in another way. What the library gives out is freed
+//! by `Drop`. [`Negotiation`] is what the rest of flr uses.
 //!
 //! This is the only file that opens the library, and so the only one with `unsafe`. The
 //! declarations below are those of RFC 2744, RFC 5588 and MIT's `gssapi_ext.h`.
 #![allow(unsafe_code)]
 
-use super::kerberos::{Attempt, Status};
-use super::profile::KerberosFrom;
+pub use super::negotiation::Negotiation;
+
+use super::kerberos::Status;
 use crate::{Error, Result};
 use std::ffi::{CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What distributions call the library.
 const LIBRARY: &str = "libgssapi_krb5.so.2";
 
 /// `OM_uint32`.
-type Code = u32;
+pub(super) type Code = u32;
 /// `gss_name_t`, `gss_cred_id_t`, `gss_ctx_id_t`: pointers to what only the library knows.
 type Handle = *mut c_void;
 
@@ -34,14 +34,14 @@ struct Buffer {
 
 /// `gss_OID_desc`.
 #[repr(C)]
-struct Oid {
+pub(super) struct Oid {
     length: u32,
     elements: *const c_void,
 }
 
 /// `gss_OID_set_desc`.
 #[repr(C)]
-struct OidSet {
+pub(super) struct OidSet {
     count: usize,
     elements: *const Oid,
 }
@@ -60,13 +60,18 @@ struct Store {
     elements: *const StoreElement,
 }
 
-const KRB5: &[u8] = b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02";
-const SPNEGO: &[u8] = b"\x2b\x06\x01\x05\x05\x02";
-const NT_HOSTBASED_SERVICE: &[u8] = b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x04";
-const NT_KRB5_PRINCIPAL: &[u8] = b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01";
+/// The mechanism that does the work.
+pub(super) const KRB5: Oid = oid(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02");
+/// The mechanism that a web server speaks, around the other.
+pub(super) const SPNEGO: Oid = oid(b"\x2b\x06\x01\x05\x05\x02");
+/// The kind of name that `HTTP@host` is.
+pub(super) const NT_HOSTBASED_SERVICE: Oid = oid(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x04");
+/// The kind of name that `robot/releng@EXAMPLE.TEST` is.
+pub(super) const NT_KRB5_PRINCIPAL: Oid = oid(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01");
 
 const CREDENTIALS_INITIATE: i32 = 1;
-const MUTUAL_FLAG: Code = 2;
+/// Both sides have proved who they are.
+pub(super) const MUTUAL_FLAG: Code = 2;
 const INDEFINITE: Code = u32::MAX;
 const CONTINUE_NEEDED: Code = 1;
 /// Calling and routine errors are in the upper half.
@@ -77,7 +82,7 @@ const STATUS_MINOR: i32 = 2;
 /// The functions of the library, found once. The library stays open until the process ends:
 /// closing one that keeps state for each thread is asking for trouble.
 #[derive(Debug)]
-struct Library {
+pub(super) struct Library {
     import_name: unsafe extern "C" fn(*mut Code, *const Buffer, *const Oid, *mut Handle) -> Code,
     release_name: unsafe extern "C" fn(*mut Code, *mut Handle) -> Code,
     display_name: unsafe extern "C" fn(*mut Code, Handle, *mut Buffer, *mut *const Oid) -> Code,
@@ -125,7 +130,7 @@ struct Library {
 }
 
 impl Library {
-    fn get() -> Result<&'static Self> {
+    pub(super) fn get() -> Result<&'static Self> {
         static LIBRARY_ONCE: OnceLock<Result<Library, String>> = OnceLock::new();
         let opened = LIBRARY_ONCE.get_or_init(|| Self::open().map_err(|why| why.to_string()));
         opened.as_ref().map_err(|why| {
@@ -162,7 +167,7 @@ impl Library {
     }
 
     /// What the library says about a status: the mechanism's own words if it has any, else GSSAPI's.
-    fn words(&self, status: Status, mechanism: &Oid) -> String {
+    pub(super) fn words(&self, status: Status, mechanism: &Oid) -> String {
         let minor = self.display(status.minor, STATUS_MINOR, mechanism);
         // A minor status of nothing has a text as well, "Unknown error" or "Success".
         if status.minor != 0 && !minor.is_empty() {
@@ -192,7 +197,9 @@ impl Library {
             if major & ERROR_BITS != 0 {
                 break;
             }
-            all.push(String::from_utf8_lossy(text.bytes()).into_owned());
+            // MIT's SPNEGO counts the NUL at the end of its texts.
+            let text = String::from_utf8_lossy(text.bytes());
+            all.push(text.trim_end_matches('\0').to_owned());
             // A dozen texts for one code would be a library gone wrong.
             if more == 0 || all.len() > 12 {
                 break;
@@ -254,13 +261,17 @@ impl Drop for OwnedBuffer<'_> {
 
 /// A name that the library holds.
 #[derive(Debug)]
-struct Name {
+pub(super) struct Name {
     library: &'static Library,
     handle: Handle,
 }
 
 impl Name {
-    fn import(library: &'static Library, text: &str, kind: &Oid) -> Result<Self, Status> {
+    pub(super) fn import(
+        library: &'static Library,
+        text: &str,
+        kind: &Oid,
+    ) -> Result<Self, Status> {
         let text = Buffer {
             length: text.len(),
             value: text.as_ptr().cast_mut().cast(),
@@ -272,7 +283,7 @@ impl Name {
         Ok(Self { library, handle })
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut minor = 0;
         let mut text = OwnedBuffer::new(self.library);
         // SAFETY: `handle` is a live name; the library fills `text`, which frees it.
@@ -293,7 +304,7 @@ impl Drop for Name {
 
 /// A credential that the library holds.
 #[derive(Debug)]
-struct Credential {
+pub(super) struct Credential {
     library: &'static Library,
     handle: Handle,
 }
@@ -301,7 +312,7 @@ struct Credential {
 impl Credential {
     /// The credential for `mechanism` in `store` (the library's default if empty), of `name` or of
     /// whoever the cache belongs to.
-    fn acquire(
+    pub(super) fn acquire(
         library: &'static Library,
         mechanism: &Oid,
         name: Option<&Name>,
@@ -350,7 +361,7 @@ impl Credential {
     }
 
     /// Whose it is. Makes the library look into the cache, or fetch a ticket by keytab, now.
-    fn owner(&self) -> (Result<Code, Status>, Option<Name>) {
+    pub(super) fn owner(&self) -> (Result<Code, Status>, Option<Name>) {
         let (mut minor, mut name) = (0, null_mut());
         // SAFETY: `handle` is live; the library makes `name`; nulls are allowed for the rest.
         let major = unsafe {
@@ -371,7 +382,7 @@ impl Credential {
     }
 
     /// Has SPNEGO offer `mechanism` and nothing else the machine may have (NTLM).
-    fn offer_only(&self, mechanism: &Oid) -> Result<(), Status> {
+    pub(super) fn offer_only(&self, mechanism: &Oid) -> Result<(), Status> {
         let mechanisms = OidSet {
             count: 1,
             elements: mechanism,
@@ -393,14 +404,22 @@ impl Drop for Credential {
 
 /// A security context that the library holds.
 #[derive(Debug)]
-struct Context {
+pub(super) struct Context {
     library: &'static Library,
     handle: Handle,
 }
 
 impl Context {
+    /// One that has not begun.
+    pub(super) fn new(library: &'static Library) -> Self {
+        Self {
+            library,
+            handle: null_mut(),
+        }
+    }
+
     /// One step; the token for the other side, and whether this side is done, with the flags.
-    fn step(
+    pub(super) fn step(
         &mut self,
         credential: &Credential,
         target: &Name,
@@ -447,146 +466,4 @@ impl Drop for Context {
         // SAFETY: `handle` is null or the library's and is released once; null: no last token wanted.
         unsafe { (self.library.delete_sec_context)(&mut ignored, &mut self.handle, null_mut()) };
     }
-}
-
-/// One negotiation with one service.
-#[derive(Debug)]
-pub struct Negotiation {
-    context: Context,
-    credential: Credential,
-    target: Name,
-    attempt: Attempt,
-    stage: Stage,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    New,
-    Waiting,
-    Over { mutual: bool },
-}
-
-impl Negotiation {
-    /// Begins a negotiation with `HTTP@host`, mutual authentication required, nothing delegated.
-    ///
-    /// Looks for the ticket, or fetches one with the keytab: no ticket, an expired one, a keytab that
-    /// cannot be read or holds no key for the principal are errors here, with what to do as the
-    /// hint. A Kerberos server that cannot be reached is
-    /// [`Kind::NotNow`](crate::error::Kind::NotNow).
-    pub fn new(host: &str, from: &KerberosFrom) -> Result<Self> {
-        let mut attempt = Attempt {
-            host: host.to_owned(),
-            from: from.clone(),
-            principal: None,
-        };
-        attempt.check()?;
-        let library = Library::get()?;
-        let fail =
-            |attempt: &Attempt, status| attempt.failed(status, &library.words(status, &oid(KRB5)));
-        let store = store_of(from)?;
-        let name = match from {
-            KerberosFrom::Keytab { principal, .. } => {
-                let name = Name::import(library, principal, &oid(NT_KRB5_PRINCIPAL));
-                Some(name.map_err(|status| fail(&attempt, status))?)
-            }
-            KerberosFrom::Cache(_) => None,
-        };
-        // Asked first of Kerberos itself, which says what is wrong; SPNEGO only says that it is.
-        let ticket = Credential::acquire(library, &oid(KRB5), name.as_ref(), &store)
-            .map_err(|status| fail(&attempt, status))?;
-        let (found, owner) = ticket.owner();
-        attempt.principal = owner
-            .map(|name| name.text())
-            .filter(|text| !text.is_empty());
-        found.map_err(|status| fail(&attempt, status))?;
-        let credential = Credential::acquire(library, &oid(SPNEGO), name.as_ref(), &store)
-            .and_then(|credential| credential.offer_only(&oid(KRB5)).map(|()| credential))
-            .map_err(|status| fail(&attempt, status))?;
-        let target = Name::import(library, &format!("HTTP@{host}"), &oid(NT_HOSTBASED_SERVICE))
-            .map_err(|status| fail(&attempt, status))?;
-        let context = Context {
-            library,
-            handle: null_mut(),
-        };
-        Ok(Self {
-            context,
-            credential,
-            target,
-            attempt,
-            stage: Stage::New,
-        })
-    }
-
-    /// The next token for the service, SPNEGO; `None` when nothing more is to be sent. `answer` is
-    /// the service's last token, `None` the first time.
-    ///
-    /// A service that the Kerberos server does not know, and an answer that does not come from the
-    /// service (mutual authentication fails), are errors.
-    pub fn step(&mut self, answer: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
-        match (self.stage, answer) {
-            (Stage::New, None) | (Stage::Waiting, Some(_)) => {}
-            (Stage::Over { .. }, None) => return Ok(None),
-            (Stage::New, Some(_)) => {
-                return Err(self.attempt.unproved("it answered before it was asked"));
-            }
-            (Stage::Waiting, None) => {
-                return Err(self.attempt.unproved("its answer holds no token"));
-            }
-            (Stage::Over { .. }, Some(_)) => {
-                return Err(self.attempt.unproved("it goes on after the end"));
-            }
-        }
-        let stepped = self
-            .context
-            .step(&self.credential, &self.target, &oid(SPNEGO), answer);
-        let (token, done) = stepped.map_err(|status| {
-            let words = self.context.library.words(status, &oid(SPNEGO));
-            match answer {
-                None => self.attempt.failed(status, &words),
-                Some(_) => self.attempt.unproved(&words),
-            }
-        })?;
-        self.stage = match done {
-            Some(flags) => Stage::Over {
-                mutual: flags & MUTUAL_FLAG != 0,
-            },
-            None => Stage::Waiting,
-        };
-        Ok((!token.is_empty()).then_some(token))
-    }
-
-    /// Whether the service has proved who it is. Before it has, nothing it says may be believed.
-    pub fn is_mutual(&self) -> bool {
-        self.stage == Stage::Over { mutual: true }
-    }
-
-    /// Who logs in: `alice@EXAMPLE.TEST`. `None` if the library does not say.
-    pub fn principal(&self) -> Option<&str> {
-        self.attempt.principal.as_deref()
-    }
-}
-
-/// The credential store that stands for `from`; empty: the library's default.
-fn store_of(from: &KerberosFrom) -> Result<Vec<(CString, CString)>> {
-    static CACHES: AtomicU64 = AtomicU64::new(0);
-    let text = |what: &str, value: Vec<u8>| {
-        CString::new(value).map_err(|why| {
-            let value = String::from_utf8_lossy(&why.into_vec()).into_owned();
-            Error::usage(format!("the name of the {what} holds a NUL: {value:?}"))
-        })
-    };
-    Ok(match from {
-        KerberosFrom::Cache(None) => Vec::new(),
-        KerberosFrom::Cache(Some(cache)) => vec![(
-            c"ccache".into(),
-            text("ticket cache", cache.clone().into())?,
-        )],
-        KerberosFrom::Keytab { keytab, .. } => {
-            let keytab = text("keytab", keytab.as_os_str().as_encoded_bytes().to_vec())?;
-            // A cache of its own, in memory: the user's is neither used nor overwritten.
-            let number = CACHES.fetch_add(1, Ordering::Relaxed);
-            let cache = text("ticket cache", format!("MEMORY:flr-{number}").into())?;
-            vec![(c"client_keytab".into(), keytab), (c"ccache".into(), cache)]
-        }
-    })
 }

@@ -6,15 +6,27 @@
 //! [`Writer`].
 
 pub mod calls;
+mod encode;
 pub mod facts;
 pub mod gssapi;
+mod http;
+mod hub;
 mod ini;
 mod kerberos;
+mod login;
+mod negotiation;
+mod patience;
 pub mod profile;
+mod read;
+mod session;
+mod wire;
 pub mod xml;
 
 pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, Writer};
 pub use facts::*;
+pub use hub::{Hub, Options};
+pub use login::Login;
+pub use patience::Notices;
 
 use crate::Result;
 use crate::names::{EventId, Nvr, PackageName, TagName, TaskId, UserName};

@@ -172,9 +172,9 @@ impl Section<'_> {
         };
         // A name and password in there must not reach an error text.
         let shown = if value.text.contains('@') {
-            "the value"
+            "the value".to_owned()
         } else {
-            &value.text
+            format!("\"{}\"", value.text)
         };
         let bad = |why: &str| Error::failed(format!("{}: {shown} {why}", value.origin));
         let hub = "https://HOST/kojihub";
@@ -424,5 +424,28 @@ fn no_such_profile(name: &str, places: Places<'_>, files: &Merged) -> Error {
         error.hint("write a section of that name with server = https://HOST/kojihub, or use --profile practice")
     } else {
         error.hint(format!("profiles: {}", known.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expand;
+    use std::path::Path;
+
+    #[test]
+    fn homes_are_put_in_as_python_does() {
+        let home = Path::new("/h");
+        for (text, path) in [
+            ("~", "/h"),
+            ("~/a/b", "/h/a/b"),
+            ("/~/a", "/~/a"),
+            ("a~", "a~"),
+            ("~no-such-user-here/x", "~no-such-user-here/x"),
+            ("~root/x", "/root/x"),
+        ] {
+            assert_eq!(expand(text, Some(home)), Some(path.into()), "{text}");
+        }
+        assert_eq!(expand("~/a", None), None);
+        assert_eq!(expand("/a", None), Some("/a".into()));
     }
 }

@@ -31,23 +31,39 @@ impl NameError {
 
 impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is not a {}: {}", self.text, self.noun, self.why)
+        let article = if self.noun.starts_with('e') {
+            "an"
+        } else {
+            "a"
+        };
+        let Self { noun, text, why } = self;
+        write!(f, "\"{text}\" is not {article} {noun}: {why}")
     }
 }
 
 impl std::error::Error for NameError {}
 
 /// koji refuses longer names (its `NameValidationError`).
-const MAX_NAME: usize = 256;
+pub(super) const MAX_NAME: usize = 256;
 
 /// Checks a word against koji's own rule for names and refuses what could be taken for an option.
 pub(super) fn check(noun: &'static str, text: &str, extra: &[char]) -> Result<(), NameError> {
+    check_up_to(MAX_NAME, noun, text, extra)
+}
+
+/// The same for words that may be of another length, in bytes.
+pub(super) fn check_up_to(
+    max: usize,
+    noun: &'static str,
+    text: &str,
+    extra: &[char],
+) -> Result<(), NameError> {
     let err = |why: String| Err(NameError::new(noun, text, why));
     if text.is_empty() {
         return err("it is empty".into());
     }
-    if text.len() > MAX_NAME {
-        return err(format!("{} bytes are more than {MAX_NAME}", text.len()));
+    if text.len() > max {
+        return err(format!("{} bytes are more than {max}", text.len()));
     }
     if text.starts_with('-') {
         return err("it begins with a dash".into());
@@ -123,7 +139,7 @@ word!(
     TagName, "tag name", &[]
 );
 word!(
-    /// The name of a package, without version: `python3-foo`, `gtk+`, `libstdc++~x`.
+    /// The name of a package, without version: `python3-foo`, `gtk+`, `NetworkManager`.
     PackageName, "package name", &[]
 );
 word!(

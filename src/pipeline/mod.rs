@@ -8,6 +8,7 @@ pub mod journal;
 mod lanes;
 mod operation;
 mod order;
+mod question;
 mod report;
 mod resume;
 mod road;
@@ -18,7 +19,8 @@ pub mod store;
 mod ui;
 mod undo;
 
-pub use operation::{Operation, Planner, Readers, Writers};
+pub use operation::{Desk, Operation, Planner, Readers, Writers};
+pub use question::{Question, ask};
 pub use report::{Failure, Outcome, Report};
 pub use road::{Pace, Road};
 pub use stop::Stop;

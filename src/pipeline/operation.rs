@@ -21,6 +21,21 @@ pub trait Writers: Sync {
     fn koji(&self) -> Result<Box<dyn koji::Writer>>;
 }
 
+/// A hub and how to log in to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    /// The hub.
+    pub hub: &'a koji::Hub,
+    /// User and password, where the profile asks for them.
+    pub login: koji::Login<'a>,
+}
+
+impl Writers for Desk<'_> {
+    fn koji(&self) -> Result<Box<dyn koji::Writer>> {
+        self.hub.login(self.login)
+    }
+}
+
 /// A request that names a state. Running it again changes nothing.
 ///
 /// The value itself is what the journal records, so everything in it is resolved: no alias, no `-`.

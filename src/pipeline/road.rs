@@ -3,9 +3,9 @@
 
 use super::apply::{Applied, Unapplied, apply, tell};
 use super::journal::{Begin, FORMAT, Journal, Record};
-use super::operation::{Planner, Readers, Writers};
+use super::operation::{Desk, Planner, Readers, Writers};
 use super::store::{Standing, Store};
-use super::{Report, Stop, Ui, clock};
+use super::{Agreed, Report, Stop, Ui, clock};
 use crate::access::{Access, Permitted};
 use crate::error::Kind;
 use crate::names::{EventId, RunId};
@@ -65,6 +65,28 @@ impl Default for Pace {
 
 /// How often work that somebody else added is taken up.
 const ROUNDS: usize = 3;
+
+impl<'a> Road<'a> {
+    /// The road of a program that acts for itself: it may do what the hub lets it do, and agrees to
+    /// every plan. Set the other fields for anything else.
+    pub fn new(desk: &'a Desk<'a>, store: &'a Store) -> Self {
+        let profile = desk.hub.profile();
+        Self {
+            readers: Readers { koji: desk.hub },
+            writers: desk,
+            access: &Access::Personal,
+            store,
+            ui: &Agreed,
+            stop: Stop::new(),
+            caller: String::new(),
+            profile: profile.name.clone(),
+            pace: Pace {
+                task_poll: profile.poll_interval,
+                ..Pace::default()
+            },
+        }
+    }
+}
 
 impl Road<'_> {
     /// Runs `request`; `dry_run` stops before anyone is asked.

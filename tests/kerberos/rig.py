@@ -21,6 +21,8 @@ REALM = "EXAMPLE.TEST"
 MODULES = "/usr/lib/apache2/modules"
 # Where Apache passes on who has logged in.
 USER_HEADER = "X-Remote-User"
+# A page with no hub behind it; its answer says in X-Logged-In who has logged in.
+NEGOTIATION = "/negotiation"
 
 
 def free_ports(count):
@@ -159,14 +161,20 @@ kdc = FILE:{self.dir}/kdc.messages
         self.kadmin(f"ktadd -k {self.dir}/http.keytab HTTP/localhost")
         # The principal's name with another key: tickets for HTTP/localhost cannot be read with it.
         self.kadmin(f"ktadd -k {self.dir}/elsewhere.keytab HTTP/elsewhere.example.test")
-        self.kdc = self.start("krb5kdc", ["krb5kdc", "-n", "-r", REALM], self.kdc_port)
+        # A principal that is no more, and one whose key has changed since.
+        for principal in ("gone", "stale"):
+            self.kadmin(f"addprinc -randkey {principal}")
+            self.kadmin(f"ktadd -k {self.dir}/{principal}.keytab {principal}")
+        self.kadmin("delprinc -force gone")
+        self.kadmin("cpw -randkey stale")
+        self.start("krb5kdc", ["krb5kdc", "-n", "-r", REALM], self.kdc_port)
 
     def kadmin(self, query):
         """One command of the realm's administrator."""
         run("kadmin.local", "-r", REALM, "-q", query, env=self.env)
 
     def kinit(self, cache, principal="alice", life="10m"):
-        """A ticket cache of its own; answers its name."""
+        """A ticket cache of its own, in that file; answers its name."""
         cache = f"FILE:{self.dir}/{cache}"
         keytab = self.dir / f"{principal.split('/', maxsplit=1)[0]}.keytab"
         run("kinit", "-c", cache, "-k", "-t", keytab, "-l", life, principal, env=self.env)
@@ -216,8 +224,8 @@ kdc = FILE:{self.dir}/kdc.messages
             user = pwd.getpwnam("www-data")
             for keytab in ("http.keytab", "elsewhere.keytab"):
                 os.chown(self.dir / keytab, user.pw_uid, user.pw_gid)
-        log = self.dir / "apache.errors"
-        log.touch()
+        (self.dir / "pages").mkdir(mode=0o755)
+        (self.dir / f"pages{NEGOTIATION}").write_text("hello")
         command = ["apache2", "-D", "FOREGROUND", "-d", self.dir, "-f", self.dir / "httpd.conf"]
         self.start("apache2", command, self.gssapi_port)
 
@@ -227,6 +235,7 @@ kdc = FILE:{self.dir}/kdc.messages
         load = "".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so\n" for name in modules)
         root = "User www-data\nGroup www-data\n" if os.geteuid() == 0 else ""
         everyone = f"""\
+DocumentRoot {self.dir}/pages
 SSLEngine on
 SSLCertificateFile {self.dir}/server.crt
 SSLCertificateKeyFile {self.dir}/server.key
@@ -239,7 +248,7 @@ ProxyPass /kojihub http://127.0.0.1:{self.backend_port}/kojihub
 Listen 127.0.0.1:{port}
 <VirtualHost 127.0.0.1:{port}>
 {everyone}
-<Location /kojihub/ssllogin>
+<LocationMatch "^(/kojihub/ssllogin|{NEGOTIATION})$">
   AuthType GSSAPI
   AuthName koji
   GssapiCredStore keytab:{self.dir}/{keytab}
@@ -247,8 +256,9 @@ Listen 127.0.0.1:{port}
   GssapiLocalName Off
   Require valid-user
   RequestHeader set {USER_HEADER} "expr=%{{REMOTE_USER}}"
+  Header set X-Logged-In "expr=%{{REMOTE_USER}}"
   {more}
-</Location>
+</LocationMatch>
 </VirtualHost>
 """
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::names::TagName;
+use crate::ops::koji::MassTag;
 
 /// Tag the latest builds of one tag into another, unless it has newer ones
+///
+/// The latest build of a package is the one that was tagged last. It is left out, with the reason, if
+/// its package is blocked or not listed in DESTINATION, or if an equal or newer build is there,
+/// inherited or not, or in a tag named with --also-newer-in.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Tag whose latest builds are taken; inherited ones do not count
@@ -11,4 +16,14 @@ pub struct Args {
     /// Leave out what this tag has an equal or newer build of (can be repeated)
     #[arg(long, value_name = "TAG")]
     pub also_newer_in: Vec<TagName>,
+}
+
+impl From<Args> for MassTag {
+    fn from(args: Args) -> Self {
+        Self {
+            source: args.source,
+            destination: args.destination,
+            also_newer_in: args.also_newer_in,
+        }
+    }
 }

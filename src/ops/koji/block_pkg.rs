@@ -2,7 +2,7 @@
 //! Blocks packages in a tag.
 
 use super::builds::{Contents, Listing};
-use super::{FEW, Gate, Named, exists, not_empty};
+use super::{FEW, Named, exists, not_empty, unlocked};
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::{Reader, Tag};
@@ -96,7 +96,6 @@ impl Operation for BlockPackages {
         let Some(tag) = exists(&mut plan, &self.tag, seen.tag.as_ref()) else {
             return Ok(plan);
         };
-        let mut gate = Gate::new(tag);
         for package in named.once {
             let blocked = match seen.listing.entry(package) {
                 None => {
@@ -118,14 +117,15 @@ impl Operation for BlockPackages {
                 continue;
             }
             for row in seen.inside.rows(package).iter().rev() {
-                if gate.opens() {
-                    let tag = self.tag.clone();
-                    let build = BuildRef::from(row);
-                    plan.push_after(blocked, KojiChange::UntagBuild { tag, build });
+                if let Err(why) = unlocked(tag) {
+                    plan.refuse(&row.nvr, why);
+                    continue;
                 }
+                let tag = self.tag.clone();
+                let build = BuildRef::from(row);
+                plan.push_after(blocked, KojiChange::UntagBuild { tag, build });
             }
         }
-        gate.close(&mut plan);
         Ok(plan)
     }
 
@@ -262,7 +262,7 @@ mod tests {
                 &["zsh", "bash"],
                 "0 block package zsh in f42
                  1 block package bash in f42
-                 ! f42: the tag is locked; builds can be neither tagged into it nor untagged from it",
+                 ! bash-5.1-1.fc42: f42 is locked",
             ),
             (
                 "locked, and no builds to untag",

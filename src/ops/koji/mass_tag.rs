@@ -2,7 +2,7 @@
 //! Brings the latest builds of a tag into another one, as after a mass rebuild.
 
 use super::builds::{Contents, Listing, unfit};
-use super::{Gate, exists};
+use super::{exists, unlocked};
 use crate::access::Dimensions;
 use crate::koji::{BuildState, Reader, Tag, TagRow};
 use crate::names::{PackageName, TagName};
@@ -193,7 +193,6 @@ impl Operation for MassTag {
         if seen.source.is_empty() {
             plan.leave_out(&self.source, "no builds are in it");
         }
-        let mut gate = Gate::new(destination);
         for (package, rows) in seen.source.iter() {
             for row in rows {
                 if let Some(why) = unfit(row.state) {
@@ -203,14 +202,15 @@ impl Operation for MassTag {
             let Some(build) = latest(rows) else { continue };
             if let Some(why) = self.leave_out(seen, package, build) {
                 plan.leave_out(&build.nvr, why);
-            } else if gate.opens() {
+            } else if let Err(why) = unlocked(destination) {
+                plan.refuse(&build.nvr, why);
+            } else {
                 plan.push(KojiChange::TagBuild {
                     tag: self.destination.clone(),
                     build: BuildRef::from(build),
                 });
             }
         }
-        gate.close(&mut plan);
         Ok(plan)
     }
 }
@@ -376,7 +376,7 @@ mod tests {
             (
                 "into a locked tag",
                 mass_tag("f43", "f42", &[]),
-                "! f42: the tag is locked; builds can be neither tagged into it nor untagged from it",
+                "! bash-5.3-1.fc43: f42 is locked",
             ),
             (
                 "from a locked tag",

@@ -1,31 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Operations on a koji hub.
 //!
-//! What they share: a request names a state, so what is there already is left out and a second run
-//! does nothing. What cannot be done as asked is refused item by item, all items at once. Whether a
-//! build is in a tag is read from the tag's rows, never from `listTagged`, which hides builds whose
-//! package is blocked or not listed.
+//! What the changing ones share: a request names a state, so what is there already is left out and
+//! a second run does nothing. What cannot be done as asked is refused item by item, all items at
+//! once. Whether a build is in a tag is read from the tag's rows, never from `listTagged`, which
+//! hides builds whose package is blocked or not listed.
 
 mod add_pkg;
 mod block_pkg;
+pub mod build_info;
 mod builds;
+mod call;
 mod entering;
+pub mod latest_build;
+mod list_history;
+pub mod list_pkgs;
+mod list_tagged;
+pub mod list_tags;
 mod mass_tag;
 mod move_builds;
 mod tag_build;
+pub mod task_info;
 mod unblock_pkg;
 mod untag_build;
+pub mod watch_task;
 
 #[cfg(test)]
 mod hub;
 
 pub use add_pkg::AddPackages;
 pub use block_pkg::BlockPackages;
+pub use build_info::BuildInfo;
+pub use call::CallMethod;
+pub use latest_build::LatestBuild;
+pub use list_history::ListHistory;
+pub use list_pkgs::ListPackages;
+pub use list_tagged::ListTagged;
+pub use list_tags::ListTags;
 pub use mass_tag::MassTag;
 pub use move_builds::MoveBuilds;
 pub use tag_build::TagBuilds;
+pub use task_info::TaskInfo;
 pub use unblock_pkg::UnblockPackages;
 pub use untag_build::UntagBuilds;
+pub use watch_task::WatchTask;
 
 use crate::koji::Tag;
 use crate::names::TagName;
@@ -86,36 +104,11 @@ fn exists<'a>(plan: &mut Plan, name: &TagName, tag: Option<&'a Tag>) -> Option<&
     tag
 }
 
-/// A tag that something is to be changed in.
-///
-/// A lock matters only where there is something to do: of a locked tag that is as asked, nothing is
-/// refused.
-struct Gate<'a> {
-    tag: &'a Tag,
-    knocked: bool,
-}
-
-impl<'a> Gate<'a> {
-    fn new(tag: &'a Tag) -> Self {
-        Self {
-            tag,
-            knocked: false,
-        }
+/// Why nothing can be tagged into `tag` or untagged from it. Asked only where there is something to
+/// do: of a locked tag that is as asked, nothing is refused.
+fn unlocked(tag: &Tag) -> Result<(), String> {
+    if tag.locked {
+        return Err(format!("{} is locked", tag.name));
     }
-
-    /// Whether builds can be tagged and untagged; if not, that will be said once.
-    fn opens(&mut self) -> bool {
-        self.knocked = true;
-        !self.tag.locked
-    }
-
-    /// Refuses the tag if it is locked and something was to be done in it.
-    fn close(self, plan: &mut Plan) {
-        if self.knocked && self.tag.locked {
-            plan.refuse(
-                &self.tag.name,
-                "the tag is locked; builds can be neither tagged into it nor untagged from it",
-            );
-        }
-    }
+    Ok(())
 }

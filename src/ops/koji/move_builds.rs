@@ -3,7 +3,7 @@
 
 use super::builds::{Contents, Known, known};
 use super::entering::{Door, Threshold};
-use super::{FEW, Gate, Named, exists, not_empty};
+use super::{FEW, Named, exists, not_empty, unlocked};
 use crate::access::Dimensions;
 use crate::koji::{Reader, Tag};
 use crate::names::{Nvr, TagName};
@@ -174,43 +174,37 @@ impl Operation for MoveBuilds {
         let (Some(leave), Some(enter)) = (leave, enter) else {
             return Ok(plan);
         };
-        let (mut exit, mut entrance) = (Gate::new(leave), Gate::new(enter));
         let mut door = Door::new(to, &seen.threshold);
         for nvr in named.once {
             let Some(place) = seen.builds.get(nvr) else {
                 plan.refuse(nvr, "the hub has no such build");
                 continue;
             };
-            let mut tagged = None;
-            match (place.in_from, place.in_to) {
-                (false, false) => {
-                    plan.refuse(nvr, format!("neither in {from} nor in {to}"));
-                    continue;
-                }
+            let enters = match (place.in_from, place.in_to) {
+                (false, false) => Err(format!("neither in {from} nor in {to}")),
                 (false, true) => {
                     plan.leave_out(nvr, format!("already in {to} and not in {from}"));
                     continue;
                 }
-                (true, true) if !exit.opens() => continue,
-                (true, true) => {}
-                (true, false) => match door.enter(&place.known) {
-                    Err(why) => {
-                        plan.refuse(nvr, why);
-                        continue;
-                    }
-                    // Both are asked, so that both locks are named.
-                    Ok(_) if !(exit.opens() & entrance.opens()) => continue,
-                    Ok(build) => {
-                        let tag = to.clone();
-                        tagged = Some(plan.push(KojiChange::TagBuild { tag, build }));
-                    }
-                },
-            }
+                (true, true) => unlocked(leave).map(|()| None),
+                (true, false) => unlocked(leave)
+                    .and_then(|()| unlocked(enter))
+                    .and_then(|()| door.enter(&place.known))
+                    .map(Some),
+            };
+            let tagged = match enters {
+                Err(why) => {
+                    plan.refuse(nvr, why);
+                    continue;
+                }
+                Ok(build) => build.map(|build| {
+                    let tag = to.clone();
+                    plan.push(KojiChange::TagBuild { tag, build })
+                }),
+            };
             let (tag, build) = (from.clone(), place.known.build.clone());
             plan.push_after(tagged, KojiChange::UntagBuild { tag, build });
         }
-        exit.close(&mut plan);
-        entrance.close(&mut plan);
         Ok(plan)
     }
 }
@@ -314,7 +308,7 @@ mod tests {
                 "into a locked tag",
                 ["f43-pending", "f42"],
                 &["bash-5.3-1.fc43"],
-                "! f42: the tag is locked; builds can be neither tagged into it nor untagged from it",
+                "! bash-5.3-1.fc43: f42 is locked",
             ),
             (
                 "no such tags",
@@ -352,16 +346,16 @@ mod tests {
             .listed("older", &["bash"])
             .tagged("old", &["bash-1-1", "zsh-1-1"])
             .tagged("new", &["zsh-1-1"]);
-        let locked = "the tag is locked; builds can be neither tagged into it nor untagged from it";
         same(
             "leaving",
             &hub.text(&move_builds("old", "new", &["bash-1-1", "zsh-1-1"])),
-            &format!("! old: {locked}"),
+            "! bash-1-1: old is locked
+             ! zsh-1-1: old is locked",
         );
         same(
             "both",
             &hub.text(&move_builds("old", "older", &["bash-1-1"])),
-            &format!("! old: {locked}\n! older: {locked}"),
+            "! bash-1-1: old is locked",
         );
         // The tag to enter is locked, but the build is in it: only leaving is left to do.
         let hub = Hub::new()

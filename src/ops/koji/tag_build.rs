@@ -3,7 +3,7 @@
 
 use super::builds::{Contents, Known, known};
 use super::entering::{Door, Threshold};
-use super::{FEW, Gate, Named, exists, not_empty};
+use super::{FEW, Named, exists, not_empty, unlocked};
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::Tag;
@@ -90,7 +90,6 @@ impl Operation for TagBuilds {
         let Some(tag) = exists(&mut plan, &self.tag, seen.tag.as_ref()) else {
             return Ok(plan);
         };
-        let mut gate = Gate::new(tag);
         let mut door = Door::new(&self.tag, &seen.threshold);
         for nvr in named.once {
             if seen.threshold.inside.row(nvr).is_some() {
@@ -101,16 +100,14 @@ impl Operation for TagBuilds {
                 plan.refuse(nvr, "the hub has no such build");
                 continue;
             };
-            match door.enter(known) {
+            match unlocked(tag).and_then(|()| door.enter(known)) {
                 Err(why) => plan.refuse(nvr, why),
-                Ok(build) if gate.opens() => {
+                Ok(build) => {
                     let tag = self.tag.clone();
                     plan.push(KojiChange::TagBuild { tag, build });
                 }
-                Ok(_) => {}
             }
         }
-        gate.close(&mut plan);
         Ok(plan)
     }
 }
@@ -190,7 +187,7 @@ mod tests {
                 "a locked tag",
                 "f42",
                 &["bash-5.2-1.fc43"],
-                "! f42: the tag is locked; builds can be neither tagged into it nor untagged from it",
+                "! bash-5.2-1.fc43: f42 is locked",
             ),
             (
                 "older than one that is there but is not the latest",

@@ -2,7 +2,7 @@
 //! Untags builds.
 
 use super::builds::{Contents, known};
-use super::{FEW, Gate, Named, exists, not_empty};
+use super::{FEW, Named, exists, not_empty, unlocked};
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::{Reader, Tag};
@@ -113,23 +113,21 @@ impl Operation for UntagBuilds {
         let Some(tag) = exists(&mut plan, &self.tag, seen.tag.as_ref()) else {
             return Ok(plan);
         };
-        let mut gate = Gate::new(tag);
         for nvr in named.once {
             match seen.builds.get(nvr) {
                 None => plan.refuse(nvr, "the hub has no such build"),
                 Some(place) if !place.inside => {
                     plan.leave_out(nvr, format!("not in {} itself", self.tag));
                 }
-                Some(place) if gate.opens() => {
-                    plan.push(KojiChange::UntagBuild {
-                        tag: self.tag.clone(),
-                        build: place.build.clone(),
-                    });
-                }
-                Some(_) => {}
+                Some(place) => match unlocked(tag) {
+                    Err(why) => plan.refuse(nvr, why),
+                    Ok(()) => {
+                        let (tag, build) = (self.tag.clone(), place.build.clone());
+                        plan.push(KojiChange::UntagBuild { tag, build });
+                    }
+                },
             }
         }
-        gate.close(&mut plan);
         Ok(plan)
     }
 }
@@ -211,7 +209,7 @@ mod tests {
                 "f42",
                 &["bash-5.2-1.fc42", "zsh-5.9-1.fc43"],
                 "- zsh-5.9-1.fc43: not in f42 itself
-                 ! f42: the tag is locked; builds can be neither tagged into it nor untagged from it",
+                 ! bash-5.2-1.fc42: f42 is locked",
             ),
             (
                 "locked, and as asked",

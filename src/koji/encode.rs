@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Writing calls. The types of the crate that does it stay in here.
+
+use super::Call;
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+use xmlrpc::{Request, Value};
+
+/// A hub refuses longer requests.
+pub(super) const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// One call: a method and what it is given.
+#[derive(Debug, Clone)]
+pub(super) struct Ask {
+    method: String,
+    args: Vec<Value>,
+    named: BTreeMap<String, Value>,
+}
+
+/// What a call can be given.
+#[derive(Debug, Clone)]
+pub(super) struct Arg(Value);
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self(Value::String(text.to_owned()))
+    }
+}
+
+impl From<bool> for Arg {
+    fn from(yes: bool) -> Self {
+        Self(Value::Bool(yes))
+    }
+}
+
+impl From<u64> for Arg {
+    /// Ids are checked to fit in 63 bits where they are made.
+    fn from(number: u64) -> Self {
+        Self(integer(i64::try_from(number).unwrap_or(i64::MAX)))
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(number: i64) -> Self {
+        Self(integer(number))
+    }
+}
+
+impl From<&[&str]> for Arg {
+    fn from(texts: &[&str]) -> Self {
+        let texts = texts.iter().map(|text| Value::String((*text).to_owned()));
+        Self(Value::Array(texts.collect()))
+    }
+}
+
+impl<T: Into<Arg>> From<Option<T>> for Arg {
+    fn from(maybe: Option<T>) -> Self {
+        maybe.map_or(Self(Value::Nil), Into::into)
+    }
+}
+
+/// koji's own client writes `int` where it fits, and older hubs may not know `i8`.
+fn integer(number: i64) -> Value {
+    i32::try_from(number).map_or(Value::Int64(number), Value::Int)
+}
+
+impl Ask {
+    pub(super) fn new(method: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            args: Vec::new(),
+            named: BTreeMap::new(),
+        }
+    }
+
+    /// The next argument by place.
+    pub(super) fn arg(mut self, value: impl Into<Arg>) -> Self {
+        self.args.push(value.into().0);
+        self
+    }
+
+    /// An argument by name.
+    pub(super) fn named(mut self, name: &str, value: impl Into<Arg>) -> Self {
+        self.named.insert(name.to_owned(), value.into().0);
+        self
+    }
+
+    /// An argument by name, left out if there is nothing to say.
+    pub(super) fn maybe(self, name: &str, value: Option<impl Into<Arg>>) -> Self {
+        match value {
+            Some(value) => self.named(name, value),
+            None => self,
+        }
+    }
+
+    /// An argument by place, as JSON.
+    pub(super) fn json(mut self, value: &serde_json::Value) -> Result<Self> {
+        self.args.push(from_json(value)?);
+        Ok(self)
+    }
+
+    pub(super) fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// All calls as one. The hub answers with a list of the same length.
+    pub(super) fn multicall(asks: Vec<Ask>) -> Self {
+        let members = asks.into_iter().map(|ask| {
+            let method = ("methodName".to_owned(), Value::String(ask.method.clone()));
+            let params = ("params".to_owned(), Value::Array(ask.into_params()));
+            Value::Struct([method, params].into())
+        });
+        let members = Value::Array(members.collect());
+        Self {
+            args: vec![members],
+            ..Self::new("multiCall")
+        }
+    }
+
+    /// koji's way to name arguments: one last struct with a mark in it.
+    fn into_params(self) -> Vec<Value> {
+        let mut params = self.args;
+        if !self.named.is_empty() {
+            let mut named = self.named;
+            named.insert("__starstar".to_owned(), Value::Bool(true));
+            params.push(Value::Struct(named));
+        }
+        params
+    }
+
+    /// The request's body.
+    ///
+    /// A text with a control character is an error: XML has no way to write one, and the hub would
+    /// refuse the whole request. A carriage return would silently become a newline.
+    pub(super) fn body(self) -> Result<Vec<u8>> {
+        let method = self.method.clone();
+        let params = self.into_params();
+        if let Some(bad) = params.iter().find_map(unwritable) {
+            return Err(Error::usage(format!(
+                "an argument of {method} holds the control character U+{:04X}, which cannot be sent",
+                u32::from(bad)
+            )));
+        }
+        let request = params.into_iter().fold(Request::new(&method), Request::arg);
+        let mut body = Vec::new();
+        request
+            .write_as_xml(&mut body)
+            .map_err(|e| Error::failed(format!("cannot write a call of {method}: {e}")))?;
+        if body.len() > MOST_BYTES {
+            return Err(Error::failed(format!(
+                "a call of {method} has {} bytes, and a hub takes {MOST_BYTES}",
+                body.len()
+            )));
+        }
+        Ok(body)
+    }
+}
+
+/// The first character in it that XML cannot carry.
+fn unwritable(value: &Value) -> Option<char> {
+    let in_text = |text: &str| {
+        text.chars().find(|c| {
+            (c.is_control() && u32::from(*c) < 0x20 && !matches!(c, '\t' | '\n'))
+                || matches!(c, '\u{fffe}' | '\u{ffff}')
+        })
+    };
+    match value {
+        Value::String(text) => in_text(text),
+        Value::Array(items) => items.iter().find_map(unwritable),
+        Value::Struct(members) => members
+            .iter()
+            .find_map(|(name, value)| in_text(name).or_else(|| unwritable(value))),
+        _ => None,
+    }
+}
+
+fn from_json(json: &serde_json::Value) -> Result<Value> {
+    use serde_json::Value as Json;
+    Ok(match json {
+        Json::Null => Value::Nil,
+        Json::Bool(yes) => Value::Bool(*yes),
+        Json::Number(number) => match (number.as_i64(), number.is_u64(), number.as_f64()) {
+            (Some(number), _, _) => integer(number),
+            (None, false, Some(number)) => Value::Double(number),
+            _ => {
+                return Err(Error::usage(format!(
+                    "{number} does not fit in 64 bits with a sign"
+                )));
+            }
+        },
+        Json::String(text) => Value::String(text.clone()),
+        Json::Array(items) => Value::Array(items.iter().map(from_json).collect::<Result<_>>()?),
+        Json::Object(members) => Value::Struct(
+            members
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), from_json(value)?)))
+                .collect::<Result<_>>()?,
+        ),
+    })
+}
+
+impl From<&Call> for Ask {
+    fn from(call: &Call) -> Self {
+        match call {
+            Call::TagBuildBypass { tag, build, force } => {
+                let ask = Ask::new("tagBuildBypass").arg(tag.as_str()).arg(build.0);
+                let ask = ask.named("notify", false);
+                ask.maybe("force", force.then_some(true))
+            }
+            Call::UntagBuildBypass { tag, build } => {
+                let ask = Ask::new("untagBuildBypass").arg(tag.as_str()).arg(build.0);
+                ask.named("notify", false)
+            }
+            Call::TagBuild { tag, build } => Ask::new("tagBuild").arg(tag.as_str()).arg(build.0),
+            Call::MoveBuild { from, to, build } => Ask::new("moveBuild")
+                .arg(from.as_str())
+                .arg(to.as_str())
+                .arg(build.0),
+            Call::UntagBuild { tag, build } => {
+                Ask::new("untagBuild").arg(tag.as_str()).arg(build.0)
+            }
+            Call::PackageListAdd {
+                tag,
+                package,
+                owner,
+                block,
+                extra_arches,
+                force,
+            } => Ask::new("packageListAdd")
+                .arg(tag.as_str())
+                .arg(package.as_str())
+                .maybe("owner", owner.as_ref().map(|o| o.as_str()))
+                .maybe("block", *block)
+                .maybe("extra_arches", extra_arches.as_deref())
+                .maybe("force", force.then_some(true)),
+            Call::PackageListBlock { tag, package } => package_list("Block", tag, package),
+            Call::PackageListUnblock { tag, package } => package_list("Unblock", tag, package),
+            Call::PackageListRemove { tag, package } => package_list("Remove", tag, package),
+        }
+    }
+}
+
+fn package_list(
+    what: &str,
+    tag: &crate::names::TagName,
+    package: &crate::names::PackageName,
+) -> Ask {
+    Ask::new(&format!("packageList{what}"))
+        .arg(tag.as_str())
+        .arg(package.as_str())
+}

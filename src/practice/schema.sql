@@ -1,0 +1,80 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The state of a practice hub. As in koji, nothing that has a history is ever changed or deleted:
+-- a row holds from its create_event until its revoke_event.
+-- Times are microseconds since 1970, UTC.
+
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, time INTEGER NOT NULL);
+
+CREATE TABLE IF NOT EXISTS users (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, password TEXT,
+    status INTEGER NOT NULL DEFAULT 0, usertype INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS user_krb_principals (
+    user_id INTEGER NOT NULL REFERENCES users(id), krb_principal TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS permissions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT);
+CREATE TABLE IF NOT EXISTS user_perms (
+    user_id INTEGER NOT NULL, perm_id INTEGER NOT NULL,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS user_perms_active ON user_perms (user_id, perm_id) WHERE revoke_event IS NULL;
+
+CREATE TABLE IF NOT EXISTS tag (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS tag_config (
+    tag_id INTEGER NOT NULL, arches TEXT, perm_id INTEGER, locked INTEGER NOT NULL,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS tag_config_active ON tag_config (tag_id) WHERE revoke_event IS NULL;
+CREATE INDEX IF NOT EXISTS tag_config_tag ON tag_config (tag_id, create_event);
+CREATE TABLE IF NOT EXISTS tag_extra (
+    tag_id INTEGER NOT NULL, key TEXT NOT NULL, value TEXT,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS tag_extra_active ON tag_extra (tag_id, key) WHERE revoke_event IS NULL;
+CREATE TABLE IF NOT EXISTS tag_inheritance (
+    tag_id INTEGER NOT NULL, parent_id INTEGER NOT NULL, priority INTEGER NOT NULL, maxdepth INTEGER,
+    intransitive INTEGER NOT NULL, noconfig INTEGER NOT NULL, pkg_filter TEXT NOT NULL,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS tag_inheritance_active ON tag_inheritance (tag_id, priority) WHERE revoke_event IS NULL;
+CREATE INDEX IF NOT EXISTS tag_inheritance_parent ON tag_inheritance (parent_id);
+
+CREATE TABLE IF NOT EXISTS package (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS tag_packages (
+    package_id INTEGER NOT NULL, tag_id INTEGER NOT NULL, blocked INTEGER NOT NULL, extra_arches TEXT,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS tag_packages_active ON tag_packages (tag_id, package_id) WHERE revoke_event IS NULL;
+CREATE INDEX IF NOT EXISTS tag_packages_package ON tag_packages (package_id, tag_id);
+CREATE TABLE IF NOT EXISTS tag_package_owners (
+    package_id INTEGER NOT NULL, tag_id INTEGER NOT NULL, owner INTEGER NOT NULL,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS tag_package_owners_active ON tag_package_owners (tag_id, package_id) WHERE revoke_event IS NULL;
+CREATE INDEX IF NOT EXISTS tag_package_owners_package ON tag_package_owners (package_id, tag_id);
+
+CREATE TABLE IF NOT EXISTS volume (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS btype (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS build (
+    id INTEGER PRIMARY KEY, pkg_id INTEGER NOT NULL, version TEXT NOT NULL, release TEXT NOT NULL, epoch INTEGER,
+    state INTEGER NOT NULL, owner INTEGER NOT NULL, task_id INTEGER, volume_id INTEGER NOT NULL DEFAULT 0,
+    btype_id INTEGER NOT NULL DEFAULT 1, create_event INTEGER NOT NULL, start_time INTEGER, completion_time INTEGER,
+    source TEXT, extra TEXT, UNIQUE (pkg_id, version, release));
+CREATE TABLE IF NOT EXISTS tag_listing (
+    build_id INTEGER NOT NULL, tag_id INTEGER NOT NULL,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS tag_listing_active ON tag_listing (build_id, tag_id) WHERE revoke_event IS NULL;
+CREATE INDEX IF NOT EXISTS tag_listing_build ON tag_listing (build_id);
+CREATE INDEX IF NOT EXISTS tag_listing_tag ON tag_listing (tag_id, create_event);
+CREATE INDEX IF NOT EXISTS tag_listing_revoked ON tag_listing (tag_id, revoke_event);
+
+CREATE TABLE IF NOT EXISTS build_target (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS build_target_config (
+    build_target_id INTEGER NOT NULL, build_tag INTEGER NOT NULL, dest_tag INTEGER NOT NULL,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS build_target_active ON build_target_config (build_target_id) WHERE revoke_event IS NULL;
+
+CREATE TABLE IF NOT EXISTS task (
+    id INTEGER PRIMARY KEY, state INTEGER NOT NULL, create_time INTEGER NOT NULL, start_time INTEGER,
+    completion_time INTEGER, channel_id INTEGER NOT NULL DEFAULT 1, host_id INTEGER, parent INTEGER, label TEXT,
+    waiting INTEGER, awaited INTEGER, owner INTEGER NOT NULL, method TEXT NOT NULL, arch TEXT NOT NULL DEFAULT 'noarch',
+    priority INTEGER NOT NULL DEFAULT 20, weight REAL NOT NULL DEFAULT 1.0, request TEXT NOT NULL, result TEXT, fault TEXT);
+CREATE INDEX IF NOT EXISTS task_open ON task (state) WHERE state IN (0, 1, 4);
+CREATE INDEX IF NOT EXISTS task_parent ON task (parent) WHERE parent IS NOT NULL;
+
+-- The last committed call number of each session. It is here, and not with the sessions, because
+-- it must be committed together with what the call did.
+CREATE TABLE IF NOT EXISTS callnum (session_id INTEGER PRIMARY KEY, number INTEGER NOT NULL);

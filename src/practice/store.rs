@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The two files of a hub's state.
+
+use super::fault::Outcome;
+use crate::{Error, Result};
+use rusqlite::{Connection, OpenFlags};
+use std::fs::DirBuilder;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+const HUB: &str = "hub.sqlite";
+const SESSIONS: &str = "sessions.sqlite";
+
+/// How long one process waits for another's write. A long batch takes seconds, not minutes.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Connections to the state in a directory, lent out and taken back.
+#[derive(Debug)]
+pub(super) struct Store {
+    dir: PathBuf,
+    hub: Mutex<Vec<Connection>>,
+    sessions: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens the state in `dir`, making directory (0700) and files if they are missing.
+    pub(super) fn open(dir: &Path) -> Result<Self> {
+        make_dir(dir)?;
+        let failed = |e: rusqlite::Error| {
+            Error::failed(format!(
+                "cannot open the practice hub in {}: {e}",
+                dir.display()
+            ))
+        };
+        let hub = connect(&dir.join(HUB)).map_err(failed)?;
+        hub.execute_batch(include_str!("schema.sql"))
+            .map_err(failed)?;
+        let sessions = connect(&dir.join(SESSIONS)).map_err(failed)?;
+        sessions
+            .execute_batch(include_str!("sessions.sql"))
+            .map_err(failed)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            hub: Mutex::new(vec![hub]),
+            sessions: Mutex::new(vec![sessions]),
+        })
+    }
+
+    /// Removes the state in `dir`, if there is any.
+    pub(super) fn remove(dir: &Path) -> Result<()> {
+        for base in [HUB, SESSIONS] {
+            for suffix in ["", "-wal", "-shm", "-journal"] {
+                let file = dir.join(format!("{base}{suffix}"));
+                match std::fs::remove_file(&file) {
+                    Ok(()) => {}
+                    Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                    Err(e) => {
+                        return Err(Error::failed(format!(
+                            "cannot remove {}: {e}",
+                            file.display()
+                        )));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs `work` with a connection to the hub's data.
+    pub(super) fn hub<T>(&self, work: impl FnOnce(&mut Connection) -> Outcome<T>) -> Outcome<T> {
+        lend(&self.hub, &self.dir.join(HUB), work)
+    }
+
+    /// Runs `work` with a connection to the sessions.
+    pub(super) fn sessions<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Outcome<T>,
+    ) -> Outcome<T> {
+        lend(&self.sessions, &self.dir.join(SESSIONS), work)
+    }
+}
+
+/// Takes a connection out of the pool (or opens one), works with it, and puts it back unless it
+/// was left inside a transaction.
+fn lend<T>(
+    pool: &Mutex<Vec<Connection>>,
+    file: &Path,
+    work: impl FnOnce(&mut Connection) -> Outcome<T>,
+) -> Outcome<T> {
+    let kept = lock(pool).pop();
+    let mut connection = match kept {
+        Some(connection) => connection,
+        None => connect(file)?,
+    };
+    let result = work(&mut connection);
+    if connection.is_autocommit() {
+        lock(pool).push(connection);
+    }
+    result
+}
+
+/// A lock that a panicking thread cannot poison for the others: what it guards is only moved in
+/// and out whole.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn make_dir(dir: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|e| Error::failed(format!("cannot make {}: {e}", dir.display())))
+}
+
+fn connect(file: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(
+        file,
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    let _ = std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600));
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // A practice hub may lose its last seconds in a power cut, but never its order.
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.pragma_update(None, "cache_size", -32_000)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}

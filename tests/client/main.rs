@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The client against a scripted hub on loopback, and against recorded answers of a real one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod http;
+mod reading;
+mod recorded;
+mod resending;
+mod server;
+mod sessions;
