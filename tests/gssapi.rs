@@ -263,3 +263,48 @@ fn a_negotiation_that_failed_can_be_asked_again_and_dropped() {
         assert!(!negotiation.is_mutual());
     }
 }
+
+#[test]
+#[ignore = "needs tests/kerberos/run"]
+fn a_keytab_gets_a_new_ticket_when_the_old_one_has_expired() {
+    // The realm gives this principal tickets of one second.
+    let brief = keytab("brief.keytab", "brief");
+    log_in(&brief);
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    let (user, _) = log_in(&brief);
+    assert_eq!(user, "brief@EXAMPLE.TEST");
+}
+
+/// Memory that this process holds, in KiB. The rig runs one test at a time.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.unwrap()
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .unwrap()
+}
+
+#[test]
+#[ignore = "needs tests/kerberos/run"]
+fn what_the_library_gives_out_is_given_back() {
+    let all = [cache("alice"), keytab("robot.keytab", "robot/releng")];
+    // Not the expired ticket: MIT itself loses the name it made before it says so.
+    let none = [cache("none"), keytab("alice.keytab", "nobody")];
+    let round = || {
+        for from in &all {
+            let mut negotiation = Negotiation::new("localhost", from).unwrap();
+            assert!(negotiation.step(None).unwrap().unwrap().len() > 500);
+        }
+        for from in &none {
+            assert!(Negotiation::new("localhost", from).is_err());
+        }
+    };
+    (0..200).for_each(|_| round());
+    let before = resident();
+    (0..1000).for_each(|_| round());
+    // A lost name, credential or token is a hundred bytes at the least, and there were thousands.
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 200, "{grown} KiB more");
+}

@@ -12,7 +12,6 @@ use super::kerberos::{Attempt, Status};
 use super::profile::KerberosFrom;
 use crate::{Error, Result};
 use std::ffi::CString;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One negotiation with one service.
 #[derive(Debug)]
@@ -144,7 +143,6 @@ impl Negotiation {
 
 /// The credential store that stands for `from`; empty: the library's default.
 fn store_of(from: &KerberosFrom) -> Result<Vec<(CString, CString)>> {
-    static CACHES: AtomicU64 = AtomicU64::new(0);
     let text = |what: &str, value: Vec<u8>| {
         CString::new(value).map_err(|why| {
             let value = String::from_utf8_lossy(&why.into_vec()).into_owned();
@@ -157,11 +155,19 @@ fn store_of(from: &KerberosFrom) -> Result<Vec<(CString, CString)>> {
             c"ccache".into(),
             text("ticket cache", cache.clone().into())?,
         )],
-        KerberosFrom::Keytab { keytab, .. } => {
+        KerberosFrom::Keytab { keytab, principal } => {
             let keytab = text("keytab", keytab.as_os_str().as_encoded_bytes().to_vec())?;
-            // A cache of its own, in memory: the user's is neither used nor overwritten.
-            let number = CACHES.fetch_add(1, Ordering::Relaxed);
-            let cache = text("ticket cache", format!("MEMORY:flr-{number}").into())?;
+            // A cache of its own, in memory: the user's is neither used nor overwritten. One for each
+            // principal and keytab, because the library keeps it until the process ends, and because
+            // a renewed session then needs no new ticket.
+            let cache = [
+                b"MEMORY:flr ",
+                principal.as_bytes(),
+                b" in ",
+                keytab.as_bytes(),
+            ]
+            .concat();
+            let cache = text("ticket cache", cache)?;
             vec![(c"client_keytab".into(), keytab), (c"ccache".into(), cache)]
         }
     })

@@ -167,6 +167,9 @@ kdc = FILE:{self.dir}/kdc.messages
             self.kadmin(f"ktadd -k {self.dir}/{principal}.keytab {principal}")
         self.kadmin("delprinc -force gone")
         self.kadmin("cpw -randkey stale")
+        # A principal whose tickets are soon over.
+        self.kadmin("addprinc -randkey -maxlife 1second brief")
+        self.kadmin(f"ktadd -k {self.dir}/brief.keytab brief")
         self.start("krb5kdc", ["krb5kdc", "-n", "-r", REALM], self.kdc_port)
 
     def kadmin(self, query):
