@@ -9,6 +9,7 @@ use super::settle::{Found, Settler};
 use super::store::{RunRecord, Standing};
 use super::undo::UndoRun;
 use super::{Outcome, Report, clock};
+use crate::access::Dimensions;
 use crate::koji::Writer;
 use crate::names::{RunId, TaskId, UserName};
 use crate::ops::recall;
@@ -81,7 +82,7 @@ impl Road<'_> {
             return self.close(&journal, &record, report);
         }
         let fresh = request.observe_and_plan(&self.readers)?;
-        let (retry, dropped) = sort_out(&record, &unfinished, &fresh);
+        let (retry, dropped) = sort_out(&record, &unfinished, &fresh, &request.dimensions());
         let mut plan = Plan::default();
         for step in retry.iter().filter_map(|id| record.steps.get(id.0)) {
             plan.push(step.change.clone());
@@ -247,6 +248,7 @@ fn sort_out(
     record: &RunRecord,
     unfinished: &[StepId],
     fresh: &Plan,
+    about: &Dimensions,
 ) -> (Vec<StepId>, Vec<(LeftOut, bool)>) {
     let wanted: HashSet<String> = fresh
         .steps()
@@ -260,6 +262,11 @@ fn sort_out(
             .collect::<HashMap<_, _>>()
     };
     let (refused, left_out) = (reasons(fresh.refused()), reasons(fresh.left_out()));
+    // A tag or an owner that is gone stands against every change.
+    let against_all = fresh.refused().iter().find(|item| {
+        about.tags.iter().any(|tag| tag.as_str() == item.subject)
+            || about.users.iter().any(|user| user.as_str() == item.subject)
+    });
     let (mut retry, mut dropped) = (Vec::new(), Vec::new());
     for &id in unfinished {
         let Some(step) = record.steps.get(id.0) else {
@@ -275,6 +282,14 @@ fn sort_out(
                 LeftOut {
                     subject: text,
                     why: format!("impossible now: {why}"),
+                },
+                true,
+            ));
+        } else if let Some(item) = against_all {
+            dropped.push((
+                LeftOut {
+                    subject: text,
+                    why: format!("impossible now: {}: {}", item.subject, item.why),
                 },
                 true,
             ));
@@ -313,5 +328,96 @@ fn news(record: &RunRecord, fresh: &Plan) -> Vec<String> {
             new.len()
         )],
         None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::journal::{Begin, FORMAT};
+    use super::*;
+    use crate::names::{BuildId, EventId, TagName};
+    use crate::plan::{BuildRef, KojiChange};
+
+    fn tag() -> TagName {
+        "f43".parse().unwrap()
+    }
+
+    fn plan(nvrs: &[&str]) -> Plan {
+        let mut plan = Plan::default();
+        for nvr in nvrs {
+            let build = BuildRef {
+                nvr: nvr.parse().unwrap(),
+                id: BuildId(1),
+            };
+            plan.push(KojiChange::TagBuild { tag: tag(), build });
+        }
+        plan
+    }
+
+    /// What becomes of a run that was to tag four builds and has tagged none.
+    fn sorted(fresh: &Plan) -> Vec<String> {
+        let recorded = plan(&["a-1-1", "b-1-1", "c-1-1", "d-1-1"]);
+        let steps = recorded.steps().to_vec();
+        let record = RunRecord {
+            begin: Begin {
+                v: FORMAT,
+                run: "r-1".parse().unwrap(),
+                time: "2026-11-21T20:00:00Z".into(),
+                caller: "kim".into(),
+                flr: "0.1.0".into(),
+                command: "koji tag-build".into(),
+                profile: "practice".into(),
+                request: serde_json::json!({}),
+                plan_sha: recorded.digest(),
+                plan: recorded,
+                since: EventId(7),
+                undoes: None,
+            },
+            standing: vec![Standing::NotSent; steps.len()],
+            steps,
+            tasks: Default::default(),
+            sessions: Vec::new(),
+            undone_by: None,
+            resumed: Vec::new(),
+            end: None,
+            live: false,
+        };
+        let unfinished: Vec<_> = (0..4).map(StepId).collect();
+        let about = Dimensions::new().tag(&tag());
+        let (retry, dropped) = sort_out(&record, &unfinished, fresh, &about);
+        let retried = retry.iter().map(|id| format!("again: {}", id.0));
+        let dropped = dropped.iter().map(|(item, impossible)| {
+            let failed = if *impossible { "failed" } else { "dropped" };
+            format!("{failed}: {}: {}", item.subject, item.why)
+        });
+        retried.chain(dropped).collect()
+    }
+
+    #[test]
+    fn each_unfinished_change_is_tried_again_or_has_a_reason() {
+        let mut fresh = plan(&["a-1-1", "new-1-1"]);
+        fresh.refuse("b-1-1", "package b is blocked in f43");
+        fresh.leave_out("c-1-1", "already in f43");
+        assert_eq!(
+            sorted(&fresh),
+            [
+                "again: 0",
+                "failed: tag b-1-1 into f43: impossible now: package b is blocked in f43",
+                "dropped: tag c-1-1 into f43: already in f43",
+                "dropped: tag d-1-1 into f43: not needed any more",
+            ]
+        );
+    }
+
+    /// "Not needed any more" would end such a run well.
+    #[test]
+    fn a_tag_that_is_gone_stands_against_every_change() {
+        let mut fresh = Plan::default();
+        fresh.refuse("f43", "the hub has no such tag");
+        fresh.leave_out("c-1-1", "it is named more than once");
+        let expected = ["a", "b", "c", "d"].map(|name| {
+            format!("failed: tag {name}-1-1 into f43: impossible now: f43: the hub has no such tag")
+        });
+        assert_eq!(sorted(&fresh), expected);
     }
 }

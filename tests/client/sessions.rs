@@ -81,9 +81,8 @@ fn a_session_from_beginning_to_end() {
 
 #[test]
 fn every_call_as_the_hub_gets_it() {
-    let (tag, package) = || -> (flr::names::TagName, flr::names::PackageName) {
-        ("f43".parse().unwrap(), "bash".parse().unwrap())
-    }();
+    let tag: flr::names::TagName = "f43".parse().unwrap();
+    let package: flr::names::PackageName = "bash".parse().unwrap();
     let build = BuildId(5_000_000_000);
     let from: flr::names::TagName = "f43-rebuild".parse().unwrap();
     let table = [

@@ -18,12 +18,14 @@ pub struct Args {
     pub also_newer_in: Vec<TagName>,
 }
 
-impl From<Args> for MassTag {
-    fn from(args: Args) -> Self {
-        Self {
+impl TryFrom<Args> for MassTag {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self {
             source: args.source,
             destination: args.destination,
             also_newer_in: args.also_newer_in,
-        }
+        })
     }
 }

@@ -5,14 +5,14 @@
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::Plan;
+use crate::plan::{Change, KojiChange, Plan};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 /// What the hub holds. Builds are numbered from 1 in the order they are made, taggings get events
 /// from 101 in the order they happen.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Hub {
     tags: BTreeMap<TagName, Tag>,
     parents: BTreeMap<TagName, Vec<TagName>>,
@@ -20,6 +20,7 @@ pub(super) struct Hub {
     rows: Vec<(TagName, TagRow)>,
     entries: Vec<PackageEntry>,
     users: Vec<UserName>,
+    events: u64,
     calls: Mutex<Vec<String>>,
 }
 
@@ -98,21 +99,26 @@ impl Hub {
             if !self.builds.contains_key(&word::<Nvr>(name)) {
                 self = self.build(nvr);
             }
-            let build = &self.builds[&word::<Nvr>(name)];
-            let row = TagRow {
-                id: build.id,
-                nvr: build.nvr.clone(),
-                epoch: build.epoch,
-                state: build.state,
-                created: EventId(self.rows.len() as u64 + 101),
-                creator: "kim".into(),
-                revoked: None,
-                revoker: None,
-                changed_at: 0.0,
-            };
-            self.rows.push((word(tag), row));
+            self.put(&word(tag), &word(name));
         }
         self
+    }
+
+    fn put(&mut self, tag: &TagName, nvr: &Nvr) {
+        self.events += 1;
+        let build = &self.builds[nvr];
+        let row = TagRow {
+            id: build.id,
+            nvr: build.nvr.clone(),
+            epoch: build.epoch,
+            state: build.state,
+            created: EventId(self.events + 100),
+            creator: "kim".into(),
+            revoked: None,
+            revoker: None,
+            changed_at: 0.0,
+        };
+        self.rows.push((tag.clone(), row));
     }
 
     /// Packages with an entry of the tag's own, owner kim.
@@ -140,6 +146,77 @@ impl Hub {
                 extra_arches: None,
             }));
         self
+    }
+
+    /// Does what the plan says, as koji would, and minds what koji minds.
+    pub(super) fn apply(&mut self, plan: &Plan) {
+        for step in plan.steps() {
+            let Change::Koji(change) = &step.change;
+            match change {
+                KojiChange::TagBuild { tag, build } => {
+                    assert!(!self.tags[tag].locked && !self.holds(tag, &build.nvr));
+                    assert_eq!(self.builds[&build.nvr].id, build.id);
+                    assert_eq!(self.builds[&build.nvr].state, BuildState::Complete);
+                    assert!(!self.listing(tag)[&build.nvr.package()].blocked);
+                    self.put(tag, &build.nvr);
+                }
+                KojiChange::UntagBuild { tag, build } => {
+                    assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
+                    assert_eq!(self.builds[&build.nvr].id, build.id);
+                    self.rows
+                        .retain(|(name, row)| name != tag || row.nvr != build.nvr);
+                }
+                KojiChange::AddPackage {
+                    tag,
+                    package,
+                    owner,
+                } => {
+                    assert!(!self.listing(tag).contains_key(package));
+                    assert!(self.users.contains(owner));
+                    self.list(tag, package, Some(owner.clone()), false);
+                }
+                KojiChange::BlockPackage {
+                    tag,
+                    package,
+                    before,
+                } => {
+                    assert_eq!(self.listing(tag)[package], *before);
+                    self.list(tag, package, before.owner.clone(), true);
+                }
+                KojiChange::UnblockPackage {
+                    tag,
+                    package,
+                    before,
+                } => {
+                    assert_eq!(self.listing(tag)[package], *before);
+                    self.list(tag, package, before.owner.clone(), false);
+                }
+                other => panic!("no request plans to {other}"),
+            }
+        }
+    }
+
+    fn list(
+        &mut self,
+        tag: &TagName,
+        package: &PackageName,
+        owner: Option<UserName>,
+        blocked: bool,
+    ) {
+        self.entries
+            .retain(|entry| entry.tag != *tag || entry.package != *package);
+        self.entries.push(PackageEntry {
+            package: package.clone(),
+            tag: tag.clone(),
+            owner,
+            blocked,
+            extra_arches: None,
+        });
+    }
+
+    /// Whether the build is in the tag itself.
+    pub(super) fn holds(&self, tag: &TagName, nvr: &Nvr) -> bool {
+        self.rows_of(tag).iter().any(|row| row.nvr == *nvr)
     }
 
     /// The calls so far, in order: the method and what tells it apart.
@@ -172,13 +249,13 @@ impl Hub {
         }
     }
 
-    fn rows_of(&self, tag: &TagName) -> Vec<TagRow> {
+    pub(super) fn rows_of(&self, tag: &TagName) -> Vec<TagRow> {
         let rows = self.rows.iter().filter(|(name, _)| name == tag);
         rows.map(|(_, row)| row.clone()).collect()
     }
 
     /// The nearest entry counts.
-    fn listing(&self, tag: &TagName) -> BTreeMap<PackageName, PackageEntry> {
+    pub(super) fn listing(&self, tag: &TagName) -> BTreeMap<PackageName, PackageEntry> {
         let mut listing = BTreeMap::new();
         let nobody = Vec::new();
         let parents = self.parents.get(tag).unwrap_or(&nobody);

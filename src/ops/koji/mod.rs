@@ -26,6 +26,8 @@ mod untag_build;
 pub mod watch_task;
 
 #[cfg(test)]
+mod convergence;
+#[cfg(test)]
 mod hub;
 
 pub use add_pkg::AddPackages;
