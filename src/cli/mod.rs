@@ -4,15 +4,22 @@
 //! `flr koji move-builds` is `cli/koji/move_builds.rs` (words) and `ops/koji/move_builds.rs`
 //! (meaning). Only this room knows clap, and nobody knows this room.
 
+mod change;
+mod connect;
+#[cfg(feature = "practice")]
+mod embedded;
 pub mod koji;
 pub mod list;
 pub mod options;
 #[cfg(feature = "practice")]
 pub mod practice;
+mod read;
 pub mod run;
+mod signals;
 mod words;
 
 use crate::access::Caller;
+use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -72,6 +79,8 @@ pub struct Context {
     pub caller: Caller,
     /// Where the result goes.
     pub out: Stdout,
+    /// What it is if the result cannot be shown: more than a failure if something was changed.
+    pub unshown: Kind,
 }
 
 /// The whole tree of commands, for completions and manual pages.
@@ -81,27 +90,23 @@ pub fn command() -> clap::Command {
 
 /// Runs the command that `args` (program name first) ask for.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut out = Stdout::new();
+    let mut context = Context {
+        caller: Caller::of_this_process(),
+        out: Stdout::new(),
+        unshown: Kind::Failed,
+    };
     let code = match parse(args) {
-        Ok(flr) => {
-            let mut context = Context {
-                caller: Caller::of_this_process(),
-                out,
-            };
-            let code = dispatch(flr, &mut context);
-            out = context.out;
-            code
-        }
+        Ok(flr) => dispatch(flr, &mut context),
         Err(Words::Help(text)) => {
-            out.text(&text);
+            context.out.text(&text);
             0
         }
         Err(Words::Wrong(text)) => {
             complain(Complaint::Clap(&text));
-            2
+            Kind::Usage.exit_code()
         }
     };
-    ExitCode::from(words::ended(out, code))
+    ExitCode::from(words::ended(context.out, code, context.unshown))
 }
 
 /// Why there is no command to run.

@@ -64,16 +64,12 @@ pub fn kind_of(error: &anyhow::Error) -> Kind {
 
 /// The exit code after everything is written: a result that could not be written is a failure,
 /// unless nobody wanted to read it any more or the command had failed already.
-pub fn ended(out: Stdout, code: u8) -> u8 {
+pub fn ended(out: Stdout, code: u8, unshown: Kind) -> u8 {
     match out.finish() {
         Ok(()) => code,
         Err(error) => {
             complain(Complaint::Failed(&error.what, error.hint.as_deref()));
-            if code == 0 {
-                Kind::Failed.exit_code()
-            } else {
-                code
-            }
+            if code == 0 { unshown.exit_code() } else { code }
         }
     }
 }

@@ -14,6 +14,8 @@ pub enum Complaint<'a> {
     Failed(&'a str, Option<&'a str>),
     /// What failed, and one line for each item.
     Items(&'a str, &'a [String]),
+    /// What to do next; nothing failed.
+    Hint(&'a str),
     /// Nothing failed; a person should know it.
     Note(&'a str),
 }
@@ -55,6 +57,7 @@ impl std::fmt::Display for Complaint<'_> {
                 }
                 Ok(())
             }
+            Self::Hint(text) => writeln!(f, "hint: {}", escape(text)),
             Self::Note(text) => {
                 f.write_str("flr: ")?;
                 f.write_str(&escape(text))?;

@@ -56,11 +56,18 @@ struct Document<'a> {
 }
 
 /// A change with its fields and, as `text`, its wording.
-#[derive(Serialize)]
-struct Worded<'a> {
+#[derive(Debug, Serialize)]
+pub struct Worded<'a> {
     #[serde(flatten)]
     change: &'a Change,
     text: String,
+}
+
+impl Worded<'_> {
+    /// Its wording.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 #[derive(Serialize)]

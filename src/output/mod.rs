@@ -8,6 +8,7 @@ mod complain;
 mod escape;
 pub mod human;
 pub mod json;
+mod password;
 mod rows;
 mod stdout;
 pub mod table;
@@ -16,6 +17,7 @@ pub mod when;
 
 pub use complain::{Complaint, complain};
 pub use escape::escape;
+pub use password::{ask_password, restore_terminal};
 pub use rows::Rows;
 pub use stdout::Stdout;
 pub use ui::{Answer, Terminal};

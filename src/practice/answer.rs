@@ -141,10 +141,9 @@ impl From<serde_json::Value> for Answer {
         match v {
             Value::Null => Answer::Nil,
             Value::Bool(b) => Answer::Bool(b),
-            Value::Number(n) => n.as_i64().map_or_else(
-                || Answer::Double(n.as_f64().unwrap_or(0.0)),
-                Answer::Int,
-            ),
+            Value::Number(n) => n
+                .as_i64()
+                .map_or_else(|| Answer::Double(n.as_f64().unwrap_or(0.0)), Answer::Int),
             Value::String(t) => Answer::Text(t),
             Value::Array(items) => Answer::List(items.into_iter().map(Answer::from).collect()),
             Value::Object(members) => Answer::Record(
@@ -180,6 +179,22 @@ pub(super) fn response(result: &Result<Answer, Fault>) -> String {
     out
 }
 
+/// A whole `methodCall`: koji stores the requests of tasks that way.
+pub(super) fn call(method: &str, params: &Answer) -> String {
+    let mut out = String::from("<?xml version='1.0'?>\n<methodCall>\n<methodName>");
+    escape(&mut out, method);
+    out.push_str("</methodName>\n<params>\n");
+    if let Answer::List(params) = params {
+        for param in params {
+            out.push_str("<param>\n");
+            write(&mut out, param);
+            out.push_str("</param>\n");
+        }
+    }
+    out.push_str("</params>\n</methodCall>\n");
+    out
+}
+
 fn write(out: &mut String, value: &Answer) {
     match value {
         Answer::Nil => out.push_str("<value><nil/></value>"),
@@ -189,7 +204,11 @@ fn write(out: &mut String, value: &Answer) {
             out.push_str("</boolean></value>\n");
         }
         Answer::Int(n) => {
-            let tag = if i32::try_from(*n).is_ok() { "int" } else { "i8" };
+            let tag = if i32::try_from(*n).is_ok() {
+                "int"
+            } else {
+                "i8"
+            };
             let _ = writeln!(out, "<value><{tag}>{n}</{tag}></value>");
         }
         Answer::Double(x) => {
@@ -307,6 +326,9 @@ mod tests {
             ]),
             record! { "ключ" => "значение", "" => "empty key", "with <&> in key" => 1 },
         ]);
-        assert_eq!(response(&Ok(answer)), line["response_body"].as_str().unwrap());
+        assert_eq!(
+            response(&Ok(answer)),
+            line["response_body"].as_str().unwrap()
+        );
     }
 }

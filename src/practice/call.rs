@@ -22,6 +22,30 @@ pub(super) struct Caller {
     pub on_ssl_path: bool,
 }
 
+impl Caller {
+    /// A user who acts without a session of his own: a task's owner, or somebody else's change.
+    pub(super) fn of_user(user_id: i64, user_name: String) -> Self {
+        let session = Session {
+            id: 0,
+            user_id,
+            user_name,
+            authtype: 0,
+            master: None,
+            stored_callnum: None,
+            callnum: None,
+            exclusive: false,
+            expired: false,
+            start_time: 0,
+            update_time: 0,
+            renew_time: None,
+        };
+        Self {
+            session: Some(session),
+            ..Self::default()
+        }
+    }
+}
+
 /// One request in its transaction. The members of a multicall share it.
 pub(super) struct Call<'h> {
     pub hub: &'h Hub,

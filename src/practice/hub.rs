@@ -111,7 +111,8 @@ impl Hub {
         acts: &Acts,
     ) -> Outcome<Answer> {
         let writing = kind_of(method, &params, 0) == Kind::Write;
-        let multicall = methods::is_multicall(method) && params.first() != Some(&Value::Array(vec![]));
+        let multicall =
+            methods::is_multicall(method) && params.first() != Some(&Value::Array(vec![]));
         let (result, new_tasks) = self.store.hub(|db| {
             db.execute_batch(if writing { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
             let mut call = Call::new(self, db, caller);
@@ -178,30 +179,9 @@ impl Hub {
 
     /// Runs one call as a user, in a transaction of its own: another person's change, or the
     /// builder's.
-    pub(super) fn run_as(
-        &self,
-        user: &str,
-        method: &str,
-        params: Vec<Value>,
-    ) -> Outcome<Answer> {
+    pub(super) fn run_as(&self, user: &str, method: &str, params: Vec<Value>) -> Outcome<Answer> {
         let (id, name) = self.store.hub(|db| user_row(db, user))?;
-        let caller = Caller {
-            session: Some(sessions::Session {
-                id: 0,
-                user_id: id,
-                user_name: name,
-                authtype: 0,
-                master: None,
-                stored_callnum: None,
-                callnum: None,
-                exclusive: false,
-                expired: false,
-                start_time: 0,
-                update_time: 0,
-                renew_time: None,
-            }),
-            ..Caller::default()
-        };
+        let caller = Caller::of_user(id, name);
         self.transact(method, params, &caller, &Acts::default())
     }
 }
@@ -222,7 +202,9 @@ fn kind_of(method: &str, params: &[Value], depth: usize) -> Kind {
         return methods::find(method).map_or(Kind::Read, |m| m.kind);
     }
     members(params)
-        .filter_map(|(method, params)| (depth < DEEPEST).then(|| kind_of(method, params, depth + 1)))
+        .filter_map(|(method, params)| {
+            (depth < DEEPEST).then(|| kind_of(method, params, depth + 1))
+        })
         .max()
         .unwrap_or(Kind::Read)
 }

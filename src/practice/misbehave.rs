@@ -285,7 +285,10 @@ mod tests {
         };
         rules.add(Misbehaviour::new(when, What::DropBefore));
         assert!(meet(&rules, &["login"], 0).whole.is_empty());
-        assert_eq!(meet(&rules, &["multiCall", "logout"], 0).whole, [What::DropBefore]);
+        assert_eq!(
+            meet(&rules, &["multiCall", "logout"], 0).whole,
+            [What::DropBefore]
+        );
     }
 
     #[test]
@@ -300,6 +303,9 @@ mod tests {
             serde_json::from_str(r#"{"when": {"writing": 1}, "what": "drop-after", "times": 3}"#)
                 .unwrap();
         assert_eq!(rule.what, What::DropAfter);
-        assert!(serde_json::from_str::<Misbehaviour>(r#"{"when": {"request": 1}, "what": "explode"}"#).is_err());
+        assert!(
+            serde_json::from_str::<Misbehaviour>(r#"{"when": {"request": 1}, "what": "explode"}"#)
+                .is_err()
+        );
     }
 }

@@ -112,7 +112,10 @@ mod tests {
             (json!("it's"), "\"it's\""),
             (json!("it's \"x\""), "'it\\'s \"x\"'"),
             (json!("a\u{1b}b"), "'a\\x1bb'"),
-            (json!({"a": [1, 1.5, null, true]}), "{'a': [1, 1.5, None, True]}"),
+            (
+                json!({"a": [1, 1.5, null, true]}),
+                "{'a': [1, 1.5, None, True]}",
+            ),
         ] {
             assert_eq!(repr(&value), text);
         }

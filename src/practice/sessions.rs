@@ -186,9 +186,7 @@ pub(super) fn check(store: &Store, claim: &Claim, method: &str) -> Outcome<Check
     found.stored_callnum = found.stored_callnum.max(stored);
     found.callnum = claim.callnum;
     if found.expired && !["login", "sslLogin"].contains(&method) {
-        return Err(
-            Fault::numbered(1007, format!("session \"{}\" has expired", claim.id)).into(),
-        );
+        return Err(Fault::numbered(1007, format!("session \"{}\" has expired", claim.id)).into());
     }
     if let (Some(sent), Some(stored)) = (claim.callnum, found.stored_callnum) {
         if stored > sent {
@@ -242,7 +240,9 @@ fn find(db: &Connection, claim: &Claim) -> Outcome<Session> {
 fn settle(db: &Connection, found: &mut Session, method: &str) -> Outcome<()> {
     if !found.exclusive {
         let other: Option<i64> = db
-            .prepare_cached("SELECT id FROM sessions WHERE user_id = ? AND exclusive = 1 AND closed = 0")?
+            .prepare_cached(
+                "SELECT id FROM sessions WHERE user_id = ? AND exclusive = 1 AND closed = 0",
+            )?
             .query_row([found.user_id], |r| r.get(0))
             .optional()?;
         match other {

@@ -156,7 +156,12 @@ impl Signature {
     fn too_many(&self, given: usize) -> Outcome<Args> {
         let extra = usize::from(self.with_self);
         let most = self.arguments.len() + extra;
-        let least = self.arguments.iter().filter(|a| a.default.is_none()).count() + extra;
+        let least = self
+            .arguments
+            .iter()
+            .filter(|a| a.default.is_none())
+            .count()
+            + extra;
         let given = given + extra;
         let verb = if given == 1 { "was" } else { "were" };
         let takes = if least == most {
@@ -217,7 +222,11 @@ mod tests {
     #[test]
     fn wrong_arguments_are_refused_in_the_recorded_words() {
         for (method, params, text) in [
-            ("getTag", json!([]), "get_tag() missing 1 required positional argument: 'tagInfo'"),
+            (
+                "getTag",
+                json!([]),
+                "get_tag() missing 1 required positional argument: 'tagInfo'",
+            ),
             (
                 "getTag",
                 json!(["f43", false, null, false, "extra"]),

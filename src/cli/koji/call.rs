@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking};
+use crate::cli::read::{Answers, Asking};
 use crate::ops::koji::CallMethod;
 use crate::output::json;
 use serde_json::Value;

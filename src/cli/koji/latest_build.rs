@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking, list_tagged};
+use super::list_tagged;
 use crate::Error;
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::read::{Answers, Asking};
 use crate::error::Kind;
 use crate::names::{PackageName, TagName};
 use crate::ops::koji::LatestBuild;

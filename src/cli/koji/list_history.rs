@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking};
+use crate::cli::read::{Answers, Asking};
 use crate::koji::{HistoryKind, HistoryQuery};
 use crate::names::{EventId, Nvr, PackageName, TagName};
 use crate::ops::koji::ListHistory;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking};
+use crate::cli::read::{Answers, Asking};
 use crate::koji::{Inherit, PackageEntry};
 use crate::names::{PackageName, TagName, UserName};
 use crate::ops::koji::ListPackages;

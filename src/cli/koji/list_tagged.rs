@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking};
+use crate::cli::read::{Answers, Asking};
 use crate::koji::{Inherit, Tagged, TaggedBuild};
 use crate::names::{BuildId, Nvr};
 use crate::names::{EventId, PackageName, TagName};

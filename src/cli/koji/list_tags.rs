@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::read::{Answers, Asking};
 use crate::names::Nvr;
 use crate::names::TagName;
 use crate::ops::koji::ListTags;

@@ -25,8 +25,10 @@ pub mod watch_task;
 pub mod whoami;
 
 use super::Context;
+use super::change::change;
 use super::options::{Applies, LogsIn, Shows};
-use crate::Error;
+use super::read::read;
+use crate::ops::koji as ops;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -50,6 +52,24 @@ pub enum Command {
 }
 
 /// Runs the command; its exit code.
-pub fn dispatch(_command: Command, _context: &mut Context) -> anyhow::Result<u8> {
-    Err(Error::failed("the hub is not connected yet").into())
+pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
+    match command {
+        Command::ListTagged(words) => read(words, context),
+        Command::LatestBuild(words) => read(words, context),
+        Command::BuildInfo(words) => read(words, context),
+        Command::ListTags(words) => read(words, context),
+        Command::ListPkgs(words) => read(words, context),
+        Command::ListHistory(words) => read(words, context),
+        Command::TaskInfo(words) => read(words, context),
+        Command::WatchTask(words) => read(words, context),
+        Command::Call(words) => read(words, context),
+        Command::Whoami(words) => whoami::show(words, context),
+        Command::TagBuild(words) => change::<_, ops::TagBuilds>(words, context),
+        Command::UntagBuild(words) => change::<_, ops::UntagBuilds>(words, context),
+        Command::MoveBuilds(words) => change::<_, ops::MoveBuilds>(words, context),
+        Command::AddPkg(words) => change::<_, ops::AddPackages>(words, context),
+        Command::BlockPkg(words) => change::<_, ops::BlockPackages>(words, context),
+        Command::UnblockPkg(words) => change::<_, ops::UnblockPackages>(words, context),
+        Command::MassTag(words) => change::<_, ops::MassTag>(words, context),
+    }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Answers, Asking, task_info};
+use super::task_info;
 use crate::Error;
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::read::{Answers, Asking};
 use crate::error::Kind;
 use crate::koji::{Fault, Task};
 use crate::names::TaskId;

@@ -11,7 +11,6 @@ pub mod seed;
 pub mod serve;
 
 use super::Context;
-use crate::Error;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -21,10 +20,10 @@ pub enum Command {
 }
 
 /// Runs the command; its exit code.
-pub fn dispatch(command: Command, _context: &mut Context) -> anyhow::Result<u8> {
+pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
     match command {
-        Command::Serve(_) | Command::Reset(_) | Command::Seed(_) => {
-            Err(Error::failed("the practice hub is not connected yet").into())
-        }
+        Command::Serve(args) => serve::run(args, context),
+        Command::Reset(args) => reset::run(args, context),
+        Command::Seed(args) => seed::run(args, context),
     }
 }

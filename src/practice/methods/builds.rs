@@ -169,7 +169,10 @@ pub(super) fn time_argument(value: &Value) -> Outcome<i64> {
                 "invalid input syntax for type timestamp: {}",
                 python::repr(value)
             );
-            Err(fault::Fault::unexpected("psycopg2.errors.InvalidDatetimeFormat", &text, &text).into())
+            Err(
+                fault::Fault::unexpected("psycopg2.errors.InvalidDatetimeFormat", &text, &text)
+                    .into(),
+            )
         }
     }
 }

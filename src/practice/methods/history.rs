@@ -41,7 +41,10 @@ const TABLES: &[Table] = &[
         joins: " JOIN build_target ON build_target.id = t.build_target_id \
                  JOIN tag AS build_tag ON build_tag.id = t.build_tag \
                  JOIN tag AS dest_tag ON dest_tag.id = t.dest_tag",
-        searches: &[("tag", "t.dest_tag = ?"), ("build_target", "t.build_target_id = ?")],
+        searches: &[
+            ("tag", "t.dest_tag = ?"),
+            ("build_target", "t.build_target_id = ?"),
+        ],
     },
     Table {
         name: "tag_config",
@@ -331,7 +334,13 @@ impl Search {
         columns.sort_unstable_by_key(|(name, _, _)| *name);
         let selected: Vec<&str> = columns
             .iter()
-            .map(|(_, from, _)| if from.is_empty() { "t.revoke_event" } else { from })
+            .map(|(_, from, _)| {
+                if from.is_empty() {
+                    "t.revoke_event"
+                } else {
+                    from
+                }
+            })
             .collect();
         let clauses = if self.clauses.is_empty() {
             "1".to_owned()

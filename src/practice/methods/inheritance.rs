@@ -267,7 +267,13 @@ pub(super) fn set(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         let delete = link.get("delete link").is_some_and(python::truthy);
         let wanted = if delete { None } else { Some(read_link(link)?) };
         let parent = lookups::some_tag(call, &parent)?;
-        asked.push((parent.id, wanted.map(|l| Link { other: parent.id, ..l })));
+        asked.push((
+            parent.id,
+            wanted.map(|l| Link {
+                other: parent.id,
+                ..l
+            }),
+        ));
     }
     let present: BTreeMap<i64, Link> = links(call, tag.id, None, false)?
         .into_iter()
@@ -318,7 +324,10 @@ fn check_priorities(
     let new = changes.iter().filter_map(|(_, link)| link.as_ref());
     let mut by_priority: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for link in kept.chain(new) {
-        by_priority.entry(link.priority).or_default().push(link.other);
+        by_priority
+            .entry(link.priority)
+            .or_default()
+            .push(link.other);
     }
     for (priority, parents) in by_priority {
         if parents.len() > 1 {

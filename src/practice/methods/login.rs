@@ -55,13 +55,21 @@ pub(super) fn ssl_login(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         _ => return fault::auth("could not verify client: None"),
     };
     if args.truthy("proxyuser") {
-        return fault::auth(format!("{principal} is not authorized to login other users"));
+        return fault::auth(format!(
+            "{principal} is not authorized to login other users"
+        ));
     }
     let known = call.row(
         "SELECT users.id, users.name, status FROM users \
          LEFT JOIN user_krb_principals ON user_id = users.id WHERE krb_principal = ?1 OR name = ?1",
         [&principal],
-        |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?)),
+        |r| {
+            Ok((
+                r.get::<_, i64>(0)?,
+                r.get::<_, String>(1)?,
+                r.get::<_, i64>(2)?,
+            ))
+        },
     )?;
     let id = match known {
         Some((id, _, 0)) => id,
@@ -106,7 +114,11 @@ fn new_user(call: &Call<'_>, principal: &str) -> Outcome<i64> {
 
 /// Opens a session, or renews the one the request came with.
 fn open(call: &mut Call<'_>, user: i64, authtype: i64, args: &Args) -> Outcome<Answer> {
-    let renewed = call.caller.expired.as_ref().filter(|_| args.truthy("renew"));
+    let renewed = call
+        .caller
+        .expired
+        .as_ref()
+        .filter(|_| args.truthy("renew"));
     let exclusive = args.truthy("exclusive");
     call.session_dml = true;
     call.hub.store.sessions(|db| {
@@ -232,11 +244,9 @@ pub(super) fn session_info(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> 
     }
     let user = lookups::some_user(call, args.get("user_id"))?;
     if user.id != me.user_id && !call.has_perm("admin")? {
-        return Err(Fault::numbered(
-            1004,
-            "only admins or owners may see all active sessions",
-        )
-        .into());
+        return Err(
+            Fault::numbered(1004, "only admins or owners may see all active sessions").into(),
+        );
     }
     let open = call
         .hub

@@ -18,6 +18,8 @@ mod targets;
 pub(super) mod tasks;
 mod users;
 
+pub(super) use system::VERSION;
+
 use super::answer::Answer;
 use super::call::Call;
 use super::fault::Outcome;

@@ -51,7 +51,11 @@ fn sort(rows: &mut [Answer], order: &str) {
         keys.iter().fold(Ordering::Equal, |so_far, (key, reverse)| {
             so_far.then_with(|| {
                 let ordering = compare(a.get(key), b.get(key));
-                if *reverse { ordering.reverse() } else { ordering }
+                if *reverse {
+                    ordering.reverse()
+                } else {
+                    ordering
+                }
             })
         })
     });

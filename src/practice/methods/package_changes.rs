@@ -3,7 +3,7 @@
 
 use super::super::answer::Answer;
 use super::super::call::Call;
-use super::super::fault::{self, Fault, Outcome};
+use super::super::fault::{self, Outcome};
 use super::super::python;
 use super::super::signatures::Args;
 use super::lookups::{self, Named};

@@ -161,7 +161,11 @@ pub(in crate::practice) fn entry(
 /// koji: `listPackages(tagID=, userID=, pkgID=, prefix=, inherited=, with_dups=, event=,
 /// queryOpts=, with_owners=, with_blocked=)`.
 pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    let (tag, user, package) = (args.given("tagID"), args.given("userID"), args.given("pkgID"));
+    let (tag, user, package) = (
+        args.given("tagID"),
+        args.given("userID"),
+        args.given("pkgID"),
+    );
     if tag.is_none() && user.is_none() && package.is_none() {
         return simple(call, args.text("prefix"), args.get("queryOpts"));
     }

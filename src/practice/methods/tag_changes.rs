@@ -14,7 +14,9 @@ use serde_json::Value;
 fn check_name(name: &str) -> Outcome<()> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "/_.+-".contains(c);
     if name.len() > 256 {
-        return fault::generic(format!("Name {name} is too long. Max length is 256 characters"));
+        return fault::generic(format!(
+            "Name {name} is too long. Max length is 256 characters"
+        ));
     }
     if name.is_empty() || !name.chars().all(fits) {
         return fault::generic(format!(
@@ -47,7 +49,9 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     call.assert_perm("tag")?;
     let name = python::shown(args.get("name"));
     check_name(&name)?;
-    let arches = args.given("arches").map(|a| check_arches(&python::shown(a)));
+    let arches = args
+        .given("arches")
+        .map(|a| check_arches(&python::shown(a)));
     let arches = arches.transpose()?;
     if args.truthy("maven_support") || args.truthy("maven_include_all") {
         return fault::generic("Maven support not enabled");

@@ -198,11 +198,7 @@ fn statement(query: &Query) -> (String, Vec<Sql>) {
     (sql, params)
 }
 
-fn tagged_build(
-    row: &Row<'_>,
-    tag: &lookups::Named,
-    extra: bool,
-) -> rusqlite::Result<TaggedBuild> {
+fn tagged_build(row: &Row<'_>, tag: &lookups::Named, extra: bool) -> rusqlite::Result<TaggedBuild> {
     let id: i64 = row.get(0)?;
     let (name, version, release): (String, String, String) =
         (row.get(1)?, row.get(2)?, row.get(3)?);

@@ -211,7 +211,9 @@ fn ask_for_tagging(
     let tags: Vec<&Tag> = [Some(&tag), from.as_ref()].into_iter().flatten().collect();
     policy(call, user, &tags, force)?;
     let request = json!([tag.id, build.id, force, from.as_ref().map(|t| t.id)]);
-    Ok(Answer::Int(tasks::make(call, "tagBuild", &request, 10, None)?))
+    Ok(Answer::Int(tasks::make(
+        call, "tagBuild", &request, 10, None,
+    )?))
 }
 
 /// The package must be listed and not blocked; an administrator with `force` puts it on the list.

@@ -112,7 +112,9 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     if build.is_some() && package.is_some() {
         return fault::generic("only one of build and package may be specified");
     }
-    let pattern = args.given("pattern").map(|p| users::glob(&python::shown(p)));
+    let pattern = args
+        .given("pattern")
+        .map(|p| users::glob(&python::shown(p)));
     let perms = args.truthy("perms");
     let (columns, joins, clause, id) = match (build, package) {
         (Some(build), _) => (

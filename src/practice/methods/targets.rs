@@ -111,8 +111,10 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         ));
     }
     let (build_tag, dest_tag) = tags(call, args)?;
-    call.db
-        .execute("INSERT OR IGNORE INTO build_target (name) VALUES (?)", [&name])?;
+    call.db.execute(
+        "INSERT OR IGNORE INTO build_target (name) VALUES (?)",
+        [&name],
+    )?;
     let target = lookups::some_named(call, "build_target", &Value::from(name))?;
     put(call, target.id, build_tag, dest_tag)
 }

@@ -91,12 +91,7 @@ fn id_of(value: &Value) -> Outcome<i64> {
 }
 
 /// koji: `getTaskInfo(task_id, request=, strict=)`; a list of numbers gives a list.
-pub(super) fn info_of(
-    call: &Call<'_>,
-    id: &Value,
-    request: bool,
-    strict: bool,
-) -> Outcome<Answer> {
+pub(super) fn info_of(call: &Call<'_>, id: &Value, request: bool, strict: bool) -> Outcome<Answer> {
     let found = call.row(
         &format!("SELECT {COLUMNS} FROM task WHERE id = ?"),
         [id_of(id)?],
@@ -264,7 +259,11 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         (["completeBefore", "completedBefore"], "completion_time < ?"),
         (["completeAfter", "completedAfter"], "completion_time > ?"),
     ] {
-        if let Some(value) = names.iter().find_map(|n| opts.get(n)).filter(|v| !v.is_null()) {
+        if let Some(value) = names
+            .iter()
+            .find_map(|n| opts.get(n))
+            .filter(|v| !v.is_null())
+        {
             clauses.push(clause.to_owned());
             params.push(Sql::Integer(builds::time_argument(value)?));
         }

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A simulated builder: takes free tasks, waits a little, does them.
+
+use super::call::{Call, Caller};
+use super::clock;
+use super::fault::{Fault, Outcome, Refusal};
+use super::hub::Hub;
+use super::methods::tagging;
+use super::methods::tasks::{CANCELED, CLOSED, FAILED, FREE, OPEN};
+use super::store::lock;
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Another process may make tasks too; then nobody wakes this one.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// A task left open this long after its time belongs to a builder that died.
+const LOST: i64 = 10_000_000;
+
+/// The builder's number among koji's hosts.
+const HOST: i64 = 1;
+
+/// Works until `stop` is set.
+pub(super) fn work(hub: &Hub, delay: Duration, stop: &AtomicBool) {
+    while !stop.load(Ordering::SeqCst) {
+        // An error here is the database's; the next round tells whether it lasts.
+        let worked = round(hub, delay, stop).unwrap_or(false);
+        if worked {
+            continue;
+        }
+        let woken = lock(&hub.tasks.0);
+        if *woken == 0 {
+            let waited = hub.tasks.1.wait_timeout(woken, LOOK_AGAIN);
+            let (mut woken, _) = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
+            *woken = 0;
+        } else {
+            let mut woken = woken;
+            *woken = 0;
+        }
+    }
+}
+
+/// Takes every task that waits, and does them; says whether there were any.
+fn round(hub: &Hub, delay: Duration, stop: &AtomicBool) -> Outcome<bool> {
+    let tasks = hub.store.hub(|db| open_all(db, delay))?;
+    if tasks.is_empty() {
+        return Ok(false);
+    }
+    std::thread::sleep(delay);
+    let mut done = false;
+    for task in tasks {
+        if stop.load(Ordering::SeqCst) {
+            break;
+        }
+        done |= finish(hub, task)?;
+    }
+    if !done {
+        // All of them wait for others.
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(true)
+}
+
+fn open_all(db: &mut Connection, delay: Duration) -> Outcome<Vec<i64>> {
+    let late = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
+    let lost = clock::now().saturating_sub(late).saturating_sub(LOST);
+    let waiting = "SELECT id FROM task WHERE state IN (0, 1, 4) AND method IN ('tagBuild', 'dependantTask') \
+         AND (state = 0 OR (state = 1 AND start_time < ?)) ORDER BY priority, id LIMIT 500";
+    if !db.prepare_cached(waiting)?.exists([lost])? {
+        return Ok(vec![]);
+    }
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let ids: Vec<i64> = tx
+        .prepare_cached(waiting)?
+        .query_map([lost], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for id in &ids {
+        tx.execute(
+            "UPDATE task SET state = ?, host_id = ?, start_time = ? WHERE id = ?",
+            (OPEN, HOST, clock::now(), id),
+        )?;
+    }
+    tx.commit()?;
+    Ok(ids)
+}
+
+/// Does one task in a transaction of its own; says whether it is over.
+fn finish(hub: &Hub, id: i64) -> Outcome<bool> {
+    hub.store.hub(|db| {
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let task = tx
+            .query_row(
+                "SELECT method, owner, request FROM task WHERE id = ? AND state = ?",
+                (id, OPEN),
+                |row| {
+                    Ok((
+                        row.get::<_, String>(0)?,
+                        row.get::<_, i64>(1)?,
+                        row.get::<_, String>(2)?,
+                    ))
+                },
+            )
+            .optional()?;
+        let Some((method, owner, request)) = task else {
+            return Ok(false); // canceled meanwhile
+        };
+        let request: Value = serde_json::from_str(&request)?;
+        tx.execute_batch("SAVEPOINT task")?;
+        let done = match &*method {
+            "tagBuild" => tag_build(hub, &tx, owner, &request).map(|()| true),
+            _ => dependant(hub, &tx, id, owner, &request),
+        };
+        let over = match done {
+            Ok(over) => {
+                close(&tx, id, over)?;
+                over
+            }
+            Err(Refusal::Fault(fault)) => {
+                tx.execute_batch("ROLLBACK TO task")?;
+                let failure = json!({"faultCode": fault.code, "faultString": fault.text});
+                tx.execute(
+                    "UPDATE task SET state = ?, completion_time = ?, fault = ? WHERE id = ?",
+                    (FAILED, clock::now(), failure.to_string(), id),
+                )?;
+                true
+            }
+            Err(broken) => return Err(broken),
+        };
+        tx.commit()?;
+        Ok(over)
+    })
+}
+
+fn close(db: &Connection, id: i64, over: bool) -> Outcome<()> {
+    if over {
+        db.execute(
+            "UPDATE task SET state = ?, completion_time = ?, result = 'null' WHERE id = ?",
+            (CLOSED, clock::now(), id),
+        )?;
+    } else {
+        db.execute(
+            "UPDATE task SET state = ?, host_id = NULL, start_time = NULL WHERE id = ?",
+            (FREE, id),
+        )?;
+    }
+    Ok(())
+}
+
+fn tag_build(hub: &Hub, db: &Connection, owner: i64, request: &Value) -> Outcome<()> {
+    let name = db.query_row("SELECT name FROM users WHERE id = ?", [owner], |r| r.get(0))?;
+    let caller = Caller::of_user(owner, name);
+    let mut call = Call::new(hub, db, &caller);
+    let arguments = request.as_array().map_or(&[][..], |list| list);
+    tagging::run_task(&mut call, owner, arguments)
+}
+
+/// A task that waits for others and then makes its own subtasks: `[[waits], [[method, args, opts]]]`.
+fn dependant(hub: &Hub, db: &Connection, id: i64, owner: i64, request: &Value) -> Outcome<bool> {
+    let waits = request.get(0).and_then(Value::as_array);
+    for wait in waits.into_iter().flatten().filter_map(Value::as_i64) {
+        let state: Option<i64> = db
+            .query_row("SELECT state FROM task WHERE id = ?", [wait], |r| r.get(0))
+            .optional()?;
+        match state {
+            Some(CLOSED) => {}
+            Some(FAILED | CANCELED) | None => {
+                let text = format!("Dependency failed: {wait}");
+                return Err(Fault::numbered(1000, text).into());
+            }
+            Some(_) => return Ok(false),
+        }
+    }
+    let subtasks = request.get(1).and_then(Value::as_array);
+    for subtask in subtasks.into_iter().flatten() {
+        let arguments = subtask.get(1).cloned().unwrap_or(Value::Null);
+        tag_build(hub, db, owner, &arguments)?;
+        let now = clock::now();
+        db.execute(
+            "INSERT INTO task (state, create_time, start_time, completion_time, owner, method, request, \
+             priority, parent, host_id, result) VALUES (?, ?, ?, ?, ?, 'tagBuild', ?, 15, ?, ?, 'null')",
+            (CLOSED, now, now, now, owner, arguments.to_string(), id, HOST),
+        )?;
+    }
+    Ok(true)
+}

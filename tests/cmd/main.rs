@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The real binary against a practice hub on loopback: standard output, standard error, exit code
+//! and the list of calls. What a test does not say is empty.
+#![cfg(feature = "practice")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod site;
+
+mod arguments;
+mod koji_add_pkg;
+mod koji_block_pkg;
+mod koji_build_info;
+mod koji_call;
+mod koji_latest_build;
+mod koji_list_history;
+mod koji_list_pkgs;
+mod koji_list_tagged;
+mod koji_list_tags;
+mod koji_mass_tag;
+mod koji_move_builds;
+mod koji_tag_build;
+mod koji_task_info;
+mod koji_unblock_pkg;
+mod koji_untag_build;
+mod koji_watch_task;
+mod koji_whoami;
+mod lists;
+mod practice_reset;
+mod practice_seed;
+mod practice_serve;
+mod run_list;
+mod run_resume;
+mod run_show;
+mod run_undo;
+mod streams;
+mod terminal;
