@@ -11,7 +11,7 @@ use super::facts::{
     Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User,
 };
 use super::{Fault, SessionId};
-use crate::names::{BuildId, EventId, NameError, Nvr, TaskId};
+use crate::names::{BuildId, EventId, NameError, Nvr, TaskId, UserName};
 use serde::Deserialize;
 use serde::de::Deserializer;
 use std::str::FromStr;
@@ -19,6 +19,11 @@ use zeroize::Zeroizing;
 
 fn name<T: FromStr<Err = NameError>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|e: NameError| e.to_string())
+}
+
+/// A user, whatever they are called: one odd owner must not hide a whole list.
+fn user(text: &str) -> Result<UserName, String> {
+    UserName::of_hub(text).map_err(|e| e.to_string())
 }
 
 fn id(number: u64, what: &str) -> Result<u64, String> {
@@ -185,7 +190,7 @@ impl FromWire for PackageEntry {
         Ok(Self {
             package: name(&wire.package_name)?,
             tag: name(&wire.tag_name)?,
-            owner: wire.owner_name.as_deref().map(name).transpose()?,
+            owner: wire.owner_name.as_deref().map(user).transpose()?,
             blocked: wire.blocked,
             extra_arches: wire.extra_arches,
         })
@@ -210,7 +215,7 @@ impl FromWire for User {
     fn from_wire(wire: UserWire) -> Result<Self, String> {
         Ok(Self {
             id: wire.id,
-            name: name(&wire.name)?,
+            name: user(&wire.name)?,
         })
     }
 }
