@@ -6,9 +6,6 @@
 
 mod site;
 
-mod arguments;
-mod koji_add_pkg;
-mod koji_block_pkg;
 mod koji_build_info;
 mod koji_call;
 mod koji_latest_build;
@@ -16,21 +13,6 @@ mod koji_list_history;
 mod koji_list_pkgs;
 mod koji_list_tagged;
 mod koji_list_tags;
-mod koji_mass_tag;
-mod koji_move_builds;
-mod koji_tag_build;
 mod koji_task_info;
-mod koji_unblock_pkg;
-mod koji_untag_build;
 mod koji_watch_task;
 mod koji_whoami;
-mod lists;
-mod practice_reset;
-mod practice_seed;
-mod practice_serve;
-mod run_list;
-mod run_resume;
-mod run_show;
-mod run_undo;
-mod streams;
-mod terminal;
