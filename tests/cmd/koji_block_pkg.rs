@@ -37,6 +37,27 @@ fn a_dry_run_a_run_and_a_second_run() {
 }
 
 #[test]
+fn an_inherited_package_is_blocked_in_the_tag_itself() {
+    let site = Site::small();
+    let reads = ["getTag", "multiCall listPackages"];
+    Case {
+        args: &["koji", "block-pkg", "f43-updates", "bash"],
+        planned: json!([block("f43-updates", "bash", "maria")]),
+        left_out: &[],
+        reads: &reads,
+        writes: &["multiCall packageListBlock"],
+        left_out_then: &[["bash", "already blocked in f43-updates"]],
+        reads_then: &reads,
+    }
+    .holds_at(&site);
+    let ended = site.flr(["koji", "block-pkg", "f43", "bash", "--dry-run"]);
+    assert_eq!(
+        ended.stdout,
+        "would: block package bash in f43\nwould make 1 change\n"
+    );
+}
+
+#[test]
 fn with_untag_no_build_is_left() {
     let site = Site::small();
     let bash = build_change(&site, "untag-build", "f43", "bash-5.3.0-1.fc43");

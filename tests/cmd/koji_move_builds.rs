@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::changing::{Case, agreed, build_change, refused};
+use super::changing::{Case, agreed, build_change, refused, run};
 use super::site::Site;
 use flr::practice::{Misbehaviour, What, When};
 use serde_json::{Value, json};
@@ -87,6 +87,28 @@ fn a_build_that_cannot_be_tagged_stays_where_it_is() {
     assert_eq!(again.code, 0);
     assert_eq!(told["done"], json!(moves(&site, &[coreutils])));
     assert_eq!(site.tagged(TO), [zlib, coreutils]);
+}
+
+/// Who has no permission `tag` asks the builders: one task tags and untags.
+#[test]
+fn without_the_permission_a_task_moves() {
+    let site = Site::small();
+    std::fs::write(site.path().join("password"), "nobody-pw\n").unwrap();
+    let (to, nvr) = ("f43-override", "coreutils-9.7-4.fc43");
+    let login = ["--user", "nobody", "--password-file", "password", "--yes"];
+    let ended = run(&site, &["koji", "move-builds", FROM, to, nvr], &login);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(
+        ended.document()["done"],
+        json!([
+            build_change(&site, "tag-build", to, nvr),
+            build_change(&site, "untag-build", FROM, nvr),
+        ])
+    );
+    assert!(ended.calls.contains(&"multiCall moveBuild".to_owned()));
+    assert!(!ended.calls.iter().any(|call| call.contains("untagBuild")));
+    assert_eq!(site.tagged(to), [nvr]);
+    assert!(!site.tagged(FROM).contains(&nvr.to_owned()));
 }
 
 #[test]
