@@ -185,7 +185,8 @@ impl FromWire for PackageEntry {
         Ok(Self {
             package: name(&wire.package_name)?,
             tag: name(&wire.tag_name)?,
-            owner: wire.owner_name.as_deref().map(name).transpose()?,
+            // One user with a strange name must not make a whole list unreadable.
+            owner: wire.owner_name.and_then(|owner| owner.parse().ok()),
             blocked: wire.blocked,
             extra_arches: wire.extra_arches,
         })
