@@ -5,6 +5,7 @@
 use super::embedded::{self, Embedded};
 use super::options::Login;
 use crate::access::Caller;
+use crate::error::Kind;
 use crate::koji::profile::{Auth, Overrides, Places, Profile};
 use crate::koji::{self, Hub, Notices, Writer};
 use crate::output::ask_password;
@@ -169,11 +170,12 @@ fn read_password(path: &Path) -> Result<Zeroizing<String>> {
     let file = File::open(path).map_err(unread)?;
     let meta = file.metadata().map_err(unread)?;
     if meta.is_file() && meta.mode() & 0o077 != 0 {
-        return Err(Error::failed(format!(
+        let what = format!(
             "the password in {shown} can be read by others (mode {:03o})",
             meta.mode() & 0o777
-        ))
-        .hint(format!("chmod 600 {shown}, and change the password")));
+        );
+        return Err(Error::new(Kind::Unsafe, what)
+            .hint(format!("chmod 600 {shown}, and change the password")));
     }
     let mut text = Zeroizing::new(String::with_capacity(MAX_PASSWORD as usize + 1));
     file.take(MAX_PASSWORD + 1)

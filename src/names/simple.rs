@@ -158,10 +158,13 @@ word!(
     UserName, "user name", &['@'], stored: |text: String| UserName::of_hub(&text)
 );
 impl UserName {
-    /// A user as a hub names them: any text that is not empty or longer than a name can be. May hold
-    /// what must be escaped before it is shown.
+    /// A user as a hub names them: any text of a name's length without a control character, which no
+    /// call could carry. May hold what must be escaped before it is shown.
     pub fn of_hub(text: &str) -> Result<Self, NameError> {
         let err = |why: String| Err(NameError::new("user name", text, why));
+        if let Some(bad) = text.chars().find(|c| c.is_control()) {
+            return err(format!("it may not contain {}", shown(bad)));
+        }
         match text.len() {
             0 => err("it is empty".into()),
             1..=MAX_NAME => Ok(Self(text.into())),

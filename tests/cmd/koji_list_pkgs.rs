@@ -18,7 +18,15 @@ fn blocked_packages() {
 fn inherited_ones_only_on_request() {
     let site = Site::small();
     assert_eq!(site.flr(["koji", "list-pkgs", "f44"]).stdout, "");
-    let ended = site.flr(["koji", "list-pkgs", "f44", "--inherit", "--unblocked", "--owner", "jan"]);
+    let ended = site.flr([
+        "koji",
+        "list-pkgs",
+        "f44",
+        "--inherit",
+        "--unblocked",
+        "--owner",
+        "jan",
+    ]);
     assert_eq!(
         ended.stdout,
         "coreutils  f43  jan  -\nglibc      f43  jan  -\nopenssl    f43  jan  -\nrpm        f43  jan  -\n"
@@ -34,10 +42,13 @@ fn one_package_as_json() {
         line,
         serde_json::json!({"package": "bash", "tag": "f43", "owner": "maria", "blocked": false, "extra_arches": line["extra_arches"]})
     );
-    assert_eq!(site.flr(["koji", "list-pkgs", "f43", "--package", "nosuch"]), Ended {
-        calls: site.calls(),
-        ..Ended::default()
-    });
+    assert_eq!(
+        site.flr(["koji", "list-pkgs", "f43", "--package", "nosuch"]),
+        Ended {
+            calls: site.calls(),
+            ..Ended::default()
+        }
+    );
 }
 
 #[test]

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::site::{Site, run};
+use crate::site::{Site, run_and_signal};
+use nix::sys::signal::Signal;
 use serde_json::json;
 use std::time::Duration;
 
 fn tagging(site: &Site) -> String {
-    site.hub.run_as("admin", "packageListAdd", vec![json!("f43-empty"), json!("bash"), json!("maria")]).unwrap();
+    site.hub
+        .run_as(
+            "admin",
+            "packageListAdd",
+            vec![json!("f43-empty"), json!("bash"), json!("maria")],
+        )
+        .unwrap();
     let args = vec![json!("f43-empty"), json!("bash-5.3.0-1.fc43")];
-    site.hub.run_as("admin", "tagBuild", args).unwrap().to_string()
+    site.hub
+        .run_as("admin", "tagBuild", args)
+        .unwrap()
+        .to_string()
 }
 
 /// Every change of state is a line; all closed is yes.
@@ -31,29 +41,40 @@ fn a_task_that_fails_or_was_canceled_is_a_no() {
     let ended = site.flr(["koji", "watch-task", &second, &first]);
     assert_eq!(ended.code, 7);
     assert_eq!(ended.stderr, format!("flr: not closed: {second}\n"));
-    assert!(ended.lines().iter().any(|line| line.starts_with(&format!("{second}  tagBuild  failed  hub fault"))), "{ended:?}");
+    assert!(
+        ended
+            .lines()
+            .iter()
+            .any(|line| line.starts_with(&format!("{second}  tagBuild  failed  hub fault"))),
+        "{ended:?}"
+    );
 }
 
 #[test]
 fn an_unknown_task_is_named() {
     let site = Site::small();
     let ended = site.flr(["koji", "watch-task", "7", "8"]);
-    assert_eq!((ended.code, ended.stderr.as_str()), (10, "flr: the hub has no task 7, 8\n"));
+    assert_eq!(
+        (ended.code, ended.stderr.as_str()),
+        (10, "flr: the hub has no task 7, 8\n")
+    );
 }
 
 /// Ctrl-C leaves the task running, and says so.
 #[test]
 fn interrupted() {
-    let site = Site::small();
-    // No builder takes a task whose build does not exist any more: this one is never finished.
-    let task = site.hub.run_as("admin", "newRepo", vec![json!("f43-build")]);
-    let Ok(task) = task else {
-        // Without newRepo there is nothing that runs long enough.
-        panic!("the practice hub makes no newRepo task: {task:?}");
-    };
+    let site = Site::with_task_delay(Duration::from_secs(600));
+    let task = tagging(&site);
     let mut command = site.command();
-    command.args(["koji", "watch-task", &task.to_string()]);
-    let child = std::thread::spawn(move || run(&mut command, b""));
-    std::thread::sleep(Duration::from_millis(700));
-    drop(child);
+    command.args(["koji", "watch-task", &task]);
+    let (code, stdout, stderr) = run_and_signal(&mut command, "tagBuild", Signal::SIGINT);
+    assert_eq!(code, 75, "{stderr}");
+    assert!(
+        stdout.starts_with(&format!("{task}  tagBuild  ")),
+        "{stdout}"
+    );
+    assert_eq!(
+        stderr,
+        format!("flr: still running: {task}\nhint: `flr koji watch-task {task}` goes on\n")
+    );
 }

@@ -4,9 +4,9 @@
 #![cfg(feature = "practice")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod changing;
 mod site;
 
-mod arguments;
 mod koji_add_pkg;
 mod koji_block_pkg;
 mod koji_build_info;
@@ -24,13 +24,3 @@ mod koji_unblock_pkg;
 mod koji_untag_build;
 mod koji_watch_task;
 mod koji_whoami;
-mod lists;
-mod practice_reset;
-mod practice_seed;
-mod practice_serve;
-mod run_list;
-mod run_resume;
-mod run_show;
-mod run_undo;
-mod streams;
-mod terminal;

@@ -2,9 +2,11 @@
 //! A practice hub in this process, and the real binary run against it.
 
 use flr::practice::{Options, PASSWORD, Seed, Server, Site as Hub};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::cell::Cell;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -46,11 +48,16 @@ pub const LOGIN: [&str; 4] = ["--user", "practice", "--password-file", "password
 
 impl Site {
     pub fn small() -> Self {
+        Self::with_task_delay(Duration::from_millis(300))
+    }
+
+    /// A hub whose builder takes so long for a task.
+    pub fn with_task_delay(task_delay: Duration) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let state = dir.path().join("hub");
         Hub::open(&state).unwrap().seed(Seed::Small).unwrap();
         let options = Options {
-            task_delay: Duration::from_millis(300),
+            task_delay,
             ..Options::default()
         };
         let hub = Server::start(&state, options).unwrap();
@@ -112,10 +119,11 @@ impl Site {
     pub fn ended(&self, mut command: Command, stdin: &[u8]) -> Ended {
         self.calls();
         let (code, stdout, stderr) = run(&mut command, stdin);
+        let address = format!("127.0.0.1:{}", self.hub.port());
         Ended {
             code,
-            stdout,
-            stderr,
+            stdout: stdout.replace(&address, "HUB"),
+            stderr: stderr.replace(&address, "HUB"),
             calls: self.calls(),
         }
     }
@@ -149,8 +157,7 @@ impl Site {
             let part = |key: &str| row[key].as_str().unwrap().to_owned();
             format!("{}-{}-{}", part("name"), part("version"), part("release"))
         };
-        let found = rows.iter().map(nvr).collect();
-        found
+        rows.iter().map(nvr).collect()
     }
 }
 
@@ -186,4 +193,20 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> (i32, String, String) {
         .unwrap_or_else(|| -status.signal().unwrap_or_default());
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (code, text(output.stdout), text(output.stderr))
+}
+
+/// Sends `signal` when standard output has shown `words`; how it ended then.
+pub fn run_and_signal(command: &mut Command, words: &str, signal: Signal) -> (i32, String, String) {
+    let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let mut stdout = String::new();
+    let mut byte = [0];
+    while !stdout.contains(words) && out.read(&mut byte).unwrap() > 0 {
+        stdout.push(char::from(byte[0]));
+    }
+    kill(Pid::from_raw(child.id() as i32), signal).unwrap();
+    out.read_to_string(&mut stdout).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let code = output.status.code().unwrap_or(-1);
+    (code, stdout, String::from_utf8(output.stderr).unwrap())
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::Error;
 use crate::cli::Context;
-use crate::names::RunId;
+use crate::names::{EventId, RunId};
 use crate::output::{Complaint, Rows, complain};
 use crate::pipeline::{RunRecord, Standing, Store};
 use jiff::civil::Date;
@@ -85,7 +85,12 @@ struct Line<'a> {
 
 /// One row for each run; a journal that cannot be read is told on standard error.
 pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
-    let records = Store::at(context.caller.state_dir()?).list()?;
+    let mut records = Store::at(context.caller.state_dir()?).list()?;
+    // Names tell runs of one second in no order; the hub's events do.
+    records.sort_by_key(|record| match record {
+        Ok(record) => (record.begin.time.clone(), record.begin.since),
+        Err(_) => (String::new(), EventId(0)),
+    });
     let mut unreadable = 0;
     let names = ["run", "time", "caller", "state", "changes", "command"];
     let mut rows = Rows::new(&mut context.out, args.json, names);

@@ -21,7 +21,7 @@ fn name<T: FromStr<Err = NameError>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|e: NameError| e.to_string())
 }
 
-/// A user, whatever they are called: one odd owner must not hide a whole list.
+/// A user, whatever they are called, as long as the hub could be told it again.
 fn user(text: &str) -> Result<UserName, String> {
     UserName::of_hub(text).map_err(|e| e.to_string())
 }
@@ -190,7 +190,8 @@ impl FromWire for PackageEntry {
         Ok(Self {
             package: name(&wire.package_name)?,
             tag: name(&wire.tag_name)?,
-            owner: wire.owner_name.as_deref().map(user).transpose()?,
+            // One user with a strange name must not make a whole list unreadable.
+            owner: wire.owner_name.and_then(|owner| user(&owner).ok()),
             blocked: wire.blocked,
             extra_arches: wire.extra_arches,
         })
@@ -218,6 +219,12 @@ impl FromWire for User {
             name: user(&wire.name)?,
         })
     }
+}
+
+/// What a user is called, to be shown.
+#[derive(Debug, Deserialize)]
+pub(in crate::koji) struct Called {
+    pub name: String,
 }
 
 /// A task whose owner is still a number.
