@@ -34,9 +34,13 @@ impl From<bool> for Arg {
 }
 
 impl From<u64> for Arg {
-    /// Ids are checked to fit in 63 bits where they are made.
+    /// What is wider than koji's numbers goes as text, which is no build, task or event of anybody's;
+    /// cut to size it would be somebody's.
     fn from(number: u64) -> Self {
-        Self(integer(i64::try_from(number).unwrap_or(i64::MAX)))
+        match i64::try_from(number) {
+            Ok(number) => Self(integer(number)),
+            Err(_) => Self(Value::String(number.to_string())),
+        }
     }
 }
 
