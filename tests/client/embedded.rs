@@ -262,6 +262,20 @@ fn away_for_a_moment_is_no_accident() {
 }
 
 #[test]
+fn a_session_that_has_written_is_renewed_too() {
+    let set = Rehearsal::new();
+    let mut writer = set.login();
+    for call in set.calls() {
+        let rule = Misbehaviour::new(When::Writing(1), What::Expire);
+        set.server.misbehave(rule);
+        let sent = writer.send(&[call]).unwrap();
+        assert_eq!(sent.answers, [Ok(Reply::Done)]);
+    }
+    assert_eq!(set.tagged(), 3);
+    writer.logout().unwrap();
+}
+
+#[test]
 fn away_for_long_is_not_now() {
     let set = Rehearsal::new();
     let mut writer = set.login();
