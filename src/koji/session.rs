@@ -119,6 +119,8 @@ impl Link {
             headers.insert("Koji-Session-Id", HeaderValue::from(self.id.0));
             headers.insert("Koji-Session-Key", secret);
             headers.insert("Koji-Session-Callnum", HeaderValue::from(number));
+            // Hubs before 1.35 look for the number here, and without one a resent write runs twice.
+            headers.insert("Koji-Callnum", HeaderValue::from(number));
         } else {
             url.query_pairs_mut()
                 .append_pair("session-id", &self.id.0.to_string())

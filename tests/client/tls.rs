@@ -230,6 +230,7 @@ fn certificates_that_do_not_do_are_told_apart() {
                 error.what.contains("TLS failed: received fatal alert"),
                 "{error}"
             );
+            assert!(error.hint.unwrap().contains("stranger.pem"));
         }
     }
     server.seen();
