@@ -95,7 +95,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l principal -d 'The Kerberos principal in the keytab' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l json -d 'Print one JSON object a line'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l user -d 'Log in as this user, by password' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
@@ -180,7 +180,7 @@ complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON object a line'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
-complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l user -d 'Log in as this user, by password' -r
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
@@ -202,7 +202,7 @@ complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "serve" -d 'Serve the practice hub until Ctrl-C'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "reset" -d 'Throw the practice hub\'s state away'
-complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "seed" -d 'Fill the practice hub anew'
+complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "seed" -d 'Fill the practice hub with packages, builds and tags'
 complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l listen -d 'Address to listen on; port 0 takes any that is free' -r
 complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l dir -d 'Keep the hub\'s state in this directory' -r -F
 complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l log -d 'Write every call to this file, one JSON object a line' -r -F
@@ -210,6 +210,6 @@ complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcom
 complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l control -d 'Take instructions to misbehave, for tests'
 complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from reset" -l dir -d 'The hub\'s state is in this directory' -r -F
-complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from seed" -l dir -d 'The hub\'s state is in this directory' -r -F
 complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from seed" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -95,9 +95,9 @@ fn refused(from: &KerberosFrom) -> Error {
 #[test]
 #[ignore = "needs tests/kerberos/run"]
 fn a_named_ticket_cache() {
-    let (user, negotiation) = log_in(&cache("alice"));
-    assert_eq!(user, "alice@EXAMPLE.TEST");
-    assert_eq!(negotiation.principal(), Some("alice@EXAMPLE.TEST"));
+    let (user, negotiation) = log_in(&cache("kim"));
+    assert_eq!(user, "kim@EXAMPLE.TEST");
+    assert_eq!(negotiation.principal(), Some("kim@EXAMPLE.TEST"));
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn a_named_ticket_cache() {
 fn the_users_own_ticket_cache() {
     // The rig sets KRB5CCNAME for this process.
     let (user, negotiation) = log_in(&KerberosFrom::Cache(None));
-    assert_eq!(user, "alice@EXAMPLE.TEST");
-    assert_eq!(negotiation.principal(), Some("alice@EXAMPLE.TEST"));
+    assert_eq!(user, "kim@EXAMPLE.TEST");
+    assert_eq!(negotiation.principal(), Some("kim@EXAMPLE.TEST"));
 }
 
 #[test]
@@ -160,14 +160,14 @@ fn keytabs_that_are_of_no_use() {
     for (file, principal, why) in [
         (
             "none.keytab",
-            "alice",
+            "kim",
             "cannot read the keytab DIR/none.keytab",
         ),
-        ("ca.crt", "alice", "DIR/ca.crt is no keytab"),
+        ("ca.crt", "kim", "DIR/ca.crt is no keytab"),
         (
-            "alice.keytab",
+            "kim.keytab",
             "robot/releng",
-            "the keytab DIR/alice.keytab holds no key for it",
+            "the keytab DIR/kim.keytab holds no key for it",
         ),
         ("gone.keytab", "gone", "Kerberos does not know gone"),
         (
@@ -193,7 +193,7 @@ fn keytabs_that_are_of_no_use() {
 #[test]
 #[ignore = "needs tests/kerberos/run"]
 fn a_service_that_kerberos_does_not_know() {
-    for from in [cache("alice"), keytab("robot.keytab", "robot/releng")] {
+    for from in [cache("kim"), keytab("robot.keytab", "robot/releng")] {
         let error = Negotiation::new("127.0.0.1", &from)
             .unwrap()
             .step(None)
@@ -207,7 +207,7 @@ fn a_service_that_kerberos_does_not_know() {
 
 /// Says hello to the server on that port; what becomes of its answer.
 fn hello(port: &str) -> (u16, Result<Option<Vec<u8>>, Error>, bool) {
-    let mut negotiation = Negotiation::new("localhost", &cache("alice")).unwrap();
+    let mut negotiation = Negotiation::new("localhost", &cache("kim")).unwrap();
     let first = negotiation.step(None).unwrap().unwrap();
     let answer = show(port, &first);
     let stepped = negotiation.step(token(&answer).as_deref());
@@ -238,8 +238,8 @@ fn a_server_that_does_not_prove_who_it_is() {
 #[test]
 #[ignore = "needs tests/kerberos/run"]
 fn another_negotiations_answer_proves_nothing() {
-    let mut first = Negotiation::new("localhost", &cache("alice")).unwrap();
-    let mut second = Negotiation::new("localhost", &cache("alice")).unwrap();
+    let mut first = Negotiation::new("localhost", &cache("kim")).unwrap();
+    let mut second = Negotiation::new("localhost", &cache("kim")).unwrap();
     let answer = show("GSSAPI_PORT", &first.step(None).unwrap().unwrap());
     second.step(None).unwrap().unwrap();
     assert!(second.step(token(&answer).as_deref()).is_err());
@@ -249,7 +249,7 @@ fn another_negotiations_answer_proves_nothing() {
 #[test]
 #[ignore = "needs tests/kerberos/run"]
 fn a_negotiation_that_failed_can_be_asked_again_and_dropped() {
-    let mut negotiation = Negotiation::new("localhost", &cache("alice")).unwrap();
+    let mut negotiation = Negotiation::new("localhost", &cache("kim")).unwrap();
     assert!(negotiation.step(Some(b"too early")).is_err());
     negotiation.step(None).unwrap().unwrap();
     for noise in [
@@ -289,9 +289,9 @@ fn resident() -> u64 {
 #[test]
 #[ignore = "needs tests/kerberos/run"]
 fn what_the_library_gives_out_is_given_back() {
-    let all = [cache("alice"), keytab("robot.keytab", "robot/releng")];
+    let all = [cache("kim"), keytab("robot.keytab", "robot/releng")];
     // Not the expired ticket: MIT itself loses the name it made before it says so.
-    let none = [cache("none"), keytab("alice.keytab", "nobody")];
+    let none = [cache("none"), keytab("kim.keytab", "nobody")];
     let round = || {
         for from in &all {
             let mut negotiation = Negotiation::new("localhost", from).unwrap();

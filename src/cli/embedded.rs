@@ -11,7 +11,6 @@ use crate::{Error, Result};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// The name of its profile.
 pub const PROFILE: &str = "practice";
@@ -41,26 +40,12 @@ impl Embedded {
 
     /// Where it is, and as whom to log in.
     pub fn profile(&self, login: &Login) -> Result<Profile> {
-        let url = self.server.url();
-        let server = url
-            .parse()
-            .map_err(|e| Error::failed(format!("the practice hub is at {url}: {e}")))?;
         let user = login.user.as_ref().map_or(USER, |user| user.as_str());
         Ok(Profile {
-            name: PROFILE.to_owned(),
-            server,
             auth: Auth::Password {
                 user: Some(user.to_owned()),
             },
-            serverca: None,
-            no_ssl_verify: false,
-            timeout: Duration::from_secs(600),
-            auth_timeout: Duration::from_secs(60),
-            max_retries: 2,
-            retry_interval: Duration::from_secs(1),
-            poll_interval: Duration::from_secs(1),
-            weburl: None,
-            topurl: None,
+            ..self.server.profile()?
         })
     }
 }

@@ -132,7 +132,7 @@ pub(super) struct Library {
 impl Library {
     pub(super) fn get() -> Result<&'static Self> {
         static LIBRARY_ONCE: OnceLock<Result<Library, String>> = OnceLock::new();
-        let opened = LIBRARY_ONCE.get_or_init(|| Self::open().map_err(|why| why.to_string()));
+        let opened = LIBRARY_ONCE.get_or_init(|| Self::open().map_err(|why| root(&why)));
         opened.as_ref().map_err(|why| {
             Error::failed(format!(
                 "cannot log in by Kerberos: {LIBRARY} cannot be opened: {why}"
@@ -206,6 +206,14 @@ impl Library {
             }
         }
         all.join("; ")
+    }
+}
+
+/// The system's own words, below libloading's "dlopen failed".
+fn root(error: &libloading::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => source.to_string(),
+        None => error.to_string(),
     }
 }
 

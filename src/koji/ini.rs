@@ -577,4 +577,19 @@ json.dump(answers, sys.stdout)
             "{read} {refused} {stricter}"
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_strange(
+            text in "(\\[|\\]|s|k|=|:|%|\\(|\\)|#|;| |\t|\n|\r|\u{a0}|é|\\PC){0,60}",
+        ) {
+            if let Ok(files) = merged(&["[s]\nk = %(s)s\n", &text]) {
+                for section in files.sections() {
+                    for key in ["k", "s", ""] {
+                        let _ = files.get(section, key);
+                    }
+                }
+            }
+        }
+    }
 }

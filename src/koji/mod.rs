@@ -111,7 +111,8 @@ pub trait Reader: Send + Sync {
 
     /// Each task, in the order asked for; `None` where the hub knows none.
     ///
-    /// koji: `getTaskInfo(id, request=true)` in one multicall.
+    /// koji: `getTaskInfo(id, request=true)` in multicalls of at most 200; then `getUser(id)` likewise
+    /// for owners that were not seen before.
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>>;
 
     /// The result of a task that has ended, or the fault it ended with.

@@ -42,6 +42,23 @@ impl Hub {
             .named("with_blocked", true)
     }
 
+    /// An error that names the tag, or all the packages, that the hub does not know.
+    fn all_known(&self, tag: &TagName, packages: &[PackageName]) -> Result<()> {
+        if self.tag(tag)?.is_none() {
+            return Err(self.unknown("tag", &[tag.as_str()]));
+        }
+        let names: Vec<&PackageName> = packages.iter().collect();
+        let known = self.knows_packages(&names)?;
+        let unknown =
+            |(package, known): (&'_ PackageName, bool)| (!known).then(|| package.to_string());
+        let unknown: Vec<String> = packages.iter().zip(known).filter_map(unknown).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+        Err(self.unknown("package", &unknown))
+    }
+
     /// The names of `owners`, asked for once in the life of a hub.
     fn owner_names(&self, owners: &[u64]) -> Result<Vec<Option<String>>> {
         let mut known = match self.owners.lock() {
@@ -150,12 +167,19 @@ impl Reader for Hub {
                 .named("package", package.as_str())
                 .named("active", true)
         });
-        self.get_all::<History<TagRow, Listed>>(asks)?
+        let answers = self.get_all::<History<TagRow, Listed>>(asks)?;
+        let doubtful = |(package, answer): (&PackageName, &Result<_, Fault>)| match answer {
+            Err(fault) if fault.code == Fault::GENERIC => Some(package.clone()),
+            _ => None,
+        };
+        let doubtful: Vec<_> = packages.iter().zip(&answers).filter_map(doubtful).collect();
+        if !doubtful.is_empty() {
+            self.all_known(tag, &doubtful)?;
+        }
+        answers
             .into_iter()
-            .zip(packages)
-            .map(|(answer, package)| {
-                let history = answer
-                    .map_err(|fault| self.blamed(METHOD, &fault, Some(tag), Some(package)))?;
+            .map(|answer| {
+                let history = answer.map_err(|fault| self.faulted(METHOD, &fault))?;
                 let mut rows = self.all(METHOD, history.tag_listing)?;
                 rows.sort_by_key(|row| (row.created, row.id));
                 Ok(rows)

@@ -201,10 +201,11 @@ fn kind_of(method: &str, params: &[Value], depth: usize) -> Kind {
     if !methods::is_multicall(method) {
         return methods::find(method).map_or(Kind::Read, |m| m.kind);
     }
+    if depth >= DEEPEST {
+        return Kind::Read;
+    }
     members(params)
-        .filter_map(|(method, params)| {
-            (depth < DEEPEST).then(|| kind_of(method, params, depth + 1))
-        })
+        .map(|(method, params)| kind_of(method, params, depth + 1))
         .max()
         .unwrap_or(Kind::Read)
 }

@@ -75,12 +75,11 @@ impl Log {
             return;
         };
         end(call);
-        if let Some(file) = &self.file {
-            if let Ok(mut line) = serde_json::to_vec(call) {
-                line.push(b'\n');
-                // A full disk must not stop the hub; whoever reads the log sees the hole in `seq`.
-                let _ = lock(file).write_all(&line);
-            }
+        let line = serde_json::to_vec(call);
+        if let (Some(file), Ok(mut line)) = (&self.file, line) {
+            line.push(b'\n');
+            // A full disk must not stop the hub; whoever reads the log sees the hole in `seq`.
+            let _ = lock(file).write_all(&line);
         }
     }
 

@@ -37,7 +37,7 @@ const WHOLE: &str = "<?xml version='1.0'?><methodResponse><params><param><value>
 #[test]
 fn a_page_is_no_answer() {
     let page = format!(
-        "<html>\n<body>Sign\u{1b}[31m in{}</body></html>",
+        "<html>\n<body class='x'>Sign\u{1b}[31m in<br/>{}</body></html>",
         "x".repeat(5000)
     );
     let error = error_after([Reply::Page(200, "text/html; charset=utf-8", page)]);
@@ -45,7 +45,7 @@ fn a_page_is_no_answer() {
     assert!(
         error
             .what
-            .contains("no XML with text/html; charset=utf-8: \"<html> <body>Sign"),
+            .contains("no XML with text/html; charset=utf-8: \"Sign [31m in xxx"),
         "{error}"
     );
     assert!(!error.what.contains('\u{1b}') && !error.what.contains('\n'));

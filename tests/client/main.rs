@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod http;
+mod lists;
 mod reading;
 mod recorded;
 mod resending;
 mod server;
 mod sessions;
+mod tls;

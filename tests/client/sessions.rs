@@ -74,6 +74,7 @@ fn a_session_from_beginning_to_end() {
             seen.session(),
             [Some("160000007"), Some(KEY), Some(number.as_str())]
         );
+        assert_eq!(seen.headers["koji-callnum"], number);
         assert_eq!(seen.path, "/kojihub");
     }
     assert!(notices.lock().unwrap().is_empty());
@@ -274,6 +275,19 @@ fn a_wrong_password_is_told_without_it() {
     assert_eq!(error.hint.as_deref(), Some("check the password of releng"));
     assert!(!format!("{error:?} {:?}", secret()).contains("releng-pw"));
     server.seen();
+}
+
+#[test]
+fn a_web_server_can_refuse_a_login_too() {
+    for (status, hint) in [(401, true), (403, true), (404, false)] {
+        let page = Reply::Page(status, "text/html", "<h1>No</h1>".into());
+        let server = Server::new([("login", page)]);
+        let error = server.hub().0.login(secret()).map(drop).unwrap_err();
+        let wanted = format!("answered {status} with text/html: \"No\"");
+        assert!(error.what.ends_with(&wanted), "{error}");
+        assert_eq!(error.hint.is_some(), hint);
+        server.seen();
+    }
 }
 
 #[test]

@@ -4,8 +4,11 @@
 #![cfg(feature = "practice")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod changing;
 mod site;
 
+mod koji_add_pkg;
+mod koji_block_pkg;
 mod koji_build_info;
 mod koji_call;
 mod koji_latest_build;
@@ -13,6 +16,11 @@ mod koji_list_history;
 mod koji_list_pkgs;
 mod koji_list_tagged;
 mod koji_list_tags;
+mod koji_mass_tag;
+mod koji_move_builds;
+mod koji_tag_build;
 mod koji_task_info;
+mod koji_unblock_pkg;
+mod koji_untag_build;
 mod koji_watch_task;
 mod koji_whoami;

@@ -184,6 +184,16 @@ impl Bench {
         state
     }
 
+    /// Every method that was called, members of multicalls included, after the first `skip` requests.
+    pub fn methods(&self, skip: usize) -> Vec<String> {
+        let calls = self.server.calls();
+        let names = |call: &practice::LoggedCall| {
+            let members: Vec<String> = call.members.iter().map(|(name, _)| name.clone()).collect();
+            std::iter::once(call.method.clone()).chain(members)
+        };
+        calls.iter().skip(skip).flat_map(names).collect()
+    }
+
     /// Every rule was used: a fault that never happened proves nothing.
     pub fn all_used(&self) {
         assert_eq!(

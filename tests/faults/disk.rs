@@ -63,13 +63,7 @@ fn a_full_disk_before_the_first_write_means_that_nothing_is_written() {
     let msg = document["msg"].as_str().unwrap();
     assert!(msg.contains("No space left on device"), "{msg}");
     assert_eq!(bench.state(&[DESTINATION]), before);
-    let methods: Vec<String> = bench
-        .server
-        .calls()
-        .iter()
-        .skip(calls)
-        .flat_map(|call| call.methods())
-        .collect();
+    let methods: Vec<String> = bench.methods(calls);
     assert!(
         !methods
             .iter()

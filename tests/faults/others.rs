@@ -259,12 +259,7 @@ fn without_the_permission_tasks_do_it() {
     );
     assert_eq!(bench.order(TAG), [pairs[0].1.clone(), pairs[1].1.clone()]);
     assert!(!bench.order(SOURCE).contains(&pairs[1].1));
-    let methods: Vec<String> = bench
-        .server
-        .calls()
-        .iter()
-        .flat_map(|call| call.methods())
-        .collect();
+    let methods: Vec<String> = bench.methods(0);
     assert!(
         methods.contains(&"tagBuild".to_owned()) && methods.contains(&"moveBuild".to_owned()),
         "{methods:?}"

@@ -154,9 +154,9 @@ kdc_tcp_listen = 127.0.0.1:{self.kdc_port}
 kdc = FILE:{self.dir}/kdc.messages
 """)
         run("kdb5_util", "create", "-s", "-r", REALM, "-P", "master", env=self.env)
-        for principal in ("alice", "robot/releng", "HTTP/localhost", "HTTP/elsewhere.example.test"):
+        for principal in ("kim", "robot/releng", "HTTP/localhost", "HTTP/elsewhere.example.test"):
             self.kadmin(f"addprinc -randkey {principal}")
-        self.kadmin(f"ktadd -k {self.dir}/alice.keytab alice")
+        self.kadmin(f"ktadd -k {self.dir}/kim.keytab kim")
         self.kadmin(f"ktadd -k {self.dir}/robot.keytab robot/releng")
         self.kadmin(f"ktadd -k {self.dir}/http.keytab HTTP/localhost")
         # The principal's name with another key: tickets for HTTP/localhost cannot be read with it.
@@ -170,13 +170,13 @@ kdc = FILE:{self.dir}/kdc.messages
         # A principal whose tickets are soon over.
         self.kadmin("addprinc -randkey -maxlife 1second brief")
         self.kadmin(f"ktadd -k {self.dir}/brief.keytab brief")
-        self.start("krb5kdc", ["krb5kdc", "-n", "-r", REALM], self.kdc_port)
+        self.kdc = self.start("krb5kdc", ["krb5kdc", "-n", "-r", REALM], self.kdc_port)
 
     def kadmin(self, query):
         """One command of the realm's administrator."""
         run("kadmin.local", "-r", REALM, "-q", query, env=self.env)
 
-    def kinit(self, cache, principal="alice", life="10m"):
+    def kinit(self, cache, principal="kim", life="10m"):
         """A ticket cache of its own, in that file; answers its name."""
         cache = f"FILE:{self.dir}/{cache}"
         keytab = self.dir / f"{principal.split('/', maxsplit=1)[0]}.keytab"
@@ -190,8 +190,8 @@ kdc = FILE:{self.dir}/kdc.messages
         self.make_authority("ca")
         self.make_authority("stranger-ca")
         self.make_certificate("server", "localhost", "ca", "subjectAltName=DNS:localhost,IP:127.0.0.1")
-        self.make_certificate("bob", "bob", "ca", "extendedKeyUsage=clientAuth")
-        self.make_certificate("stranger", "bob", "stranger-ca", "extendedKeyUsage=clientAuth")
+        self.make_certificate("releng", "releng", "ca", "extendedKeyUsage=clientAuth")
+        self.make_certificate("stranger", "releng", "stranger-ca", "extendedKeyUsage=clientAuth")
 
     def make_authority(self, name):
         """A self-signed authority: NAME.crt and NAME.key."""

@@ -13,17 +13,29 @@ use std::collections::{BTreeMap, BTreeSet};
 const TAGS: [&str; 4] = ["base", "updates", "pending", "apart"];
 const PACKAGES: [&str; 3] = ["bash", "fish", "zsh"];
 
+/// Every build there is, by name.
+fn nvrs() -> Vec<String> {
+    let versions = ["1-1", "1-2", "2-1", "10-1"];
+    let nvrs = PACKAGES
+        .iter()
+        .flat_map(|package| versions.map(|version| format!("{package}-{version}")));
+    nvrs.collect()
+}
+
 /// Three tags that inherit from each other and one that stands apart, filled at random.
 fn hub() -> impl Strategy<Value = Hub> {
     let state = prop_oneof![
-        8 => Just(BuildState::Complete),
+        15 => Just(BuildState::Complete),
         1 => Just(BuildState::Deleted),
     ];
-    let locked = prop::collection::vec(prop::bool::weighted(0.1), TAGS.len());
-    let builds = prop::collection::vec((package(), 1..4u8, 1..3u8, state), 0..12);
-    let rows = prop::collection::vec((tag(), any::<prop::sample::Index>()), 0..16);
-    let entries = prop::collection::vec((tag(), package(), prop::bool::weighted(0.3)), 0..8);
-    (locked, builds, rows, entries).prop_map(|(locked, builds, rows, entries)| {
+    let nvrs = nvrs();
+    let locked = prop::collection::vec(prop::bool::weighted(0.05), TAGS.len());
+    let states = prop::collection::vec(state, nvrs.len());
+    let rows = prop::collection::vec((tag(), prop::sample::select(nvrs.clone())), 0..16);
+    // No entry, a block or, mostly, a plain entry.
+    let kind = prop_oneof![1 => Just(None), 1 => Just(Some(true)), 8 => Just(Some(false))];
+    let entries = prop::collection::vec(kind, TAGS.len() * PACKAGES.len());
+    (locked, states, rows, entries).prop_map(move |(locked, states, rows, entries)| {
         let mut hub = Hub::new().user("kim").user("sam");
         for (tag, locked) in TAGS.into_iter().zip(locked) {
             hub = if locked {
@@ -35,25 +47,18 @@ fn hub() -> impl Strategy<Value = Hub> {
         hub = hub
             .inherits("updates", &["base"])
             .inherits("pending", &["updates", "base"]);
-        let builds: BTreeMap<_, _> = builds
-            .into_iter()
-            .map(|(package, version, release, state)| {
-                (format!("{package}-{version}-{release}"), state)
-            })
-            .collect();
-        for (nvr, state) in &builds {
-            hub = hub.build_in(nvr, *state);
+        for (nvr, state) in nvrs.iter().zip(states) {
+            hub = hub.build_in(nvr, state);
         }
-        let nvrs: Vec<_> = builds.keys().collect();
         let mut met = BTreeSet::new();
         for (tag, nvr) in rows {
-            if !nvrs.is_empty() && met.insert((tag, nvr.get(&nvrs).as_str())) {
-                hub = hub.tagged(tag, &[nvr.get(&nvrs).as_str()]);
+            if met.insert((tag, nvr.clone())) {
+                hub = hub.tagged(tag, &[&nvr]);
             }
         }
-        let mut met = BTreeSet::new();
-        for (tag, package, blocked) in entries {
-            if met.insert((tag, package)) {
+        let places = TAGS.iter().flat_map(|tag| PACKAGES.map(|name| (tag, name)));
+        for ((tag, package), kind) in places.zip(entries) {
+            if let Some(blocked) = kind {
                 hub = hub.entry(tag, &[package], Some("kim"), blocked);
             }
         }
@@ -78,10 +83,8 @@ fn packages() -> impl Strategy<Value = Vec<PackageName>> {
 }
 
 fn builds() -> impl Strategy<Value = Vec<Nvr>> {
-    let build = (package(), 1..4u8, 1..3u8).prop_map(|(package, version, release)| {
-        format!("{package}-{version}-{release}").parse().unwrap()
-    });
-    prop::collection::vec(build, 1..5)
+    let build = prop::sample::select(nvrs()).prop_map(|nvr| nvr.parse().unwrap());
+    prop::collection::vec(build, 1..4)
 }
 
 /// Plans, does it, and plans again; the hub as it is afterwards, or `None` if the request was

@@ -166,7 +166,8 @@ pub(super) fn plant(p: &mut Planter<'_>) -> Outcome<()> {
     }
     let names = names(p);
     // Every eighth is rebuilt, every fourth was in the release before, and so on.
-    let every = |n: usize, most: usize| n % (PACKAGES / most) == 0 && n / (PACKAGES / most) < most;
+    let every =
+        |n: usize, most: usize| n.is_multiple_of(PACKAGES / most) && n / (PACKAGES / most) < most;
     let mut later = Vec::new();
     for (n, name) in names.iter().enumerate() {
         let at = p.random(PEOPLE);

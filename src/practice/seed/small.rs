@@ -97,11 +97,9 @@ pub(super) fn plant(p: &mut Planter<'_>) -> Outcome<()> {
             let build = p.build(&plain(new, "1.fc44"), "f44-candidate")?;
             p.put(f44.base, build)?;
         }
-        if at % 2 == 0 {
-            if let Some(rebuild) = f43.rebuild {
-                let build = p.build(&plain(old, "2.fc43"), "f43-rebuild")?;
-                p.put(rebuild, build)?;
-            }
+        if let (0, Some(rebuild)) = (at % 2, f43.rebuild) {
+            let build = p.build(&plain(old, "2.fc43"), "f43-rebuild")?;
+            p.put(rebuild, build)?;
         }
     }
     oddities(p, &ids, &f43, [maria, hostile])?;
