@@ -42,13 +42,8 @@ fn one_package_as_json() {
         line,
         serde_json::json!({"package": "bash", "tag": "f43", "owner": "maria", "blocked": false, "extra_arches": line["extra_arches"]})
     );
-    assert_eq!(
-        site.flr(["koji", "list-pkgs", "f43", "--package", "nosuch"]),
-        Ended {
-            calls: site.calls(),
-            ..Ended::default()
-        }
-    );
+    let none = site.flr(["koji", "list-pkgs", "f43", "--package", "nosuch"]);
+    assert_eq!((none.code, none.stdout, none.stderr), (0, String::new(), String::new()));
 }
 
 #[test]
