@@ -141,6 +141,10 @@ pub trait Writer: Send {
     fn permissions(&mut self) -> Result<BTreeSet<String>>;
 
     /// Sends the calls as one multicall: one request, one transaction, one savepoint for each call.
+    ///
+    /// More than 4 MiB of request are [`SendError::NotSent`]: a hub takes no more.
+    ///
+    /// koji: `multiCall([…])`.
     fn send(&mut self, calls: &[Call]) -> Result<Sent, SendError>;
 
     /// Another session of the same user, for one more lane.
@@ -149,7 +153,8 @@ pub trait Writer: Send {
     fn subsession(&mut self) -> Result<Box<dyn Writer>>;
 
     /// Ends another session of the same user; waits for the call it is running. A session that is
-    /// gone already is no error.
+    /// gone already is no error. Nor is another user's, because a hub says the same of both: who asks
+    /// must know whose it was.
     ///
     /// koji: `logout(session_id=)`.
     fn close_session(&mut self, session: SessionId) -> Result<()>;

@@ -99,6 +99,8 @@ pub struct TagRow {
     pub nvr: Nvr,
     /// The build's epoch.
     pub epoch: Option<u64>,
+    /// Where the build stands now (the hub's `build.state`): a deleted one may still have a row.
+    pub state: BuildState,
     /// The event that put it in the tag. The highest of a package's active rows is "latest".
     pub created: EventId,
     /// Who put it there.
@@ -130,7 +132,7 @@ pub struct PackageEntry {
     pub package: PackageName,
     /// The tag that has the entry: an ancestor, if it is inherited.
     pub tag: TagName,
-    /// Its owner there.
+    /// Its owner there. `None` also stands for one whose name could not be sent back.
     pub owner: Option<UserName>,
     /// Whether builds of it are kept out.
     pub blocked: bool,

@@ -59,7 +59,7 @@ pub(super) struct Answer<T> {
 pub(super) struct Trouble {
     pub became: Became,
     pub error: Error,
-    /// The web server wants a login (401); the challenge's token, if it has one.
+    /// The web server does not take who asks (401, 403); the token of its challenge, or nothing.
     pub challenge: Option<String>,
 }
 
@@ -220,10 +220,19 @@ impl Place<'_> {
         if error.is_builder() {
             return self.trouble(Became::Refused, format_args!("cannot be sent: {why}"));
         }
-        if why.contains("invalid peer certificate") || why.contains("received fatal alert") {
+        let tls = [
+            (
+                "invalid peer certificate",
+                "check the profile's server and serverca, and the clock of this machine",
+            ),
+            (
+                "received fatal alert",
+                "the hub ended the TLS handshake; it may want a client certificate, or another one",
+            ),
+        ];
+        if let Some((_, hint)) = tls.iter().find(|(text, _)| why.contains(text)) {
             let mut trouble = self.trouble(Became::Refused, format_args!("TLS failed: {why}"));
-            let hint = "check the profile's server and serverca, and the clock of this machine";
-            trouble.error = trouble.error.hint(hint);
+            trouble.error = trouble.error.hint(*hint);
             return trouble;
         }
         if error.is_connect() {
@@ -260,7 +269,8 @@ impl Place<'_> {
                 500 | 502 | 503 | 504 | 408 | 429 => Became::Offline,
                 _ => Became::Refused,
             };
-            let challenge = (status == StatusCode::UNAUTHORIZED)
+            let challenge = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]
+                .contains(&status)
                 .then(|| token_of(response.headers()).unwrap_or_default());
             let why = format!(
                 "answered {}{}",
@@ -287,13 +297,17 @@ impl Place<'_> {
     fn quoted(response: Response, kind: &str) -> String {
         let mut begin = Vec::new();
         // A page that breaks off is quoted as far as it goes.
-        let _ = response.take(400).read_to_end(&mut begin);
-        let kind = if kind.is_empty() { "nothing" } else { kind };
-        format!(
-            " with {}: \"{}\"",
-            excerpt(kind),
-            excerpt(&String::from_utf8_lossy(&begin))
-        )
+        let _ = response.take(2000).read_to_end(&mut begin);
+        let begin = String::from_utf8_lossy(&begin);
+        if kind.is_empty() && begin.is_empty() {
+            return " with nothing".to_owned();
+        }
+        let text = if kind.contains("html") {
+            without_tags(&begin)
+        } else {
+            begin.into_owned()
+        };
+        format!(" with {}: \"{}\"", excerpt(kind), excerpt(&text))
     }
 
     fn unread(&self, error: &XmlError, broken: Option<String>) -> Trouble {
@@ -394,6 +408,22 @@ fn excerpt(text: &str) -> String {
         None => line,
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
     }
+}
+
+/// What a person would read of a page.
+fn without_tags(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    for part in page.split('<') {
+        // Before the first '<' and behind each '>' is text; a tag cut off is none.
+        let visible = match part.split_once('>') {
+            Some((_, visible)) => visible,
+            None if text.is_empty() => part,
+            None => "",
+        };
+        text.push_str(visible);
+        text.push(' ');
+    }
+    text
 }
 
 fn host_of(url: &Url) -> String {

@@ -107,6 +107,8 @@ pub(super) struct Opened {
     pub headers: bool,
     /// Where its calls go.
     pub server: Url,
+    /// What sends them. A web server that wants a certificate may want it at every handshake.
+    pub client: Client,
 }
 
 /// Logs in, or renews the session whose place and headers are in `old`.
@@ -156,6 +158,7 @@ pub(super) fn open(line: &Line, proof: &Proof, old: Option<Envelope>) -> Result<
         key: answer.key,
         headers: answer.headers.unwrap_or(false),
         server,
+        client: door.client,
     })
 }
 
@@ -193,10 +196,8 @@ impl Door<'_> {
                 }
                 Ok(Err(fault)) => return Err(self.refused(proof, &fault)),
                 Err(trouble) => match trouble.became {
-                    Became::Refused if trouble.challenge.is_some() => {
-                        return Err(trouble.error.hint(hint(proof)));
-                    }
-                    Became::Refused | Became::Garbled => return Err(trouble.error),
+                    Became::Refused => return Err(advised(trouble, proof)),
+                    Became::Garbled => return Err(trouble.error),
                     Became::Lost | Became::NeverSent | Became::Offline => trouble.error,
                 },
             };
@@ -283,6 +284,17 @@ impl Door<'_> {
             _ => Error::failed(what),
         }
     }
+}
+
+/// A refusal by the web server, before the hub was asked. What it thinks of a certificate it says as
+/// a TLS alert.
+fn advised(trouble: Trouble, proof: &Proof) -> Error {
+    let alert = matches!(proof, Proof::Certificate(_))
+        && trouble.error.what.contains("received fatal alert");
+    if alert || trouble.challenge.is_some() {
+        return trouble.error.hint(hint(proof));
+    }
+    trouble.error
 }
 
 fn hint(proof: &Proof) -> String {

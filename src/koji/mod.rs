@@ -11,7 +11,10 @@ pub mod facts;
 pub mod gssapi;
 mod http;
 mod hub;
+mod ini;
+mod kerberos;
 mod login;
+mod negotiation;
 mod patience;
 pub mod profile;
 mod read;
@@ -61,6 +64,13 @@ pub trait Reader: Send + Sync {
     /// tag or package: an error naming it.
     fn tag_rows(&self, tag: &TagName, which: &Rows) -> Result<Vec<TagRow>>;
 
+    /// The active rows of each package in `tag`, in the order asked for, hidden ones too; each
+    /// package's rows oldest create event first, empty if it has none there.
+    ///
+    /// koji: `queryHistory(tables=["tag_listing"], tag=, package=, active=true)` in multicalls of at
+    /// most 200. Unknown tag or package: an error naming it.
+    fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>>;
+
     /// The package list of `tag`, blocked entries included, in the order of names.
     ///
     /// koji: `listPackages(tagID=, inherited=, with_blocked=true)`. Unknown tag: an error naming it.
@@ -101,7 +111,8 @@ pub trait Reader: Send + Sync {
 
     /// Each task, in the order asked for; `None` where the hub knows none.
     ///
-    /// koji: `getTaskInfo(id, request=true)` in one multicall.
+    /// koji: `getTaskInfo(id, request=true)` in multicalls of at most 200; then `getUser(id)` likewise
+    /// for owners that were not seen before.
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>>;
 
     /// The result of a task that has ended, or the fault it ended with.

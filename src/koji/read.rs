@@ -3,7 +3,9 @@
 
 use super::encode::Ask;
 use super::hub::Hub;
-use super::wire::{Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask};
+use super::wire::{
+    Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask,
+};
 use super::{
     Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag,
     TagRow, Tagged, TaggedBuild, Task, TaskResult, User, wire,
@@ -42,6 +44,23 @@ impl Hub {
             .named("with_blocked", true)
     }
 
+    /// An error that names the tag, or all the packages, that the hub does not know.
+    fn all_known(&self, tag: &TagName, packages: &[PackageName]) -> Result<()> {
+        if self.tag(tag)?.is_none() {
+            return Err(self.unknown("tag", &[tag.as_str()]));
+        }
+        let names: Vec<&PackageName> = packages.iter().collect();
+        let known = self.knows_packages(&names)?;
+        let unknown =
+            |(package, known): (&'_ PackageName, bool)| (!known).then(|| package.to_string());
+        let unknown: Vec<String> = packages.iter().zip(known).filter_map(unknown).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+        Err(self.unknown("package", &unknown))
+    }
+
     /// The names of `owners`, asked for once in the life of a hub.
     fn owner_names(&self, owners: &[u64]) -> Result<Vec<Option<String>>> {
         let mut known = match self.owners.lock() {
@@ -53,9 +72,9 @@ impl Hub {
         new.sort_unstable();
         new.dedup();
         let asks = new.iter().map(|owner| Ask::new("getUser").arg(*owner));
-        for (owner, answer) in new.iter().zip(self.get_all::<Option<One<User>>>(asks)?) {
+        for (owner, answer) in new.iter().zip(self.get_all::<Option<Called>>(asks)?) {
             let user = answer.map_err(|fault| self.faulted("getUser", &fault))?;
-            let name = self.one("getUser", user)?.map(|user| user.name.to_string());
+            let name = user.map(|user| user.name);
             known.insert(*owner, name);
         }
         Ok(owners
@@ -139,6 +158,35 @@ impl Reader for Hub {
         let mut rows = self.all(METHOD, history.tag_listing)?;
         rows.sort_by_key(|row| (row.created, row.id));
         Ok(rows)
+    }
+
+    fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>> {
+        const METHOD: &str = "queryHistory";
+        let asks = packages.iter().map(|package| {
+            Ask::new(METHOD)
+                .named("tables", ["tag_listing"].as_slice())
+                .named("tag", tag.as_str())
+                .named("package", package.as_str())
+                .named("active", true)
+        });
+        let answers = self.get_all::<History<TagRow, Listed>>(asks)?;
+        let doubtful = |(package, answer): (&PackageName, &Result<_, Fault>)| match answer {
+            Err(fault) if fault.code == Fault::GENERIC => Some(package.clone()),
+            _ => None,
+        };
+        let doubtful: Vec<_> = packages.iter().zip(&answers).filter_map(doubtful).collect();
+        if !doubtful.is_empty() {
+            self.all_known(tag, &doubtful)?;
+        }
+        answers
+            .into_iter()
+            .map(|answer| {
+                let history = answer.map_err(|fault| self.faulted(METHOD, &fault))?;
+                let mut rows = self.all(METHOD, history.tag_listing)?;
+                rows.sort_by_key(|row| (row.created, row.id));
+                Ok(rows)
+            })
+            .collect()
     }
 
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {

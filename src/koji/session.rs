@@ -14,6 +14,7 @@ use super::login::{self, Proof};
 use super::wire::{LoginAnswer, Member, One, SessionKey};
 use crate::names::{TaskId, UserName};
 use crate::{Error, Result};
+use reqwest::blocking::Client;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::collections::BTreeSet;
@@ -41,6 +42,7 @@ struct Link {
     /// Sent in headers; otherwise in the address.
     headers: bool,
     server: Url,
+    client: Client,
     /// The number of the next call.
     number: u64,
 }
@@ -71,6 +73,7 @@ impl Session {
             key: opened.key,
             headers: opened.headers,
             server: opened.server,
+            client: opened.client,
             number: 0,
         };
         match link.logged_in() {
@@ -116,6 +119,8 @@ impl Link {
             headers.insert("Koji-Session-Id", HeaderValue::from(self.id.0));
             headers.insert("Koji-Session-Key", secret);
             headers.insert("Koji-Session-Callnum", HeaderValue::from(number));
+            // Hubs before 1.35 look for the number here, and without one a resent write runs twice.
+            headers.insert("Koji-Callnum", HeaderValue::from(number));
         } else {
             url.query_pairs_mut()
                 .append_pair("session-id", &self.id.0.to_string())
@@ -146,6 +151,7 @@ impl Link {
         }
         self.key = opened.key;
         self.headers = opened.headers;
+        self.client = opened.client;
         self.number = 0;
         Ok(())
     }
@@ -154,7 +160,6 @@ impl Link {
     fn exchange<T: DeserializeOwned>(&mut self, ask: Ask) -> Result<Settled<T>, SendError> {
         let method = ask.method().to_owned();
         let body = ask.body().map_err(SendError::NotSent)?;
-        let client = self.line.client().map_err(SendError::NotSent)?;
         let line = Arc::clone(&self.line);
         let patience = &line.patience;
         let mut attempt = Attempt::default();
@@ -165,7 +170,7 @@ impl Link {
             next += 1;
             let to = self.envelope(number, line.profile.timeout);
             let to = to.map_err(|error| attempt.given_up(error))?;
-            let (error, pause) = match line.post::<T>(&client, &to, &method, &body) {
+            let (error, pause) = match line.post::<T>(&self.client, &to, &method, &body) {
                 Ok(answer) => match answer.value {
                     Ok(value) => return Ok(attempt.settled(Ok(value))),
                     Err(fault) => match fault.code {
@@ -377,6 +382,7 @@ impl Writer for Session {
             key: opened.key,
             headers: self.link.headers,
             server: self.link.server.clone(),
+            client: self.link.client.clone(),
             number: 0,
         };
         let user = self.user.clone();

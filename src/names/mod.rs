@@ -7,6 +7,9 @@
 mod nvr;
 mod simple;
 
+#[cfg(test)]
+mod tests;
+
 pub use nvr::{Evr, Nvr};
 pub use simple::{
     BuildId, EventId, NameError, PackageName, RunId, TagName, TargetName, TaskId, UserName,

@@ -2,7 +2,7 @@
 //! Builds by name, and the order of their versions.
 
 use super::PackageName;
-use super::simple::{NameError, check};
+use super::simple::{MAX_NAME, NameError, check_up_to};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::fmt;
@@ -23,6 +23,9 @@ pub struct Nvr {
 
 /// `~` (before) and `^` (after) are part of RPM's versions.
 const VERSION_EXTRA: &[char] = &['~', '^'];
+
+/// koji limits the name of a package; it has no limit for versions and releases.
+const MAX_NVR: usize = 3 * MAX_NAME + 2;
 
 impl Nvr {
     /// The package's name, as text.
@@ -64,7 +67,7 @@ impl FromStr for Nvr {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         let err = |why: &str| NameError::new("build (NAME-VERSION-RELEASE)", text, why);
-        check("build (NAME-VERSION-RELEASE)", text, VERSION_EXTRA)?;
+        check_up_to(MAX_NVR, "build (NAME-VERSION-RELEASE)", text, VERSION_EXTRA)?;
         let mut parts = text.rsplitn(3, '-');
         let (release, version, name) = (parts.next(), parts.next(), parts.next());
         let (Some(release), Some(version), Some(name)) = (release, version, name) else {
@@ -72,6 +75,9 @@ impl FromStr for Nvr {
         };
         if name.is_empty() || version.is_empty() || release.is_empty() {
             return Err(err("its name, version or release is empty"));
+        }
+        if name.len() > MAX_NAME {
+            return Err(err(&format!("its name is longer than {MAX_NAME} bytes")));
         }
         if name.contains(VERSION_EXTRA) {
             return Err(err("its name may not contain '~' or '^'"));

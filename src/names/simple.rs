@@ -31,23 +31,39 @@ impl NameError {
 
 impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is not a {}: {}", self.text, self.noun, self.why)
+        let article = if self.noun.starts_with('e') {
+            "an"
+        } else {
+            "a"
+        };
+        let Self { noun, text, why } = self;
+        write!(f, "\"{text}\" is not {article} {noun}: {why}")
     }
 }
 
 impl std::error::Error for NameError {}
 
 /// koji refuses longer names (its `NameValidationError`).
-const MAX_NAME: usize = 256;
+pub(super) const MAX_NAME: usize = 256;
 
 /// Checks a word against koji's own rule for names and refuses what could be taken for an option.
 pub(super) fn check(noun: &'static str, text: &str, extra: &[char]) -> Result<(), NameError> {
+    check_up_to(MAX_NAME, noun, text, extra)
+}
+
+/// The same for words that may be of another length, in bytes.
+pub(super) fn check_up_to(
+    max: usize,
+    noun: &'static str,
+    text: &str,
+    extra: &[char],
+) -> Result<(), NameError> {
     let err = |why: String| Err(NameError::new(noun, text, why));
     if text.is_empty() {
         return err("it is empty".into());
     }
-    if text.len() > MAX_NAME {
-        return err(format!("{} bytes are more than {MAX_NAME}", text.len()));
+    if text.len() > max {
+        return err(format!("{} bytes are more than {max}", text.len()));
     }
     if text.starts_with('-') {
         return err("it begins with a dash".into());
@@ -71,6 +87,9 @@ fn shown(c: char) -> String {
 
 macro_rules! word {
     ($(#[$doc:meta])* $name:ident, $noun:literal, $extra:expr) => {
+        word!($(#[$doc])* $name, $noun, $extra, stored: |text: String| text.parse());
+    };
+    ($(#[$doc:meta])* $name:ident, $noun:literal, $extra:expr, stored: $stored:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -100,7 +119,7 @@ macro_rules! word {
         impl TryFrom<String> for $name {
             type Error = NameError;
             fn try_from(text: String) -> Result<Self, NameError> {
-                text.parse()
+                ($stored)(text)
             }
         }
 
@@ -123,7 +142,7 @@ word!(
     TagName, "tag name", &[]
 );
 word!(
-    /// The name of a package, without version: `python3-foo`, `gtk+`, `libstdc++~x`.
+    /// The name of a package, without version: `python3-foo`, `gtk+`, `NetworkManager`.
     PackageName, "package name", &[]
 );
 word!(
@@ -132,8 +151,28 @@ word!(
 );
 word!(
     /// The name of a koji user; Kerberos names may hold `@`.
-    UserName, "user name", &['@']
+    ///
+    /// Strict where a person writes it (`FromStr`). A hub's own users are what they are, some older
+    /// than its rule for names: see [`UserName::of_hub`]. What was written down (serde) is read
+    /// likewise.
+    UserName, "user name", &['@'], stored: |text: String| UserName::of_hub(&text)
 );
+impl UserName {
+    /// A user as a hub names them: any text of a name's length without a control character, which no
+    /// call could carry. May hold what must be escaped before it is shown.
+    pub fn of_hub(text: &str) -> Result<Self, NameError> {
+        let err = |why: String| Err(NameError::new("user name", text, why));
+        if let Some(bad) = text.chars().find(|c| c.is_control()) {
+            return err(format!("it may not contain {}", shown(bad)));
+        }
+        match text.len() {
+            0 => err("it is empty".into()),
+            1..=MAX_NAME => Ok(Self(text.into())),
+            long => err(format!("{long} bytes are more than {MAX_NAME}")),
+        }
+    }
+}
+
 word!(
     /// The name of one run of flr, in the order of time: `20261121-213007-4f1c`.
     RunId, "run id", &[]

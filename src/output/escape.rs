@@ -27,7 +27,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a terminal or a reader could be misled by it.
-fn acts(c: char) -> bool {
+pub(super) fn acts(c: char) -> bool {
     c.is_control()
         || matches!(u32::from(c),
             0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F

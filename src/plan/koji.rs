@@ -59,7 +59,12 @@ pub enum KojiChange {
         entry: PackageEntry,
     },
     /// The tag has no entry of its own for the package. Only planned by undo.
-    RemovePackage { tag: TagName, package: PackageName },
+    /// `before`: that entry.
+    RemovePackage {
+        tag: TagName,
+        package: PackageName,
+        before: PackageEntry,
+    },
 }
 
 impl KojiChange {
@@ -90,6 +95,40 @@ impl KojiChange {
             | Self::RestorePackage { tag, .. }
             | Self::RemovePackage { tag, .. } => tag,
         }
+    }
+
+    /// The build it changes the tags of, if it does.
+    pub fn build(&self) -> Option<&BuildRef> {
+        match self {
+            Self::TagBuild { build, .. }
+            | Self::UntagBuild { build, .. }
+            | Self::RetagBuild { build, .. } => Some(build),
+            Self::AddPackage { .. }
+            | Self::BlockPackage { .. }
+            | Self::UnblockPackage { .. }
+            | Self::RestorePackage { .. }
+            | Self::RemovePackage { .. } => None,
+        }
+    }
+
+    /// The package it is about.
+    pub fn package(&self) -> PackageName {
+        match self {
+            Self::TagBuild { build, .. }
+            | Self::UntagBuild { build, .. }
+            | Self::RetagBuild { build, .. } => build.nvr.package(),
+            Self::AddPackage { package, .. }
+            | Self::BlockPackage { package, .. }
+            | Self::UnblockPackage { package, .. }
+            | Self::RestorePackage { package, .. }
+            | Self::RemovePackage { package, .. } => package.clone(),
+        }
+    }
+
+    /// What a person calls the thing that is changed: the build, else the package.
+    pub fn subject(&self) -> String {
+        self.build()
+            .map_or_else(|| self.package().to_string(), ToString::to_string)
     }
 
     /// How it can be taken back.
@@ -136,7 +175,7 @@ impl fmt::Display for KojiChange {
             Self::RestorePackage { tag, package, .. } => {
                 write!(f, "restore the entry of package {package} in {tag}")
             }
-            Self::RemovePackage { tag, package } => {
+            Self::RemovePackage { tag, package, .. } => {
                 write!(f, "remove the entry of package {package} from {tag}")
             }
         }

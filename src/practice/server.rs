@@ -11,6 +11,7 @@ use super::methods;
 use super::misbehave::{Acts, Misbehaviour, Seen, What};
 use super::sessions;
 use super::store::{Store, lock};
+use crate::koji::profile::{Auth, Profile};
 use crate::koji::xml;
 use crate::{Error, Result};
 use serde_json::{Value, json};
@@ -115,6 +116,29 @@ impl Server {
     /// Where clients find it.
     pub fn url(&self) -> String {
         format!("http://{}/kojihub", self.address)
+    }
+
+    /// Where it is and how to log in as its built-in user, for [`crate::koji::Hub`].
+    pub fn profile(&self) -> Result<Profile> {
+        let url = self.url();
+        let server = url.parse();
+        Ok(Profile {
+            name: "practice".to_owned(),
+            server: server
+                .map_err(|e| Error::failed(format!("the practice hub is at {url}: {e}")))?,
+            auth: Auth::Password {
+                user: Some(super::USER.to_owned()),
+            },
+            serverca: None,
+            no_ssl_verify: false,
+            timeout: Duration::from_secs(600),
+            auth_timeout: Duration::from_secs(60),
+            max_retries: 2,
+            retry_interval: Duration::from_secs(1),
+            poll_interval: Duration::from_secs(1),
+            weburl: None,
+            topurl: None,
+        })
     }
 
     /// The port it listens on.

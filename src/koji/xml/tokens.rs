@@ -5,6 +5,7 @@ use super::{Limits, XmlError, short};
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesRef, Event};
 use std::io::{self, BufRead, Read};
+use zeroize::Zeroize;
 
 /// The elements of XML-RPC. Prefixes do not count: `ex:nil` is `nil`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,6 +249,15 @@ impl<R: BufRead> Tokens<R> {
             error.0,
             self.xml.buffer_position()
         ))
+    }
+}
+
+/// The answer to a login holds a session's key, and this is where it was read.
+impl<R> Drop for Tokens<R> {
+    fn drop(&mut self) {
+        self.event.zeroize();
+        self.text.zeroize();
+        self.scalar.zeroize();
     }
 }
 

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_flr_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_flr_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_flr_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_flr_using_subcommand
+    set -l cmd (__fish_flr_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c flr -n "__fish_flr_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_needs_command" -s V -l version -d 'Print version'
+complete -c flr -n "__fish_flr_needs_command" -f -a "koji" -d 'Look at a koji hub and change it'
+complete -c flr -n "__fish_flr_needs_command" -f -a "run" -d 'List, show, resume and undo what flr has done'
+complete -c flr -n "__fish_flr_needs_command" -f -a "practice" -d 'Serve and fill the embedded practice hub'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "list-tagged" -d 'List the builds that koji calls tagged'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "latest-build" -d 'Show the latest builds of packages in a tag'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "build-info" -d 'Show builds'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "list-tags" -d 'List the tags that builds are in'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "list-pkgs" -d 'List the packages of a tag'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "list-history" -d 'List what happened to a tag: tagged, untagged, added, blocked, when, by whom'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "task-info" -d 'Show tasks'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "watch-task" -d 'Follow tasks until all of them are over'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "call" -d 'Call any reading method of the hub and print its answer as JSON'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "whoami" -d 'Log in, and show as whom and with which permissions'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "tag-build" -d 'Tag builds'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "untag-build" -d 'Untag builds'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "move-builds" -d 'Move builds from one tag to another'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "add-pkg" -d 'Put packages on a tag\'s list'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "block-pkg" -d 'Block packages in a tag'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "unblock-pkg" -d 'Unblock packages in a tag'
+complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "mass-tag" -d 'Tag the latest builds of one tag into another, unless it has newer ones'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tagged" -l event -d 'As it was at this event' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tagged" -l package -d 'Only builds of this package' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tagged" -l type -d 'Only builds of this type: rpm, image, maven, module …' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tagged" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tagged" -l latest -d 'Only the newest build of each package'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tagged" -l inherit -d 'Also what the tag inherits'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tagged" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tagged" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from latest-build" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from latest-build" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from latest-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from build-info" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from build-info" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from build-info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tags" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tags" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-tags" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-pkgs" -l owner -d 'Only packages of this owner' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-pkgs" -l package -d 'Only this package' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-pkgs" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-pkgs" -l inherit -d 'Also what the tag inherits'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-pkgs" -l blocked -d 'Only blocked packages'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-pkgs" -l unblocked -d 'Only packages that are not blocked'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-pkgs" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-pkgs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-history" -l package -d 'Only what happened to this package and its builds' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-history" -l build -d 'Only what happened to this build' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-history" -l after -d 'Only what happened after this event' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-history" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-history" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from list-history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from task-info" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from task-info" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from task-info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from watch-task" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from watch-task" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from watch-task" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from call" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from call" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from call" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from tag-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from untag-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from move-builds" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l owner -d 'Owner of the new entries' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from add-pkg" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l untag -d 'Also untag every build of them'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from block-pkg" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from unblock-pkg" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l also-newer-in -d 'Leave out what this tag has an equal or newer build of (can be repeated)' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from mass-tag" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -f -a "list" -d 'List what flr has done, newest first'
+complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -f -a "show" -d 'Show what one run did'
+complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -f -a "resume" -d 'Finish a run that did not come to its end'
+complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -f -a "undo" -d 'Take back what a run did'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from list" -l since -d 'Only runs since then: a date, 2026-11-21, or a time, 2026-11-21T21:30:00Z' -r
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from list" -l command -d 'Only runs of this command, as in "koji tag-build"' -r
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from list" -l user -d 'Only runs of this user' -r
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l user -d 'Log in as this user, by password' -r
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l principal -d 'The Kerberos principal in the keytab' -r
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l yes -d 'Do not ask'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l json -d 'Print one JSON document about the run'
+complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "serve" -d 'Serve the practice hub until Ctrl-C'
+complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "reset" -d 'Throw the practice hub\'s state away'
+complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "seed" -d 'Fill the practice hub with packages, builds and tags'
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l listen -d 'Address to listen on; port 0 takes any that is free' -r
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l dir -d 'Keep the hub\'s state in this directory' -r -F
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l log -d 'Write every call to this file, one JSON object a line' -r -F
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l trust-remote-user -d 'Believe this header when it says who logs in: only behind a web server that checks it' -r
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -l control -d 'Take instructions to misbehave, for tests'
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from reset" -l dir -d 'The hub\'s state is in this directory' -r -F
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from seed" -l dir -d 'The hub\'s state is in this directory' -r -F
+complete -c flr -n "__fish_flr_using_subcommand practice; and __fish_seen_subcommand_from seed" -s h -l help -d 'Print help (see more with \'--help\')'

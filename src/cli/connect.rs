@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! From a profile's name to a hub that can be read, and written to when somebody logs in.
+
+#[cfg(feature = "practice")]
+use super::embedded::{self, Embedded};
+use super::options::Login;
+use crate::access::Caller;
+use crate::error::Kind;
+use crate::koji::profile::{Auth, Overrides, Places, Profile};
+use crate::koji::{self, Hub, Notices, Writer};
+use crate::output::ask_password;
+use crate::pipeline::{Stop, Writers};
+use crate::{Error, Result};
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use zeroize::Zeroizing;
+
+/// Nobody's password is longer.
+const MAX_PASSWORD: u64 = 4096;
+
+/// A hub, and what a login at it needs. Nothing is sent before the first question.
+#[derive(Debug)]
+pub struct Connection {
+    hub: Hub,
+    password: Password,
+    stop: Stop,
+    // Last, so that the client is gone before its hub is.
+    #[cfg(feature = "practice")]
+    _practice: Option<Embedded>,
+}
+
+impl Connection {
+    /// The hub of profile `name`, with the command line's words about the login.
+    pub fn open(
+        name: &str,
+        login: &Login,
+        caller: &Caller,
+        stop: &Stop,
+        notices: Notices,
+    ) -> Result<Self> {
+        let options = koji::Options {
+            notices,
+            stop: stop.flag(),
+            ..koji::Options::default()
+        };
+        #[cfg(feature = "practice")]
+        if name == embedded::PROFILE {
+            let embedded = Embedded::start(caller, login)?;
+            return Ok(Self {
+                hub: Hub::with(embedded.profile(login)?, options)?,
+                password: Password::new(embedded::password(login)),
+                stop: stop.clone(),
+                _practice: Some(embedded),
+            });
+        }
+        let places = Places {
+            etc: Path::new("/etc"),
+            home: caller.home.as_deref(),
+        };
+        let overrides = Overrides {
+            user: login.user.as_ref().map(|user| user.as_str().to_owned()),
+            principal: login.principal.clone(),
+            keytab: login.keytab.clone(),
+            cert: login.cert.clone(),
+        };
+        let profile = Profile::load(name, places, &overrides)?;
+        Ok(Self {
+            hub: Hub::with(profile, options)?,
+            password: Password::new(match &login.password_file {
+                Some(file) => PasswordFrom::File(file.clone()),
+                None => PasswordFrom::Person,
+            }),
+            stop: stop.clone(),
+            #[cfg(feature = "practice")]
+            _practice: None,
+        })
+    }
+
+    /// The hub, for reading.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// The hub's profile.
+    pub fn profile(&self) -> &Profile {
+        self.hub.profile()
+    }
+}
+
+impl Writers for Connection {
+    fn koji(&self) -> Result<Box<dyn Writer>> {
+        let profile = self.profile();
+        let Auth::Password { user } = &profile.auth else {
+            return self.hub.login(koji::Login::default());
+        };
+        let Some(user) = user else {
+            return Err(Error::usage(format!(
+                "profile {} logs in by password, and no user is named",
+                profile.name
+            ))
+            .hint("pass --user NAME"));
+        };
+        let host = profile.server.host_str().unwrap_or_default();
+        let password = self.password.get(user, host, &self.stop)?;
+        self.hub.login(koji::Login {
+            user: Some(user),
+            password: Some(&password),
+        })
+    }
+}
+
+/// Where a password comes from. Never from the command line or the environment.
+#[derive(Debug)]
+pub enum PasswordFrom {
+    /// Built in: the practice hub's.
+    #[cfg(feature = "practice")]
+    Known(String),
+    /// A file that only its owner can read.
+    File(PathBuf),
+    /// Whoever sits at the terminal.
+    Person,
+}
+
+/// A password that is fetched when it is needed, once: a second session needs it again.
+struct Password {
+    from: PasswordFrom,
+    known: Mutex<Option<Zeroizing<String>>>,
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Password")
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Password {
+    fn new(from: PasswordFrom) -> Self {
+        Self {
+            from,
+            known: Mutex::default(),
+        }
+    }
+
+    fn get(&self, user: &str, host: &str, stop: &Stop) -> Result<Zeroizing<String>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(password) = &*known {
+            return Ok(password.clone());
+        }
+        let password = match &self.from {
+            #[cfg(feature = "practice")]
+            PasswordFrom::Known(password) => Zeroizing::new(password.clone()),
+            PasswordFrom::File(file) => read_password(file)?,
+            PasswordFrom::Person => ask_password(user, host, stop)?,
+        };
+        *known = Some(password.clone());
+        Ok(password)
+    }
+}
+
+/// The first line of a file that nobody but its owner can touch.
+fn read_password(path: &Path) -> Result<Zeroizing<String>> {
+    let shown = path.display();
+    let unread =
+        |e: std::io::Error| Error::failed(format!("cannot read the password from {shown}: {e}"));
+    let file = File::open(path).map_err(unread)?;
+    let meta = file.metadata().map_err(unread)?;
+    if meta.is_file() && meta.mode() & 0o077 != 0 {
+        let what = format!(
+            "the password in {shown} can be read by others (mode {:03o})",
+            meta.mode() & 0o777
+        );
+        return Err(Error::new(Kind::Unsafe, what)
+            .hint(format!("chmod 600 {shown}, and change the password")));
+    }
+    let mut text = Zeroizing::new(String::with_capacity(MAX_PASSWORD as usize + 1));
+    file.take(MAX_PASSWORD + 1)
+        .read_to_string(&mut text)
+        .map_err(unread)?;
+    if text.len() as u64 > MAX_PASSWORD {
+        return Err(Error::failed(format!(
+            "{shown} is longer than a password can be"
+        )));
+    }
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() {
+        return Err(Error::failed(format!("there is no password in {shown}")));
+    }
+    Ok(Zeroizing::new(line.to_owned()))
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::cli::list::{self, Entry};
+use crate::names::{PackageName, TagName};
+use crate::ops::koji::BlockPackages;
+
+/// Block packages in a tag
+///
+/// With --untag, no build of theirs is left in the tag afterwards, also if they were blocked before.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Tag whose list is changed
+    pub tag: TagName,
+    /// Packages to block, or - to read them from standard input
+    #[arg(required = true, value_name = "PKG")]
+    pub packages: Vec<Entry<PackageName>>,
+    /// Also untag every build of them
+    #[arg(long)]
+    pub untag: bool,
+}
+
+impl TryFrom<Args> for BlockPackages {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self {
+            tag: args.tag,
+            untag: args.untag,
+            packages: list::read(args.packages)?,
+        })
+    }
+}

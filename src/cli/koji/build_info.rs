@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::cli::list;
+use crate::cli::list::Entry;
+use crate::cli::read::{Answers, Asking};
+use crate::koji::BuildState;
+use crate::names::Nvr;
+use crate::names::{BuildId, TaskId};
+use crate::ops::koji::BuildInfo;
+use crate::output::{Rows, when};
+use serde::Serialize;
+
+/// Show builds
+///
+/// The columns are build, number, state, owner, completion (UTC), task, volume and source. JSON
+/// fields: nvr, epoch, build_id, state, owner, task_id, completed, source, volume.
+///
+/// Builds that the hub does not know are named on standard error, and the exit code is then 10.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Builds to show, or - to read them from standard input
+    #[arg(required = true, value_name = "NVR")]
+    pub builds: Vec<Entry<Nvr>>,
+}
+
+impl Answers for Args {
+    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
+        let builds = asking.ask(&BuildInfo {
+            builds: list::read(self.builds)?,
+        })?;
+        let names = [
+            "build",
+            "id",
+            "state",
+            "owner",
+            "completed",
+            "task",
+            "volume",
+            "source",
+        ];
+        let mut rows = Rows::new(asking.out, asking.json, names);
+        for build in &builds.known {
+            let line = Line {
+                nvr: &build.nvr,
+                epoch: build.epoch,
+                build_id: build.id,
+                state: build.state,
+                owner: &build.owner,
+                task_id: build.task,
+                completed: build.completed.as_deref().map(when::written),
+                source: build.source.as_deref(),
+                volume: &build.volume,
+            };
+            let cells = [
+                line.nvr.as_str(),
+                &line.build_id.to_string(),
+                state(line.state),
+                line.owner,
+                line.completed.as_deref().unwrap_or_default(),
+                &line.task_id.map(|id| id.to_string()).unwrap_or_default(),
+                line.volume,
+                line.source.unwrap_or_default(),
+            ];
+            rows.add(&line, cells);
+        }
+        rows.end();
+        list::unknown("build", &builds.unknown)
+    }
+}
+
+/// What `--json` shows of a build.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    nvr: &'a Nvr,
+    epoch: Option<u64>,
+    build_id: BuildId,
+    state: BuildState,
+    owner: &'a str,
+    task_id: Option<TaskId>,
+    completed: Option<String>,
+    source: Option<&'a str>,
+    volume: &'a str,
+}
+
+fn state(state: BuildState) -> &'static str {
+    match state {
+        BuildState::Building => "building",
+        BuildState::Complete => "complete",
+        BuildState::Deleted => "deleted",
+        BuildState::Failed => "failed",
+        BuildState::Canceled => "canceled",
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use super::list_tagged;
+use crate::Error;
+use crate::cli::list;
+use crate::cli::list::Entry;
+use crate::cli::read::{Answers, Asking};
+use crate::error::Kind;
+use crate::names::{PackageName, TagName};
+use crate::ops::koji::LatestBuild;
+
+/// Show the latest builds of packages in a tag
+///
+/// Inherited builds count. A package without a build in the tag is named on standard error, and
+/// the exit code is then 7. The columns are build, tag and builder. JSON fields: as list-tagged.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Tag to look at
+    pub tag: TagName,
+    /// Packages, or - to read them from standard input
+    #[arg(required = true, value_name = "PKG")]
+    pub packages: Vec<Entry<PackageName>>,
+}
+
+impl Answers for Args {
+    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
+        let question = LatestBuild {
+            tag: self.tag,
+            packages: list::read(self.packages)?,
+        };
+        let latest = asking.ask(&question)?;
+        list_tagged::show(&latest.builds, asking);
+        if latest.without.is_empty() {
+            return Ok(0);
+        }
+        let what = format!(
+            "{} has no build of {}",
+            question.tag,
+            list::names(&latest.without)
+        );
+        Err(Error::new(Kind::AnswerIsNo, what).into())
+    }
+}

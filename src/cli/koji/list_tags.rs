@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::cli::list;
+use crate::cli::list::Entry;
+use crate::cli::read::{Answers, Asking};
+use crate::names::Nvr;
+use crate::names::TagName;
+use crate::ops::koji::ListTags;
+use crate::output::Rows;
+use serde::Serialize;
+
+/// List the tags that builds are in
+///
+/// Tags that only inherit a build are not listed; those where the build's package is blocked are.
+/// The columns are build and tag; JSON fields: nvr, tag. Builds that the hub does not know are named on standard error,
+/// and the exit code is then 10.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Builds to look for, or - to read them from standard input
+    #[arg(required = true, value_name = "NVR")]
+    pub builds: Vec<Entry<Nvr>>,
+}
+
+impl Answers for Args {
+    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
+        let found = asking.ask(&ListTags {
+            builds: list::read(self.builds)?,
+        })?;
+        let mut rows = Rows::new(asking.out, asking.json, ["build", "tag"]);
+        for (nvr, tag) in found
+            .tags
+            .iter()
+            .flat_map(|(nvr, tags)| tags.iter().map(move |tag| (nvr, tag)))
+        {
+            rows.add(&Line { nvr, tag }, [nvr.as_str(), tag.as_str()]);
+        }
+        rows.end();
+        list::unknown("build", &found.unknown)
+    }
+}
+
+/// What `--json` shows of a build in a tag.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    nvr: &'a Nvr,
+    tag: &'a TagName,
+}

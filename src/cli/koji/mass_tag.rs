@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::names::TagName;
+use crate::ops::koji::MassTag;
+
+/// Tag the latest builds of one tag into another, unless it has newer ones
+///
+/// The latest build of a package is the one that was tagged last. It is left out, with the reason, if
+/// its package is blocked or not listed in DESTINATION, or if an equal or newer build is there,
+/// inherited or not, or in a tag named with --also-newer-in.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Tag whose latest builds are taken; inherited ones do not count
+    pub source: TagName,
+    /// Tag the builds enter
+    pub destination: TagName,
+    /// Leave out what this tag has an equal or newer build of (can be repeated)
+    #[arg(long, value_name = "TAG")]
+    pub also_newer_in: Vec<TagName>,
+}
+
+impl TryFrom<Args> for MassTag {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self {
+            source: args.source,
+            destination: args.destination,
+            also_newer_in: args.also_newer_in,
+        })
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::cli::list::{self, Entry};
+use crate::names::{Nvr, TagName};
+use crate::ops::koji::MoveBuilds;
+
+/// Move builds from one tag to another
+///
+/// Each is tagged into TO first, by the rules of tag-build, and untagged from FROM once that is done.
+/// A build that already is in TO is only untagged from FROM.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Tag the builds leave
+    pub from: TagName,
+    /// Tag the builds enter
+    pub to: TagName,
+    /// Builds to move, or - to read them from standard input
+    #[arg(required = true, value_name = "NVR")]
+    pub builds: Vec<Entry<Nvr>>,
+}
+
+impl TryFrom<Args> for MoveBuilds {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self {
+            from: args.from,
+            to: args.to,
+            builds: list::read(args.builds)?,
+        })
+    }
+}

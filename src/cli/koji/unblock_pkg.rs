@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::cli::list::{self, Entry};
+use crate::names::{PackageName, TagName};
+use crate::ops::koji::UnblockPackages;
+
+/// Unblock packages in a tag
+///
+/// An inherited block is overridden by an entry of the tag's own.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Tag whose list is changed
+    pub tag: TagName,
+    /// Packages to unblock, or - to read them from standard input
+    #[arg(required = true, value_name = "PKG")]
+    pub packages: Vec<Entry<PackageName>>,
+}
+
+impl TryFrom<Args> for UnblockPackages {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self {
+            tag: args.tag,
+            packages: list::read(args.packages)?,
+        })
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::cli::list::{self, Entry};
+use crate::names::{Nvr, TagName};
+use crate::ops::koji::UntagBuilds;
+
+/// Untag builds
+///
+/// Only from the tag itself: what it inherits stays.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Tag the builds leave
+    pub tag: TagName,
+    /// Builds to untag, or - to read them from standard input
+    #[arg(required = true, value_name = "NVR")]
+    pub builds: Vec<Entry<Nvr>>,
+}
+
+impl TryFrom<Args> for UntagBuilds {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self {
+            tag: args.tag,
+            builds: list::read(args.builds)?,
+        })
+    }
+}

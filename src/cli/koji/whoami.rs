@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Caller;
+use crate::cli::connect::Connection;
+use crate::cli::options::LogsIn;
+use crate::cli::{Context, signals};
+use crate::error::Kind;
+use crate::koji::profile::Auth;
+use crate::names::UserName;
+use crate::output::{Complaint, Rows, complain};
+use crate::pipeline::{Stop, Writers};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Log in, and show as whom and with which permissions
+///
+/// The columns are user, how the login was made (password, certificate, kerberos), profile, and
+/// permissions with commas between. JSON fields: user, login, profile, server, permissions.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// What `--json` shows of a login.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    user: &'a UserName,
+    login: &'a str,
+    profile: &'a str,
+    server: &'a str,
+    permissions: &'a BTreeSet<String>,
+}
+
+/// Logs in, shows it, logs out; the exit code.
+pub fn show(words: LogsIn<Args>, context: &mut Context) -> anyhow::Result<u8> {
+    let connection = open(&words, &context.caller)?;
+    let mut writer = connection.koji()?;
+    let user = writer.user().clone();
+    let permissions = writer.permissions();
+    writer.logout()?;
+    let permissions = permissions?;
+    let profile = connection.profile();
+    let line = Line {
+        user: &user,
+        login: match &profile.auth {
+            Auth::Anonymous => "anonymous",
+            Auth::Password { .. } => "password",
+            Auth::Certificate(_) => "certificate",
+            Auth::Kerberos(_) => "kerberos",
+        },
+        profile: &profile.name,
+        server: profile.server.as_str(),
+        permissions: &permissions,
+    };
+    let listed: Vec<_> = permissions.iter().map(String::as_str).collect();
+    let names = ["user", "login", "profile", "permissions"];
+    let mut rows = Rows::new(&mut context.out, words.json, names);
+    rows.add(
+        &line,
+        [user.as_str(), line.login, line.profile, &listed.join(",")],
+    );
+    rows.end();
+    Ok(0)
+}
+
+fn open(words: &LogsIn<Args>, caller: &Caller) -> anyhow::Result<Connection> {
+    let stop = Stop::new();
+    signals::heed(&stop, Kind::NotNow)?;
+    let notices = Arc::new(|text: &str| complain(Complaint::Note(text)));
+    let connection = Connection::open(&words.hub.profile, &words.login, caller, &stop, notices)?;
+    Ok(connection)
+}

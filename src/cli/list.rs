@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Lists of builds, packages, tasks: from the command line, or from standard input for `-`.
+//!
+//! On standard input: one item a line, or several with commas between; blank lines and lines that
+//! begin with `#` are passed over; lines may end in CRLF. Every item that cannot be used is named
+//! at once.
+
+use crate::Error;
+use crate::output::escape;
+use std::fmt;
+use std::io::Read;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+/// More than this is not a list of names: 100,000 of the longest fit.
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
+
+/// One word of a list as it stands on the command line, not parsed yet: clap would name only the
+/// first bad one. A command declares `Vec<Entry<Nvr>>` and calls [`read`].
+#[derive(Debug, Clone)]
+pub struct Entry<T>(String, PhantomData<fn() -> T>);
+
+impl<T> From<String> for Entry<T> {
+    fn from(word: String) -> Self {
+        Self(word, PhantomData)
+    }
+}
+
+/// Everything in a list that is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadItems {
+    items: Vec<String>,
+    of: usize,
+}
+
+impl BadItems {
+    /// One line for each: where it stands, what it is, why it cannot be used.
+    pub fn items(&self) -> &[String] {
+        &self.items
+    }
+
+    /// All of it in one sentence.
+    pub fn sentence(&self) -> String {
+        format!("{self}: {}", self.items.join("; "))
+    }
+}
+
+impl fmt::Display for BadItems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = if self.of == 1 { "item" } else { "items" };
+        write!(
+            f,
+            "{} of {} {noun} cannot be used",
+            self.items.len(),
+            self.of
+        )
+    }
+}
+
+impl std::error::Error for BadItems {}
+
+/// The items, in the order given; repeated ones are kept. A single `-` is replaced by what
+/// standard input holds.
+///
+/// # Errors
+/// [`BadItems`]; a list that is empty, too long, or holds `-` twice.
+pub fn read<T>(entries: Vec<Entry<T>>) -> anyhow::Result<Vec<T>>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    read_from(entries, &mut std::io::stdin().lock())
+}
+
+/// The names with commas between.
+pub fn names<T: fmt::Display>(items: &[T]) -> String {
+    let names: Vec<_> = items.iter().map(T::to_string).collect();
+    names.join(", ")
+}
+
+/// Fine, unless the hub did not know something: the error names all of it.
+pub fn unknown<T: fmt::Display>(noun: &str, items: &[T]) -> anyhow::Result<u8> {
+    if items.is_empty() {
+        return Ok(0);
+    }
+    Err(Error::failed(format!("the hub has no {noun} {}", names(items))).into())
+}
+
+fn read_from<T>(entries: Vec<Entry<T>>, stdin: &mut dyn Read) -> anyhow::Result<Vec<T>>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    let mut items = Vec::with_capacity(entries.len());
+    let (mut bad, mut of, mut seen_dash) = (Vec::new(), 0, false);
+    for Entry(word, _) in entries {
+        if word != "-" {
+            of += 1;
+            match word.parse::<T>() {
+                Ok(item) => items.push(item),
+                Err(why) => bad.push(why.to_string()),
+            }
+            continue;
+        }
+        if std::mem::replace(&mut seen_dash, true) {
+            return Err(Error::usage("- stands for standard input and is given twice").into());
+        }
+        for (number, line) in lines(stdin)?.split(|byte| *byte == b'\n').enumerate() {
+            of += parse_line(number + 1, line, &mut items, &mut bad);
+        }
+    }
+    if !bad.is_empty() {
+        return Err(BadItems { items: bad, of }.into());
+    }
+    if items.is_empty() {
+        return Err(Error::usage("the list on standard input is empty")
+            .hint("one item a line; blank lines and lines that begin with # do not count")
+            .into());
+    }
+    Ok(items)
+}
+
+fn lines(stdin: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stdin
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Error::failed(format!("cannot read the list from standard input: {e}")))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Error::usage(format!(
+            "the list on standard input is longer than {} MiB",
+            MAX_BYTES >> 20
+        ))
+        .into());
+    }
+    Ok(bytes)
+}
+
+/// Adds what one line holds; how many items that was, good and bad.
+fn parse_line<T>(number: usize, line: &[u8], items: &mut Vec<T>, bad: &mut Vec<String>) -> usize
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    let Ok(line) = std::str::from_utf8(line) else {
+        let shown: String = String::from_utf8_lossy(line).chars().take(60).collect();
+        bad.push(format!("line {number}: not UTF-8: \"{}\"", escape(&shown)));
+        return 1;
+    };
+    // An editor on another system may have put a byte order mark in front.
+    let line = match number {
+        1 => line.strip_prefix('\u{feff}').unwrap_or(line),
+        _ => line,
+    };
+    if line.trim_start().starts_with('#') {
+        return 0;
+    }
+    let mut of = 0;
+    for word in line
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+    {
+        of += 1;
+        match word.parse::<T>() {
+            Ok(item) => items.push(item),
+            Err(why) => bad.push(format!("line {number}: {why}")),
+        }
+    }
+    of
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::Nvr;
+
+    fn list(words: &[&str], stdin: &[u8]) -> anyhow::Result<Vec<String>> {
+        let entries: Vec<Entry<Nvr>> = words.iter().map(|w| Entry::from(w.to_string())).collect();
+        let items = read_from(entries, &mut { stdin })?;
+        Ok(items.iter().map(Nvr::to_string).collect())
+    }
+
+    #[test]
+    fn standard_input_is_read_as_people_write_it() {
+        let stdin = b"\xef\xbb\xbfa-1-1\r\n\n# a note, b-1-1\n  b-2-1 , c-3-1,\n\td-4-1";
+        assert_eq!(
+            list(&["x-1-1", "-"], stdin).unwrap(),
+            ["x-1-1", "a-1-1", "b-2-1", "c-3-1", "d-4-1"]
+        );
+    }
+
+    #[test]
+    fn every_bad_item_is_named_with_its_line() {
+        let said = list(
+            &["flat", "-"],
+            b"a-1-1\nb 2\n\xff\n#\nc,d-1-1\n\x1b[31m-1-1",
+        )
+        .unwrap_err();
+        let bad = said.downcast_ref::<BadItems>().unwrap();
+        assert_eq!(bad.to_string(), "5 of 7 items cannot be used");
+        let starts = [
+            "\"flat\"",
+            "line 2: \"b 2\"",
+            "line 3: not UTF-8",
+            "line 5: \"c\"",
+            "line 6: \"\\u{1b}[31m-1-1\"",
+        ];
+        for (item, start) in bad.items().iter().zip(starts) {
+            assert!(item.starts_with(start), "{item}");
+        }
+        assert_eq!(bad.items().len(), starts.len());
+    }
+
+    #[test]
+    fn an_empty_list_is_not_everything() {
+        let said = list(&["-"], b"\n# nothing\n , ,\n").unwrap_err();
+        assert_eq!(said.to_string(), "the list on standard input is empty");
+    }
+
+    #[test]
+    fn standard_input_is_read_once() {
+        let said = list(&["-", "-"], b"a-1-1").unwrap_err();
+        assert_eq!(
+            said.to_string(),
+            "- stands for standard input and is given twice"
+        );
+    }
+
+    #[test]
+    fn a_list_without_end_is_refused() {
+        let entries: Vec<Entry<Nvr>> = vec![Entry::from("-".to_owned())];
+        let said = read_from(entries, &mut std::io::repeat(b'a')).unwrap_err();
+        assert_eq!(
+            said.to_string(),
+            "the list on standard input is longer than 32 MiB"
+        );
+    }
+
+    #[test]
+    fn a_hundred_thousand_items_fit() {
+        let text: String = (0..100_000)
+            .map(|n| format!("package-{n}-1.0-1.fc43\n"))
+            .collect();
+        assert_eq!(list(&["-"], text.as_bytes()).unwrap().len(), 100_000);
+    }
+}

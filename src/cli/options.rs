@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What many commands have in common. The wrapper a command is in says whether it writes:
+//! [`Applies`] does, [`Shows`] does not.
+
+// No doc comments on the wrappers and their flattened parts: clap would print them as the help of
+// every command.
+#![allow(
+    missing_docs,
+    reason = "a doc comment here would become every command's help"
+)]
+
+use crate::names::UserName;
+use std::path::PathBuf;
+
+// A reading command.
+#[derive(Debug, clap::Args)]
+pub struct Shows<A: clap::Args> {
+    #[command(flatten)]
+    pub args: A,
+    #[command(flatten)]
+    pub hub: Hub,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+// A reading command that needs a login.
+#[derive(Debug, clap::Args)]
+pub struct LogsIn<A: clap::Args> {
+    #[command(flatten)]
+    pub args: A,
+    #[command(flatten)]
+    pub hub: Hub,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub login: Login,
+}
+
+// A changing command.
+#[derive(Debug, clap::Args)]
+pub struct Applies<A: clap::Args> {
+    #[command(flatten)]
+    pub args: A,
+    #[command(flatten)]
+    pub consent: Consent,
+    #[command(flatten)]
+    pub hub: Hub,
+    #[command(flatten)]
+    pub login: Login,
+}
+
+// A changing command that goes on with an earlier run, at the hub of that run.
+#[derive(Debug, clap::Args)]
+pub struct Continues<A: clap::Args> {
+    #[command(flatten)]
+    pub args: A,
+    #[command(flatten)]
+    pub consent: Consent,
+    #[command(flatten)]
+    pub login: Login,
+}
+
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Consent {
+    /// Show the plan and stop: no login, nothing is changed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Print one JSON document about the run
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Hub {
+    /// Profile of the hub, from koji's configuration files; practice is the embedded hub
+    #[arg(long, value_name = "NAME", default_value = "koji")]
+    pub profile: String,
+}
+
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Login")]
+pub struct Login {
+    /// Log in as this user, by password
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["keytab", "principal", "cert"])]
+    pub user: Option<UserName>,
+    /// Read the password from this file, which nobody else may read; else it is asked for
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["keytab", "principal", "cert"])]
+    pub password_file: Option<PathBuf>,
+    /// Log in by Kerberos with the keys in this file
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "principal",
+        conflicts_with = "cert"
+    )]
+    pub keytab: Option<PathBuf>,
+    /// The Kerberos principal in the keytab
+    #[arg(long, value_name = "NAME", requires = "keytab")]
+    pub principal: Option<String>,
+    /// Log in by TLS certificate: one PEM file with key and certificate
+    #[arg(long, value_name = "FILE")]
+    pub cert: Option<PathBuf>,
+}

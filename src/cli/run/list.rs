@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::Error;
+use crate::cli::Context;
+use crate::names::{EventId, RunId};
+use crate::output::{Complaint, Rows, complain};
+use crate::pipeline::{RunRecord, Standing, Store};
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+use std::str::FromStr;
+
+/// List what flr has done, newest first
+///
+/// The columns are run, when it began (UTC), who ran it, how it stands (running, interrupted, done,
+/// failed, unsettled), how many of its changes are made, and the command. JSON fields: run, time,
+/// caller, command, profile, state, changes, reached, undoes, undone_by.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only runs since then: a date, 2026-11-21, or a time, 2026-11-21T21:30:00Z
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<Since>,
+    /// Only runs of this command, as in "koji tag-build"
+    #[arg(long, value_name = "COMMAND")]
+    pub command: Option<String>,
+    /// Only runs of this user
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A point in time; a date is its first moment, UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Since(Timestamp);
+
+impl FromStr for Since {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(stamp) = text.parse::<Timestamp>() {
+            return Ok(Self(stamp));
+        }
+        let date = text
+            .parse::<Date>()
+            .ok()
+            .filter(|_| text.len() == "2026-11-21".len());
+        date.and_then(|date| date.to_zoned(TimeZone::UTC).ok())
+            .map(|start| Self(start.timestamp()))
+            .ok_or_else(|| {
+                "it is neither a date, 2026-11-21, nor a time with its zone, 2026-11-21T21:30:00Z"
+                    .to_owned()
+            })
+    }
+}
+
+impl Args {
+    fn wants(&self, record: &RunRecord) -> bool {
+        let begin = &record.begin;
+        let since = self.since.is_none_or(|Since(since)| {
+            // A time that cannot be read is rather shown than hidden.
+            let began = begin.time.parse::<Timestamp>();
+            began.map_or(true, |began| began >= since)
+        });
+        since
+            && self.command.as_ref().is_none_or(|c| *c == begin.command)
+            && self.user.as_ref().is_none_or(|u| *u == begin.caller)
+    }
+}
+
+/// What `--json` shows of a run.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    run: &'a RunId,
+    time: &'a str,
+    caller: &'a str,
+    command: &'a str,
+    profile: &'a str,
+    state: &'static str,
+    changes: usize,
+    reached: usize,
+    undoes: Option<&'a RunId>,
+    undone_by: Option<&'a RunId>,
+}
+
+/// One row for each run; a journal that cannot be read is told on standard error.
+pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
+    let mut records = Store::at(context.caller.state_dir()?).list()?;
+    // Names tell runs of one second in no order; the hub's events do.
+    records.sort_by_key(|record| match record {
+        Ok(record) => (record.begin.time.clone(), record.begin.since),
+        Err(_) => (String::new(), EventId(0)),
+    });
+    let mut unreadable = 0;
+    let names = ["run", "time", "caller", "state", "changes", "command"];
+    let mut rows = Rows::new(&mut context.out, args.json, names);
+    for record in records.iter().rev() {
+        let record = match record {
+            Ok(record) if args.wants(record) => record,
+            Ok(_) => continue,
+            Err(error) => {
+                unreadable += 1;
+                complain(Complaint::Note(&error.what));
+                continue;
+            }
+        };
+        let begin = &record.begin;
+        let line = Line {
+            run: &begin.run,
+            time: &begin.time,
+            caller: &begin.caller,
+            command: &begin.command,
+            profile: &begin.profile,
+            state: record.state(),
+            changes: record.steps.len(),
+            reached: record.steps_that(Standing::is_reached).len(),
+            undoes: begin.undoes.as_ref(),
+            undone_by: record.undone_by.as_ref(),
+        };
+        let changes = format!("{}/{}", line.reached, line.changes);
+        let cells = [
+            line.run.as_str(),
+            line.time,
+            line.caller,
+            line.state,
+            &changes,
+            line.command,
+        ];
+        rows.add(&line, cells);
+    }
+    rows.end();
+    match unreadable {
+        0 => Ok(0),
+        n => Err(Error::failed(format!(
+            "{} cannot be read",
+            crate::output::human::count(n, "journal")
+        ))
+        .into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn since_is_a_date_or_a_time() {
+        let at = |text: &str| text.parse::<Since>().unwrap();
+        assert_eq!(at("2026-11-21"), at("2026-11-21T00:00:00Z"));
+        assert_eq!(at("2026-11-21T21:30:00Z"), at("2026-11-21T22:30:00+01:00"));
+        for bad in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-11-21T21:30:00",
+            "20261121",
+        ] {
+            assert!(bad.parse::<Since>().is_err(), "{bad}");
+        }
+    }
+}

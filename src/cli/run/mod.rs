@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! `flr run`: what flr has done.
+
+#![allow(
+    missing_docs,
+    reason = "the fields are the command's own words, with their help"
+)]
+
+pub mod list;
+pub mod resume;
+pub mod show;
+pub mod undo;
+
+use super::Context;
+use super::change::{Walk, told};
+use super::options::Continues;
+use crate::names::RunId;
+use crate::pipeline::{Report, Road};
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    List(list::Args),
+    Show(show::Args),
+    Resume(Continues<resume::Args>),
+    Undo(Continues<undo::Args>),
+}
+
+/// Runs the command; its exit code.
+pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
+    match command {
+        Command::List(args) => list::show(args, context),
+        Command::Show(args) => show::show(&args, context),
+        Command::Resume(words) => {
+            let run = words.args.run.clone();
+            goes_on("run resume", &run, words, context, |road, run, dry_run| {
+                road.resume(run, dry_run)
+            })
+        }
+        Command::Undo(words) => {
+            let run = words.args.run.clone();
+            goes_on("run undo", &run, words, context, |road, run, dry_run| {
+                road.undo(run, dry_run)
+            })
+        }
+    }
+}
+
+/// Walks again at the hub of an earlier run; the exit code.
+fn goes_on<A: clap::Args>(
+    command: &str,
+    run: &RunId,
+    words: Continues<A>,
+    context: &mut Context,
+    walk_again: impl FnOnce(&Road<'_>, &RunId, bool) -> Report,
+) -> anyhow::Result<u8> {
+    let Continues { consent, login, .. } = words;
+    let report = Walk::new(&context.caller, consent).and_then(|walk| {
+        let profile = walk.store.show(run)?.begin.profile;
+        walk.at(&profile, &login, |road| {
+            walk_again(road, run, consent.dry_run)
+        })
+    });
+    Ok(told(command, report, consent, context))
+}

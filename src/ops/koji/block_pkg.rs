@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Blocks packages in a tag.
+
+use super::builds::{Contents, Listing};
+use super::{FEW, Named, exists, not_empty, unlocked};
+use crate::Result;
+use crate::access::Dimensions;
+use crate::koji::{Reader, Tag};
+use crate::names::{PackageName, TagName};
+use crate::pipeline::{Operation, Readers};
+use crate::plan::{BuildRef, KojiChange, Plan};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Each of `packages` is blocked in `tag`, by the tag itself or by one it inherits from.
+///
+/// With `untag`, no build of theirs is left in the tag itself either, also of those that are blocked
+/// already. A lock on the tag keeps builds in it, not packages from being blocked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlockPackages {
+    /// The tag to block them in.
+    pub tag: TagName,
+    /// The packages, in the order in which they are to be blocked.
+    pub packages: Vec<PackageName>,
+    /// Whether their builds are to leave the tag.
+    pub untag: bool,
+}
+
+/// The tag, what is listed there, and the builds that are to leave.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    tag: Option<Tag>,
+    listing: Listing,
+    inside: Contents,
+}
+
+impl BlockPackages {
+    fn makes_sense(&self) -> Result<()> {
+        not_empty(&self.packages, "packages")
+    }
+
+    /// The builds that are to leave. A package that is not listed is refused anyway, and the hub
+    /// answers with a fault if it has never seen one.
+    fn leavers(
+        &self,
+        koji: &dyn Reader,
+        packages: &BTreeSet<PackageName>,
+        listing: &Listing,
+    ) -> Result<Contents> {
+        if !self.untag {
+            return Ok(Contents::default());
+        }
+        if packages.len() > FEW {
+            return Contents::whole(koji, &self.tag);
+        }
+        let listed = packages
+            .iter()
+            .filter(|package| listing.entry(package).is_some())
+            .cloned()
+            .collect();
+        Contents::of(koji, &self.tag, &listed)
+    }
+}
+
+impl Operation for BlockPackages {
+    const NAME: &'static str = "koji block-pkg";
+    type Seen = Seen;
+
+    fn dimensions(&self) -> Dimensions {
+        Dimensions::new().tag(&self.tag).packages(&self.packages)
+    }
+
+    fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
+        self.makes_sense()?;
+        let koji = services.koji;
+        let Some(tag) = koji.tag(&self.tag)? else {
+            return Ok(Seen::default());
+        };
+        let packages = Named::new(&self.packages).set();
+        let listing = Listing::of(koji, &self.tag, &packages)?;
+        let inside = self.leavers(koji, &packages, &listing)?;
+        Ok(Seen {
+            tag: Some(tag),
+            listing,
+            inside,
+        })
+    }
+
+    /// Blocks before untagging, and untags the latest build first: once the package is blocked no
+    /// older build shows itself meanwhile, and taken back in reverse the old order is there again.
+    fn plan(&self, seen: &Seen) -> Result<Plan> {
+        self.makes_sense()?;
+        let named = Named::new(&self.packages);
+        let mut plan = named.plan();
+        let Some(tag) = exists(&mut plan, &self.tag, seen.tag.as_ref()) else {
+            return Ok(plan);
+        };
+        for package in named.once {
+            let blocked = match seen.listing.entry(package) {
+                None => {
+                    let tag = &self.tag;
+                    plan.refuse(package, format!("not listed in {tag}, so nothing to block"));
+                    continue;
+                }
+                Some(entry) if entry.blocked => {
+                    plan.leave_out(package, format!("already blocked in {}", entry.tag));
+                    None
+                }
+                Some(entry) => Some(plan.push(KojiChange::BlockPackage {
+                    tag: self.tag.clone(),
+                    package: package.clone(),
+                    before: entry.clone(),
+                })),
+            };
+            if !self.untag {
+                continue;
+            }
+            for row in seen.inside.rows(package).iter().rev() {
+                if let Err(why) = unlocked(tag) {
+                    plan.refuse(&row.nvr, why);
+                    continue;
+                }
+                let tag = self.tag.clone();
+                let build = BuildRef::from(row);
+                plan.push_after(blocked, KojiChange::UntagBuild { tag, build });
+            }
+        }
+        Ok(plan)
+    }
+
+    fn repeats(&self) -> bool {
+        self.untag
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hub::{Hub, names, same};
+    use super::*;
+    use crate::plan::Change;
+
+    fn hub() -> Hub {
+        Hub::new()
+            .tag("f43")
+            .tag("f43-updates")
+            .inherits("f43-updates", &["f43"])
+            .locked("f42")
+            .listed("f43", &["bash", "zsh"])
+            .listed("f42", &["bash", "zsh"])
+            .blocked("f43", &["retired"])
+            .tagged(
+                "f43",
+                &["bash-5.3-1.fc43", "retired-1-1.fc43", "bash-5.2-1.fc43"],
+            )
+            .tagged("f43-updates", &["retired-1-2.fc43"])
+            .tagged("f42", &["bash-5.1-1.fc42"])
+    }
+
+    fn block_packages(tag: &str, packages: &[&str], untag: bool) -> BlockPackages {
+        BlockPackages {
+            tag: tag.parse().unwrap(),
+            packages: names(packages),
+            untag,
+        }
+    }
+
+    #[test]
+    fn what_is_planned() {
+        let table: &[(&str, &str, &[&str], &str)] = &[
+            (
+                "one with builds, one without, one of them twice",
+                "f43",
+                &["zsh", "bash", "zsh"],
+                "0 block package zsh in f43
+                 1 block package bash in f43
+                 - zsh: it is named more than once; once is enough",
+            ),
+            (
+                "blocked already",
+                "f43",
+                &["retired"],
+                "- retired: already blocked in f43",
+            ),
+            (
+                "listed and blocked above",
+                "f43-updates",
+                &["bash", "retired"],
+                "0 block package bash in f43-updates
+                 - retired: already blocked in f43",
+            ),
+            (
+                "not listed, known to the hub or not",
+                "f43",
+                &["bash", "bahs", "vim"],
+                "0 block package bash in f43
+                 ! bahs: not listed in f43, so nothing to block
+                 ! vim: not listed in f43, so nothing to block",
+            ),
+            (
+                "a lock keeps no package from being blocked",
+                "f42",
+                &["bash"],
+                "0 block package bash in f42",
+            ),
+            (
+                "no such tag",
+                "f99",
+                &["bash"],
+                "! f99: the hub has no such tag",
+            ),
+            ("nothing", "f43", &[], "error: no packages are named"),
+        ];
+        for (what, tag, packages, expected) in table {
+            same(
+                what,
+                &hub().text(&block_packages(tag, packages, false)),
+                expected,
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_planned_with_untag() {
+        let table: &[(&str, &str, &[&str], &str)] = &[
+            (
+                "block first; the latest build leaves first",
+                "f43",
+                &["bash", "zsh"],
+                "0 block package bash in f43
+                 1 untag bash-5.2-1.fc43 from f43 (after 0)
+                 2 untag bash-5.3-1.fc43 from f43 (after 0)
+                 3 block package zsh in f43",
+            ),
+            (
+                "half done: blocked, and koji hides the build that is left",
+                "f43",
+                &["retired"],
+                "0 untag retired-1-1.fc43 from f43
+                 - retired: already blocked in f43",
+            ),
+            (
+                "blocked above: only what is in the tag itself leaves",
+                "f43-updates",
+                &["retired", "bash"],
+                "0 untag retired-1-2.fc43 from f43-updates
+                 1 block package bash in f43-updates
+                 - retired: already blocked in f43",
+            ),
+            (
+                "not listed, known to the hub or not",
+                "f43",
+                &["bahs", "bash"],
+                "0 block package bash in f43
+                 1 untag bash-5.2-1.fc43 from f43 (after 0)
+                 2 untag bash-5.3-1.fc43 from f43 (after 0)
+                 ! bahs: not listed in f43, so nothing to block",
+            ),
+            (
+                "a lock keeps the builds in",
+                "f42",
+                &["zsh", "bash"],
+                "0 block package zsh in f42
+                 1 block package bash in f42
+                 ! bash-5.1-1.fc42: f42 is locked",
+            ),
+            (
+                "locked, and no builds to untag",
+                "f42",
+                &["zsh"],
+                "0 block package zsh in f42",
+            ),
+        ];
+        for (what, tag, packages, expected) in table {
+            same(
+                what,
+                &hub().text(&block_packages(tag, packages, true)),
+                expected,
+            );
+        }
+    }
+
+    /// Undo needs to know whose entry it was.
+    #[test]
+    fn the_entry_that_counted_is_kept() {
+        let plan = hub()
+            .plan(&block_packages("f43-updates", &["bash"], false))
+            .unwrap();
+        let Change::Koji(KojiChange::BlockPackage { before, .. }) = &plan.steps()[0].change else {
+            panic!("{:?}", plan.steps());
+        };
+        assert_eq!(before.tag.as_str(), "f43");
+        assert_eq!(before.owner.as_ref().unwrap().as_str(), "kim");
+        assert!(!before.blocked);
+    }
+
+    #[test]
+    fn few_packages_are_looked_up_one_by_one_and_many_in_the_lists() {
+        let (few, many) = (hub(), hub());
+        let _ = few.text(&block_packages("f43", &["bash", "zsh", "bahs"], true));
+        assert_eq!(
+            few.calls(),
+            ["getTag f43", "listPackages f43 x3", "queryHistory f43 x2"]
+        );
+        let packages: Vec<_> = (0..200).map(|n| format!("pkg{n}")).collect();
+        let packages: Vec<_> = packages
+            .iter()
+            .map(String::as_str)
+            .chain(["bash"])
+            .collect();
+        let plan = many.plan(&block_packages("f43", &packages, true)).unwrap();
+        assert_eq!(
+            many.calls(),
+            ["getTag f43", "listPackages f43", "queryHistory f43"]
+        );
+        assert_eq!((plan.steps().len(), plan.refused().len()), (3, 200));
+    }
+
+    #[test]
+    fn builds_are_not_looked_for_in_vain() {
+        let hub = hub();
+        let _ = hub.text(&block_packages("f43", &["bash"], false));
+        assert_eq!(hub.calls(), ["getTag f43", "listPackages f43 x1"]);
+    }
+}

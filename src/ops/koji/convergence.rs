@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Whatever a hub holds and whatever is asked: what is planned can be done, brings about the state
+//! that was asked for, and leaves nothing to do for a second run.
+
+use super::hub::{Hub, text};
+use super::*;
+use crate::koji::{BuildState, TagRow};
+use crate::names::{Nvr, PackageName};
+use crate::pipeline::Operation;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const TAGS: [&str; 4] = ["base", "updates", "pending", "apart"];
+const PACKAGES: [&str; 3] = ["bash", "fish", "zsh"];
+
+/// Every build there is, by name.
+fn nvrs() -> Vec<String> {
+    let versions = ["1-1", "1-2", "2-1", "10-1"];
+    let nvrs = PACKAGES
+        .iter()
+        .flat_map(|package| versions.map(|version| format!("{package}-{version}")));
+    nvrs.collect()
+}
+
+/// Three tags that inherit from each other and one that stands apart, filled at random.
+fn hub() -> impl Strategy<Value = Hub> {
+    let state = prop_oneof![
+        15 => Just(BuildState::Complete),
+        1 => Just(BuildState::Deleted),
+    ];
+    let nvrs = nvrs();
+    let locked = prop::collection::vec(prop::bool::weighted(0.05), TAGS.len());
+    let states = prop::collection::vec(state, nvrs.len());
+    let rows = prop::collection::vec((tag(), prop::sample::select(nvrs.clone())), 0..16);
+    // No entry, a block or, mostly, a plain entry.
+    let kind = prop_oneof![1 => Just(None), 1 => Just(Some(true)), 8 => Just(Some(false))];
+    let entries = prop::collection::vec(kind, TAGS.len() * PACKAGES.len());
+    (locked, states, rows, entries).prop_map(move |(locked, states, rows, entries)| {
+        let mut hub = Hub::new().user("kim").user("sam");
+        for (tag, locked) in TAGS.into_iter().zip(locked) {
+            hub = if locked {
+                hub.locked(tag)
+            } else {
+                hub.tag(tag)
+            };
+        }
+        hub = hub
+            .inherits("updates", &["base"])
+            .inherits("pending", &["updates", "base"]);
+        for (nvr, state) in nvrs.iter().zip(states) {
+            hub = hub.build_in(nvr, state);
+        }
+        let mut met = BTreeSet::new();
+        for (tag, nvr) in rows {
+            if met.insert((tag, nvr.clone())) {
+                hub = hub.tagged(tag, &[&nvr]);
+            }
+        }
+        let places = TAGS.iter().flat_map(|tag| PACKAGES.map(|name| (tag, name)));
+        for ((tag, package), kind) in places.zip(entries) {
+            if let Some(blocked) = kind {
+                hub = hub.entry(tag, &[package], Some("kim"), blocked);
+            }
+        }
+        hub
+    })
+}
+
+fn tag() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&TAGS[..])
+}
+
+fn tag_name() -> impl Strategy<Value = TagName> {
+    tag().prop_map(|tag| tag.parse().unwrap())
+}
+
+fn package() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&PACKAGES[..])
+}
+
+fn packages() -> impl Strategy<Value = Vec<PackageName>> {
+    prop::collection::vec(package().prop_map(|name| name.parse().unwrap()), 1..4)
+}
+
+fn builds() -> impl Strategy<Value = Vec<Nvr>> {
+    let build = prop::sample::select(nvrs()).prop_map(|nvr| nvr.parse().unwrap());
+    prop::collection::vec(build, 1..4)
+}
+
+/// Plans, does it, and plans again; the hub as it is afterwards, or `None` if the request was
+/// refused. `tags`: where no package may be set back.
+fn done<O: Operation>(mut hub: Hub, request: &O, tags: &[&TagName]) -> Option<Hub> {
+    let plan = hub.plan(request).ok()?;
+    if !plan.refused().is_empty() {
+        return None;
+    }
+    for step in plan.steps() {
+        if let Some(after) = step.after {
+            assert!(after.0 < plan.steps().len());
+        }
+    }
+    hub.apply(&plan);
+    let again = hub.plan(request).unwrap();
+    assert!(
+        again.is_empty() && again.refused().is_empty(),
+        "first:\n{}\nthen:\n{}",
+        text(&plan),
+        text(&again)
+    );
+    for tag in tags {
+        for step in plan.steps() {
+            let change = step.change.to_string();
+            if change.starts_with("tag ") && change.ends_with(&format!(" {tag}")) {
+                let nvr: Nvr = change.split(' ').nth(1).unwrap().parse().unwrap();
+                latest_is_newest(&hub.rows_of(tag), &nvr.package());
+            }
+        }
+    }
+    Some(hub)
+}
+
+fn latest_is_newest(rows: &[TagRow], package: &PackageName) {
+    let rows: Vec<_> = rows
+        .iter()
+        .filter(|row| row.nvr.package() == *package && row.state == BuildState::Complete)
+        .collect();
+    let latest = rows.iter().max_by_key(|row| row.created).unwrap();
+    for row in &rows {
+        assert!(row.evr() <= latest.evr(), "{} over {}", latest.nvr, row.nvr);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn tag_build(hub in hub(), tag in tag_name(), builds in builds()) {
+        let request = TagBuilds { tag, builds };
+        if let Some(hub) = done(hub, &request, &[&request.tag]) {
+            prop_assert!(request.builds.iter().all(|nvr| hub.holds(&request.tag, nvr)));
+        }
+    }
+
+    #[test]
+    fn untag_build(hub in hub(), tag in tag_name(), builds in builds()) {
+        let request = UntagBuilds { tag, builds };
+        if let Some(hub) = done(hub, &request, &[]) {
+            prop_assert!(!request.builds.iter().any(|nvr| hub.holds(&request.tag, nvr)));
+        }
+    }
+
+    #[test]
+    fn move_builds(hub in hub(), from in tag_name(), to in tag_name(), builds in builds()) {
+        let request = MoveBuilds { from, to, builds };
+        if let Some(hub) = done(hub, &request, &[&request.to]) {
+            prop_assert!(request.builds.iter().all(|nvr| hub.holds(&request.to, nvr)));
+            prop_assert!(!request.builds.iter().any(|nvr| hub.holds(&request.from, nvr)));
+        }
+    }
+
+    #[test]
+    fn add_pkg(hub in hub(), tag in tag_name(), packages in packages(), sam in any::<bool>()) {
+        let owner = if sam { "sam" } else { "kim" }.parse().unwrap();
+        let request = AddPackages { tag, packages, owner };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let listing = hub.listing(&request.tag);
+            prop_assert!(request.packages.iter().all(|package| !listing[package].blocked));
+        }
+    }
+
+    #[test]
+    fn block_pkg(hub in hub(), tag in tag_name(), packages in packages(), untag in any::<bool>()) {
+        let request = BlockPackages { tag, packages, untag };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let listing = hub.listing(&request.tag);
+            prop_assert!(request.packages.iter().all(|package| listing[package].blocked));
+            let rows = hub.rows_of(&request.tag);
+            let left = rows.iter().any(|row| request.packages.contains(&row.nvr.package()));
+            prop_assert!(!(untag && left));
+        }
+    }
+
+    #[test]
+    fn unblock_pkg(hub in hub(), tag in tag_name(), packages in packages()) {
+        let request = UnblockPackages { tag, packages };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let listing = hub.listing(&request.tag);
+            prop_assert!(request.packages.iter().all(|package| !listing[package].blocked));
+        }
+    }
+
+    #[test]
+    fn mass_tag(
+        hub in hub(),
+        source in tag_name(),
+        destination in tag_name(),
+        also_newer_in in prop::collection::vec(tag_name(), 0..2),
+    ) {
+        let request = MassTag { source, destination, also_newer_in };
+        let Ok(plan) = hub.plan(&request) else { return Ok(()) };
+        if let Some(hub) = done(hub, &request, &[&request.destination]) {
+            // Every build that could have come either did or has its reason.
+            let told: BTreeSet<_> = plan.left_out().iter().map(|item| item.subject.clone()).collect();
+            let rows = hub.rows_of(&request.source);
+            let latest: BTreeMap<_, _> = rows
+                .iter()
+                .filter(|row| row.state == BuildState::Complete)
+                .map(|row| (row.nvr.package(), &row.nvr))
+                .collect();
+            for nvr in latest.values() {
+                let came = hub.holds(&request.destination, nvr);
+                prop_assert!(came || told.contains(nvr.as_str()), "{}", nvr);
+            }
+        }
+    }
+}

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Brings the latest builds of a tag into another one, as after a mass rebuild.
+
+use super::builds::{Contents, Listing, unfit};
+use super::{exists, unlocked};
+use crate::access::Dimensions;
+use crate::koji::{BuildState, Reader, Tag, TagRow};
+use crate::names::{PackageName, TagName};
+use crate::pipeline::{Operation, Readers};
+use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The latest build of each package in `source` itself is in `destination`, unless the package is
+/// kept out there or an equal or newer build is there already.
+///
+/// "Latest" is koji's: of several builds the one tagged last, whatever its version. "There" is
+/// `destination` with all it inherits, and the tags of `also_newer_in` themselves; versions are
+/// compared in RPM's order with every build that is tagged, not only with the latest ones. Every
+/// build of `source` that is left out has its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MassTag {
+    /// The tag whose latest builds are taken.
+    pub source: TagName,
+    /// The tag they are to be in.
+    pub destination: TagName,
+    /// Further tags in which an equal or newer build keeps one out.
+    #[serde(default)]
+    pub also_newer_in: Vec<TagName>,
+}
+
+/// The tags and what is in them.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    tags: BTreeMap<TagName, Tag>,
+    source: Contents,
+    destination: Contents,
+    listing: Listing,
+    /// Inherited ones first, the nearest first; then those that were named.
+    others: Vec<(TagName, Contents)>,
+}
+
+impl MassTag {
+    fn makes_sense(&self) -> Result<()> {
+        let (source, destination) = (&self.source, &self.destination);
+        if source == destination {
+            return Err(Error::usage(format!(
+                "{source} is both the tag to take from and the tag to bring into"
+            )));
+        }
+        if self.also_newer_in.contains(source) {
+            return Err(Error::usage(format!(
+                "{source} holds every build that is taken from it: looking there for equal or newer ones would leave out all"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Every tag that is named, in that order, each once.
+    fn named(&self) -> Vec<&TagName> {
+        let mut met = BTreeSet::new();
+        [&self.source, &self.destination]
+            .into_iter()
+            .chain(&self.also_newer_in)
+            .filter(|tag| met.insert(*tag))
+            .collect()
+    }
+
+    /// What is in the tags, beside `destination`, where a newer build may be.
+    fn others(&self, koji: &dyn Reader, source: &Contents) -> Result<Vec<(TagName, Contents)>> {
+        let parents = koji.inheritance(&self.destination)?;
+        let mut met = BTreeSet::from([self.destination.clone()]);
+        let names = parents
+            .into_iter()
+            .map(|parent| parent.name)
+            .chain(self.also_newer_in.iter().cloned())
+            .filter(|name| met.insert(name.clone()));
+        let mut others = Vec::new();
+        for name in names.collect::<Vec<_>>() {
+            // A destination may inherit from the source: that has been read.
+            let contents = if name == self.source {
+                source.clone()
+            } else {
+                Contents::whole(koji, &name)?
+            };
+            others.push((name, contents));
+        }
+        Ok(others)
+    }
+
+    /// Why `build` is left out; `None` if it is to be tagged.
+    fn leave_out(&self, seen: &Seen, package: &PackageName, build: &TagRow) -> Option<String> {
+        let destination = &self.destination;
+        if let Some(why) = seen.listing.keeps_out(destination, package) {
+            return Some(why);
+        }
+        let inside = seen.destination.rows(package);
+        if inside.iter().any(|row| row.id == build.id) {
+            return Some(match latest(inside) {
+                Some(latest) if latest.evr() < build.evr() => format!(
+                    "already in {destination}, but the older {} was tagged later and is the latest there; it is not tagged again",
+                    latest.nvr
+                ),
+                _ => format!("already in {destination}"),
+            });
+        }
+        let here = std::iter::once((destination, &seen.destination));
+        let others = seen.others.iter().map(|(tag, contents)| (tag, contents));
+        for (tag, contents) in here.chain(others) {
+            let Some(there) = contents.highest(package) else {
+                continue;
+            };
+            if there.id == build.id {
+                return Some(format!("already in {tag}"));
+            }
+            match there.evr().cmp(&build.evr()) {
+                Ordering::Less => {}
+                Ordering::Equal => {
+                    return Some(format!("{} in {tag} is of the same version", there.nvr));
+                }
+                Ordering::Greater => {
+                    return Some(format!("{} in {tag} is newer", there.nvr));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The one tagged last. koji passes over what is not complete, also when it looks for the latest.
+fn latest(rows: &[TagRow]) -> Option<&TagRow> {
+    let mut newest_first = rows.iter().rev();
+    newest_first.find(|row| row.state == BuildState::Complete)
+}
+
+impl Operation for MassTag {
+    const NAME: &'static str = "koji mass-tag";
+    type Seen = Seen;
+
+    fn dimensions(&self) -> Dimensions {
+        Dimensions::new().tags(self.named())
+    }
+
+    /// One call for each tag's settings, one for the inheritance, one for the package list, one for
+    /// the builds of each tag; none for a package or a build.
+    fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
+        self.makes_sense()?;
+        let koji = services.koji;
+        let mut tags = BTreeMap::new();
+        for name in self.named() {
+            if let Some(tag) = koji.tag(name)? {
+                tags.insert(name.clone(), tag);
+            }
+        }
+        if self.named().iter().any(|name| !tags.contains_key(name)) {
+            return Ok(Seen {
+                tags,
+                ..Seen::default()
+            });
+        }
+        let source = Contents::whole(koji, &self.source)?;
+        if source.is_empty() {
+            return Ok(Seen {
+                tags,
+                ..Seen::default()
+            });
+        }
+        Ok(Seen {
+            tags,
+            destination: Contents::whole(koji, &self.destination)?,
+            listing: Listing::whole(koji, &self.destination)?,
+            others: self.others(koji, &source)?,
+            source,
+        })
+    }
+
+    fn plan(&self, seen: &Seen) -> Result<Plan> {
+        self.makes_sense()?;
+        let mut plan = Plan::default();
+        let mut destination = None;
+        for name in self.named() {
+            let tag = exists(&mut plan, name, seen.tags.get(name));
+            if *name == self.destination {
+                destination = tag;
+            }
+        }
+        let (Some(destination), true) = (destination, plan.refused().is_empty()) else {
+            return Ok(plan);
+        };
+        if seen.source.is_empty() {
+            plan.leave_out(&self.source, "no builds are in it");
+        }
+        for (package, rows) in seen.source.iter() {
+            for row in rows {
+                if let Some(why) = unfit(row.state) {
+                    plan.leave_out(&row.nvr, why);
+                }
+            }
+            let Some(build) = latest(rows) else { continue };
+            if let Some(why) = self.leave_out(seen, package, build) {
+                plan.leave_out(&build.nvr, why);
+            } else if let Err(why) = unlocked(destination) {
+                plan.refuse(&build.nvr, why);
+            } else {
+                plan.push(KojiChange::TagBuild {
+                    tag: self.destination.clone(),
+                    build: BuildRef::from(build),
+                });
+            }
+        }
+        Ok(plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hub::{Hub, names, same};
+    use super::*;
+
+    fn mass_tag(source: &str, destination: &str, also: &[&str]) -> MassTag {
+        MassTag {
+            source: source.parse().unwrap(),
+            destination: destination.parse().unwrap(),
+            also_newer_in: names(also),
+        }
+    }
+
+    /// f43-pending inherits f43-updates, which inherits f43; f44 stands apart.
+    fn tags() -> Hub {
+        Hub::new()
+            .tag("f43-rebuild")
+            .tag("f43-pending")
+            .tag("f43-updates")
+            .tag("f43")
+            .tag("f44")
+            .locked("f42")
+            .inherits("f43-pending", &["f43-updates", "f43"])
+    }
+
+    #[test]
+    fn what_is_planned() {
+        let hub = tags()
+            .listed(
+                "f43",
+                &[
+                    "bash", "dash", "fish", "ksh", "mksh", "rc", "tcsh", "yash", "zsh",
+                ],
+            )
+            .blocked("f43", &["csh"])
+            .blocked("f43-pending", &["elvish"])
+            .tagged("f43-rebuild", &["zsh-5.9-2.fc43", "bash-5.3-2.fc43"])
+            .tagged(
+                "f43-rebuild",
+                &["csh-1-2.fc43", "elvish-1-2.fc43", "xonsh-1-2.fc43"],
+            )
+            .tagged(
+                "f43-rebuild",
+                &["dash-1.9-2.fc43", "fish-4-2.fc43", "ksh-1-2.fc43"],
+            )
+            .tagged(
+                "f43-rebuild",
+                &["mksh-5-2.fc43", "rc-1-2.fc43", "tcsh-6-2.fc43"],
+            )
+            .tagged("f43-rebuild", &["yash-2-2.fc43"])
+            .tagged(
+                "f43",
+                &["bash-5.3-1.fc43", "1:dash-0.5-1.fc43", "zsh-5.9-1.fc43"],
+            )
+            .tagged("f43-updates", &["fish-4-10.fc43", "rc-1-2.fc43"])
+            .tagged(
+                "f43-pending",
+                &["ksh-1-3.fc43", "mksh-5-2.fc43", "ksh-1-1.fc43"],
+            )
+            .tagged("f43-pending", &["tcsh-6-2.fc43", "tcsh-6-1.fc43"])
+            .tagged("f44", &["yash-2.0-2.fc43", "zsh-6-1.fc44"]);
+        same(
+            "one of each kind",
+            &hub.text(&mass_tag("f43-rebuild", "f43-pending", &[])),
+            "0 tag bash-5.3-2.fc43 into f43-pending
+             1 tag yash-2-2.fc43 into f43-pending
+             2 tag zsh-5.9-2.fc43 into f43-pending
+             - csh-1-2.fc43: package csh is blocked in f43
+             - dash-1.9-2.fc43: dash-0.5-1.fc43 in f43 is newer
+             - elvish-1-2.fc43: package elvish is blocked in f43-pending
+             - fish-4-2.fc43: fish-4-10.fc43 in f43-updates is newer
+             - ksh-1-2.fc43: ksh-1-3.fc43 in f43-pending is newer
+             - mksh-5-2.fc43: already in f43-pending
+             - rc-1-2.fc43: already in f43-updates
+             - tcsh-6-2.fc43: already in f43-pending, but the older tcsh-6-1.fc43 was tagged later and is the latest there; it is not tagged again
+             - xonsh-1-2.fc43: package xonsh is not listed in f43-pending",
+        );
+        same(
+            "newer elsewhere",
+            &hub.text(&mass_tag(
+                "f43-rebuild",
+                "f43",
+                &["f44", "f43-updates", "f43", "f44"],
+            )),
+            "0 tag bash-5.3-2.fc43 into f43
+             1 tag ksh-1-2.fc43 into f43
+             2 tag mksh-5-2.fc43 into f43
+             3 tag tcsh-6-2.fc43 into f43
+             - csh-1-2.fc43: package csh is blocked in f43
+             - dash-1.9-2.fc43: dash-0.5-1.fc43 in f43 is newer
+             - elvish-1-2.fc43: package elvish is not listed in f43
+             - fish-4-2.fc43: fish-4-10.fc43 in f43-updates is newer
+             - rc-1-2.fc43: already in f43-updates
+             - xonsh-1-2.fc43: package xonsh is not listed in f43
+             - yash-2-2.fc43: yash-2.0-2.fc43 in f44 is newer
+             - zsh-5.9-2.fc43: zsh-6-1.fc44 in f44 is newer",
+        );
+    }
+
+    /// koji's latest is the one tagged last, and only what is complete counts.
+    #[test]
+    fn the_latest_build_is_the_one_tagged_last() {
+        let hub = tags()
+            .listed("f43", &["bash", "zsh", "fish", "dash"])
+            .tagged("f43-rebuild", &["bash-5.3-10.fc43", "bash-5.3-9.fc43"])
+            .tagged("f43-rebuild", &["zsh-5.9-1.fc43"])
+            .build_in("zsh-5.9-2.fc43", BuildState::Deleted)
+            .build_in("fish-4-1.fc43", BuildState::Deleted)
+            .build_in("dash-9-1.fc43", BuildState::Deleted)
+            .tagged(
+                "f43-rebuild",
+                &["zsh-5.9-2.fc43", "fish-4-1.fc43", "dash-1-1.fc43"],
+            )
+            .tagged("f43", &["dash-9-1.fc43"]);
+        same(
+            "several builds of one package, deleted ones",
+            &hub.text(&mass_tag("f43-rebuild", "f43", &[])),
+            "0 tag bash-5.3-9.fc43 into f43
+             1 tag dash-1-1.fc43 into f43
+             2 tag zsh-5.9-1.fc43 into f43
+             - fish-4-1.fc43: the build is deleted; only complete builds can be tagged
+             - zsh-5.9-2.fc43: the build is deleted; only complete builds can be tagged",
+        );
+    }
+
+    /// Two builds may have the same version under two names.
+    #[test]
+    fn an_equal_version_keeps_a_build_out() {
+        let hub = tags()
+            .listed("f43", &["bash", "zsh"])
+            .tagged("f43-rebuild", &["bash-5.3-01.fc43", "zsh-5.9~rc1-1.fc43"])
+            .tagged("f43", &["0:bash-5.3-1.fc43", "zsh-5.9-1.fc43"]);
+        same(
+            "equal, and a release candidate of what is there",
+            &hub.text(&mass_tag("f43-rebuild", "f43", &[])),
+            "- bash-5.3-01.fc43: bash-5.3-1.fc43 in f43 is of the same version
+             - zsh-5.9~rc1-1.fc43: zsh-5.9-1.fc43 in f43 is newer",
+        );
+    }
+
+    #[test]
+    fn a_second_run_and_degenerate_requests() {
+        let hub = tags()
+            .listed("f43", &["bash"])
+            .listed("f42", &["bash"])
+            .tagged("f43", &["bash-5.3-1.fc43"])
+            .tagged("f42", &["bash-5.2-1.fc42"]);
+        let table: &[(&str, MassTag, &str)] = &[
+            (
+                "the second run",
+                mass_tag("f43", "f43-pending", &[]),
+                "- bash-5.3-1.fc43: already in f43",
+            ),
+            (
+                "an empty source",
+                mass_tag("f43-rebuild", "f43", &[]),
+                "- f43-rebuild: no builds are in it",
+            ),
+            (
+                "into a locked tag",
+                mass_tag("f43", "f42", &[]),
+                "! bash-5.3-1.fc43: f42 is locked",
+            ),
+            (
+                "from a locked tag",
+                mass_tag("f42", "f43", &[]),
+                "- bash-5.2-1.fc42: bash-5.3-1.fc43 in f43 is newer",
+            ),
+            (
+                "no such tags",
+                mass_tag("f97", "f98", &["f43", "f99"]),
+                "! f97: the hub has no such tag
+                 ! f98: the hub has no such tag
+                 ! f99: the hub has no such tag",
+            ),
+            (
+                "into itself",
+                mass_tag("f43", "f43", &[]),
+                "error: f43 is both the tag to take from and the tag to bring into",
+            ),
+            (
+                "newer in the source",
+                mass_tag("f43-rebuild", "f43", &["f44", "f43-rebuild"]),
+                "error: f43-rebuild holds every build that is taken from it: looking there for equal or newer ones would leave out all",
+            ),
+        ];
+        for (what, request, expected) in table {
+            same(what, &hub.text(request), expected);
+        }
+    }
+
+    /// However many builds there are.
+    #[test]
+    fn a_handful_of_reads() {
+        let builds: Vec<_> = (0..3000).map(|n| format!("pkg{n}-2-1.fc43")).collect();
+        let builds: Vec<_> = builds.iter().map(String::as_str).collect();
+        let packages: Vec<_> = (0..3000).map(|n| format!("pkg{n}")).collect();
+        let packages: Vec<_> = packages.iter().map(String::as_str).collect();
+        let hub = tags()
+            .listed("f43", &packages)
+            .tagged("f43-rebuild", &builds);
+        let plan = hub
+            .plan(&mass_tag(
+                "f43-rebuild",
+                "f43-pending",
+                &["f44", "f43-updates"],
+            ))
+            .unwrap();
+        assert_eq!(plan.steps().len(), 3000);
+        assert_eq!(
+            hub.calls(),
+            [
+                "getTag f43-rebuild",
+                "getTag f43-pending",
+                "getTag f44",
+                "getTag f43-updates",
+                "queryHistory f43-rebuild",
+                "queryHistory f43-pending",
+                "listPackages f43-pending",
+                "getFullInheritance f43-pending",
+                "queryHistory f43-updates",
+                "queryHistory f43",
+                "queryHistory f44",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_empty_source_ends_the_reading() {
+        let hub = tags();
+        let _ = hub.text(&mass_tag("f43-rebuild", "f43", &[]));
+        assert_eq!(
+            hub.calls(),
+            [
+                "getTag f43-rebuild",
+                "getTag f43",
+                "queryHistory f43-rebuild"
+            ]
+        );
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Operations on a koji hub.
+//!
+//! What the changing ones share: a request names a state, so what is there already is left out and
+//! a second run does nothing. What cannot be done as asked is refused item by item, all items at
+//! once. Whether a build is in a tag is read from the tag's rows, never from `listTagged`, which
+//! hides builds whose package is blocked or not listed.
+
+mod add_pkg;
+mod block_pkg;
+pub mod build_info;
+mod builds;
+mod call;
+mod entering;
+pub mod latest_build;
+mod list_history;
+pub mod list_pkgs;
+mod list_tagged;
+pub mod list_tags;
+mod mass_tag;
+mod move_builds;
+mod tag_build;
+pub mod task_info;
+mod unblock_pkg;
+mod untag_build;
+pub mod watch_task;
+
+#[cfg(test)]
+mod convergence;
+#[cfg(test)]
+mod hub;
+
+pub use add_pkg::AddPackages;
+pub use block_pkg::BlockPackages;
+pub use build_info::BuildInfo;
+pub use call::CallMethod;
+pub use latest_build::LatestBuild;
+pub use list_history::ListHistory;
+pub use list_pkgs::ListPackages;
+pub use list_tagged::ListTagged;
+pub use list_tags::ListTags;
+pub use mass_tag::MassTag;
+pub use move_builds::MoveBuilds;
+pub use tag_build::TagBuilds;
+pub use task_info::TaskInfo;
+pub use unblock_pkg::UnblockPackages;
+pub use untag_build::UntagBuilds;
+pub use watch_task::WatchTask;
+
+use crate::koji::Tag;
+use crate::names::TagName;
+use crate::plan::Plan;
+use crate::{Error, Result};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+/// Up to this many things are looked up one by one, in one multicall; for more, the whole tag is
+/// read once.
+const FEW: usize = 200;
+
+/// The items of a list in their order, each once, and those that were named again.
+struct Named<'a, T> {
+    once: Vec<&'a T>,
+    again: Vec<&'a T>,
+}
+
+impl<'a, T: Ord + Clone + Display> Named<'a, T> {
+    fn new(items: &'a [T]) -> Self {
+        let mut met = BTreeSet::new();
+        let (once, again) = items.iter().partition(|item| met.insert(*item));
+        Self { once, again }
+    }
+
+    fn cloned(&self) -> Vec<T> {
+        self.once.iter().copied().cloned().collect()
+    }
+
+    fn set(&self) -> BTreeSet<T> {
+        self.once.iter().copied().cloned().collect()
+    }
+
+    /// A plan that says what is named more than once.
+    fn plan(&self) -> Plan {
+        let mut plan = Plan::default();
+        let again: BTreeSet<_> = self.again.iter().collect();
+        for item in again {
+            plan.leave_out(item, "it is named more than once; once is enough");
+        }
+        plan
+    }
+}
+
+/// Refuses a request for nothing.
+fn not_empty<T>(items: &[T], what: &str) -> Result<()> {
+    if items.is_empty() {
+        return Err(Error::usage(format!("no {what} are named")));
+    }
+    Ok(())
+}
+
+/// Refuses the tag as a whole if there is none of that name.
+fn exists<'a>(plan: &mut Plan, name: &TagName, tag: Option<&'a Tag>) -> Option<&'a Tag> {
+    if tag.is_none() {
+        plan.refuse(name, "the hub has no such tag");
+    }
+    tag
+}
+
+/// Why nothing can be tagged into `tag` or untagged from it. Asked only where there is something to
+/// do: of a locked tag that is as asked, nothing is refused.
+fn unlocked(tag: &Tag) -> Result<(), String> {
+    if tag.locked {
+        return Err(format!("{} is locked", tag.name));
+    }
+    Ok(())
+}

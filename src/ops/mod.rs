@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! One file for each operation: the request, what it has to see, and the plan.
+
+pub mod koji;
+
+use crate::pipeline::{Operation, Planner, UndoRun};
+use crate::{Error, Result};
+
+/// The operation that a journal recorded, ready to be planned again.
+///
+/// # Errors
+/// A command this flr does not know, or a request that is not that command's.
+pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Planner>> {
+    match command {
+        koji::TagBuilds::NAME => read::<koji::TagBuilds>(request),
+        koji::UntagBuilds::NAME => read::<koji::UntagBuilds>(request),
+        koji::MoveBuilds::NAME => read::<koji::MoveBuilds>(request),
+        koji::AddPackages::NAME => read::<koji::AddPackages>(request),
+        koji::BlockPackages::NAME => read::<koji::BlockPackages>(request),
+        koji::UnblockPackages::NAME => read::<koji::UnblockPackages>(request),
+        koji::MassTag::NAME => read::<koji::MassTag>(request),
+        UndoRun::NAME => read::<UndoRun>(request),
+        _ => Err(Error::failed(format!(
+            "this flr has no changing command \"{command}\""
+        ))),
+    }
+}
+
+fn read<O: Operation + 'static>(request: serde_json::Value) -> Result<Box<dyn Planner>> {
+    let operation: O = serde_json::from_value(request).map_err(|e| {
+        Error::failed(format!(
+            "the recorded request is not one of {}: {e}",
+            O::NAME
+        ))
+    })?;
+    Ok(Box::new(operation))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// What journals hold; an old shape must stay readable.
+    #[test]
+    fn requests_are_recalled_as_they_were_recorded() {
+        let builds = json!(["bash-5.3-2.fc43", "bash-5.3-1.fc43"]);
+        let cases = [
+            ("koji tag-build", json!({"tag": "f43", "builds": builds})),
+            ("koji untag-build", json!({"tag": "f43", "builds": builds})),
+            (
+                "koji move-builds",
+                json!({"from": "f43-pending", "to": "f43", "builds": builds}),
+            ),
+            (
+                "koji add-pkg",
+                json!({"tag": "f43", "packages": ["bash", "zsh"], "owner": "kim"}),
+            ),
+            (
+                "koji block-pkg",
+                json!({"tag": "f43", "packages": ["bash"], "untag": true}),
+            ),
+            (
+                "koji unblock-pkg",
+                json!({"tag": "f43", "packages": ["bash"]}),
+            ),
+            (
+                "koji mass-tag",
+                json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]}),
+            ),
+        ];
+        for (command, request) in cases {
+            let planner = recall(command, request.clone()).unwrap();
+            assert_eq!(planner.command(), command);
+            assert_eq!(planner.request().unwrap(), request, "{command}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused() {
+        let refused = |command, request| recall(command, request).err().unwrap().what;
+        assert_eq!(
+            refused("koji regen-repo", json!({})),
+            "this flr has no changing command \"koji regen-repo\""
+        );
+        assert_eq!(
+            refused(
+                "koji unblock-pkg",
+                json!({"tag": "f43", "packages": [], "force": true})
+            ),
+            "the recorded request is not one of koji unblock-pkg: unknown field `force`, expected `tag` or `packages`"
+        );
+        assert!(
+            refused("koji tag-build", json!({"tag": "-f43", "builds": []}))
+                .contains("it begins with a dash")
+        );
+    }
+
+    #[test]
+    fn only_block_pkg_with_untag_looks_again_after_the_work() {
+        let repeats = |command, request| recall(command, request).unwrap().repeats();
+        let packages = json!(["bash"]);
+        for untag in [true, false] {
+            let request = json!({"tag": "f43", "packages": packages, "untag": untag});
+            assert_eq!(repeats("koji block-pkg", request), untag);
+        }
+        let request = json!({"tag": "f43", "packages": packages});
+        assert!(!repeats("koji unblock-pkg", request));
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The one road of every change: observe → plan → permit → confirm → apply → report.
+
+mod apply;
+mod calls;
+mod clock;
+pub mod journal;
+mod lanes;
+mod operation;
+mod order;
+mod question;
+mod report;
+mod resume;
+mod road;
+mod send;
+mod settle;
+mod stop;
+pub mod store;
+mod ui;
+mod undo;
+
+pub use operation::{Desk, Operation, Planner, Readers, Writers};
+pub use question::{Question, ask};
+pub use report::{Failure, Outcome, Report};
+pub use road::{Pace, Road};
+pub use stop::Stop;
+pub use store::{RunRecord, Standing, Store};
+pub use ui::{Agreed, Ui};
+pub use undo::UndoRun;

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What a run tells Ansible and people. The field names are a contract.
+
+use super::store::Standing;
+use crate::Error;
+use crate::error::Kind;
+use crate::names::RunId;
+use crate::plan::{Change, LeftOut, Plan};
+use serde::{Deserialize, Serialize};
+
+/// How one change ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "lowercase")]
+pub enum Outcome {
+    /// This run did it.
+    Done,
+    /// The state was there without us.
+    Already {
+        /// How we know.
+        why: String,
+    },
+    /// It was refused.
+    Failed {
+        /// The hub's words.
+        why: String,
+    },
+    /// It was not sent.
+    Skipped {
+        /// The reason.
+        why: String,
+    },
+    /// Nobody can say yet.
+    Unsettled {
+        /// What is not known.
+        why: String,
+    },
+}
+
+/// A change and why it is not done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The change.
+    pub change: Change,
+    /// The reason, the hub's words included; foreign text.
+    pub why: String,
+}
+
+/// The answer of a changing command, also of one that failed half-way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Something was changed (under `--dry-run`: would be).
+    pub changed: bool,
+    /// The state is not as asked.
+    pub failed: bool,
+    /// Nothing was sent, by request.
+    pub dry_run: bool,
+    /// One sentence for people.
+    pub msg: String,
+    /// The run's name; none for a dry run or where there was nothing to do.
+    pub run: Option<RunId>,
+    /// The command: `koji tag-build`.
+    pub command: String,
+    /// SHA-256 of the plan.
+    pub plan_sha: Option<String>,
+    /// What was to be done, in order.
+    pub planned: Vec<Change>,
+    /// What this run did.
+    pub done: Vec<Change>,
+    /// What was there without us.
+    pub already: Vec<Change>,
+    /// What was refused.
+    pub failures: Vec<Failure>,
+    /// What was asked for and not sent, with reasons.
+    pub skipped: Vec<LeftOut>,
+    /// What nobody can say yet.
+    pub unsettled: Vec<Failure>,
+    /// What flr did on the way that a person should know: how it tagged, what it waited for.
+    #[serde(skip)]
+    pub notes: Vec<String>,
+    /// What to do next.
+    #[serde(skip)]
+    pub hint: Option<String>,
+    /// Why it did not go to the end, if it did not. Fixes the exit code together with the rest.
+    #[serde(skip)]
+    pub stopped: Option<Error>,
+}
+
+impl Report {
+    /// An empty report of `command`.
+    pub fn new(command: &str, dry_run: bool) -> Self {
+        Self {
+            command: command.to_owned(),
+            dry_run,
+            ..Self::default()
+        }
+    }
+
+    /// Takes over what was planned.
+    pub(super) fn planned(&mut self, plan: &Plan) {
+        self.planned = plan
+            .steps()
+            .iter()
+            .map(|step| step.change.clone())
+            .collect();
+        self.plan_sha = Some(plan.digest());
+        self.skipped = plan
+            .left_out()
+            .iter()
+            .chain(plan.refused())
+            .cloned()
+            .collect();
+        self.failed |= !plan.refused().is_empty();
+    }
+
+    /// Takes over where one change ended. `stopped`: why the run did not get to those not sent.
+    pub(super) fn tell(&mut self, change: &Change, standing: &Standing, stopped: &str) {
+        let failure = |why: &str| Failure {
+            change: change.clone(),
+            why: why.to_owned(),
+        };
+        let skip = |why: String| LeftOut {
+            subject: change.to_string(),
+            why,
+        };
+        match standing {
+            Standing::Ended(Outcome::Done) => {
+                self.changed = true;
+                self.done.push(change.clone());
+                return;
+            }
+            Standing::Ended(Outcome::Already { .. }) => {
+                self.already.push(change.clone());
+                return;
+            }
+            Standing::Ended(Outcome::Failed { why }) => self.failures.push(failure(why)),
+            Standing::Ended(Outcome::Skipped { why }) => self.skipped.push(skip(why.clone())),
+            Standing::Ended(Outcome::Unsettled { why }) => self.unsettled.push(failure(why)),
+            Standing::InFlight => self.unsettled.push(failure(
+                "it was sent, and the run stopped before its outcome was recorded",
+            )),
+            Standing::NotSent => self.skipped.push(skip(format!("not sent: {stopped}"))),
+        }
+        self.failed = true;
+    }
+
+    /// Takes over why the run stopped.
+    pub(super) fn fail(&mut self, error: &Error) {
+        self.failed = true;
+        self.stopped.get_or_insert_with(|| error.clone());
+    }
+
+    /// Puts the whole into one sentence, and says what to do next.
+    pub(super) fn finish(&mut self) {
+        if self.dry_run {
+            self.run = None;
+            self.changed = !self.failed && !self.planned.is_empty();
+        }
+        let counts = [
+            (self.done.len(), "done"),
+            (self.already.len(), "already there"),
+            (self.failures.len(), "failed"),
+            (self.unsettled.len(), "unsettled"),
+            (self.skipped.len(), "left out"),
+        ];
+        let told: Vec<String> = counts
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{n} {what}"))
+            .collect();
+        let told = told.join(", ");
+        self.msg = match (&self.stopped, self.planned.len()) {
+            (Some(error), _) if self.run.is_none() || told.is_empty() => error.what.clone(),
+            (Some(error), _) => format!("{} ({told})", error.what),
+            (None, 0) if told.is_empty() => "nothing to do".to_owned(),
+            (None, 0) => format!("nothing to do: {told}"),
+            (None, n) if self.dry_run => {
+                format!("would make {n} change{}", if n == 1 { "" } else { "s" })
+            }
+            (None, _) => told,
+        };
+        self.hint = match (
+            self.stopped.as_ref().and_then(|e| e.hint.clone()),
+            &self.run,
+        ) {
+            (Some(hint), _) => Some(hint),
+            (None, Some(run)) if self.failed => Some(format!(
+                "`flr run show {run}` tells what happened, `flr run resume {run}` goes on, `flr run undo {run}` takes it back"
+            )),
+            _ => None,
+        };
+    }
+
+    /// The exit code of the process.
+    pub fn exit_code(&self) -> u8 {
+        let changed = !self.dry_run && (self.changed || !self.unsettled.is_empty());
+        match &self.stopped {
+            _ if !self.failed => 0,
+            _ if changed => Kind::Partial.exit_code(),
+            Some(error) => error.kind.exit_code(),
+            None => Kind::Failed.exit_code(),
+        }
+    }
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The road itself, from a request to a report.
+
+use super::apply::{Applied, Unapplied, apply, tell};
+use super::journal::{Begin, FORMAT, Journal, Record};
+use super::operation::{Desk, Planner, Readers, Writers};
+use super::store::{Standing, Store};
+use super::{Agreed, Report, Stop, Ui, clock};
+use crate::access::{Access, Permitted};
+use crate::error::Kind;
+use crate::names::{EventId, RunId};
+use crate::plan::{Plan, Step, StepId};
+use crate::{Error, Result};
+use std::time::{Duration, Instant};
+
+/// Everything a run needs besides its request.
+pub struct Road<'a> {
+    /// The services, for reading.
+    pub readers: Readers<'a>,
+    /// The services, for writing; logged in to when the first change is about to be made.
+    pub writers: &'a dyn Writers,
+    /// What the caller holds.
+    pub access: &'a Access,
+    /// The journals.
+    pub store: &'a Store,
+    /// The person at the other end.
+    pub ui: &'a dyn Ui,
+    /// The wish to stop.
+    pub stop: Stop,
+    /// Who asks, for the journal.
+    pub caller: String,
+    /// The koji profile, for the journal: a run is only resumed at the hub it began at.
+    pub profile: String,
+    /// How much at once, and how long to wait.
+    pub pace: Pace,
+}
+
+/// How much at once, and how long to wait.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    /// Changes in one request. Small enough for Ctrl-C to be prompt, large enough for the hub not
+    /// to wait for us: 200 take it under a second.
+    pub batch: usize,
+    /// Connections: 1 to 4.
+    pub lanes: usize,
+    /// Between the two logouts of a lost session.
+    pub settle_pause: Duration,
+    /// Between two looks at a task.
+    pub task_poll: Duration,
+    /// A confirmation that took longer is asked again if the plan has changed meanwhile.
+    pub patience: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            batch: 200,
+            lanes: 2,
+            settle_pause: Duration::from_millis(1500),
+            task_poll: Duration::from_secs(6),
+            patience: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How often work that somebody else added is taken up.
+const ROUNDS: usize = 3;
+
+impl<'a> Road<'a> {
+    /// The road of a program that acts for itself: it may do what the hub lets it do, and agrees to
+    /// every plan. Set the other fields for anything else.
+    pub fn new(desk: &'a Desk<'a>, store: &'a Store) -> Self {
+        let profile = desk.hub.profile();
+        Self {
+            readers: Readers { koji: desk.hub },
+            writers: desk,
+            access: &Access::Personal,
+            store,
+            ui: &Agreed,
+            stop: Stop::new(),
+            caller: String::new(),
+            profile: profile.name.clone(),
+            pace: Pace {
+                task_poll: profile.poll_interval,
+                ..Pace::default()
+            },
+        }
+    }
+}
+
+impl Road<'_> {
+    /// Runs `request`; `dry_run` stops before anyone is asked.
+    pub fn run(&self, request: &dyn Planner, dry_run: bool) -> Report {
+        self.walk(request, dry_run, None)
+    }
+
+    /// As `run`; `undoes` is the run that this one takes back.
+    pub(super) fn walk(
+        &self,
+        request: &dyn Planner,
+        dry_run: bool,
+        undoes: Option<&RunId>,
+    ) -> Report {
+        let mut report = Report::new(request.command(), dry_run);
+        if let Err(error) = self.try_walk(request, undoes, &mut report) {
+            report.fail(&error);
+        }
+        report.finish();
+        report
+    }
+
+    fn try_walk(
+        &self,
+        request: &dyn Planner,
+        undoes: Option<&RunId>,
+        report: &mut Report,
+    ) -> Result<()> {
+        self.access
+            .allow(request.command(), &request.dimensions())?;
+        let plan = self.plan(request)?;
+        report.planned(&plan);
+        if !plan.refused().is_empty() && !request.does_what_it_can() {
+            return Err(refusal(&plan));
+        }
+        let mut permitted = self.access.permit(request.command(), plan)?;
+        if report.dry_run || permitted.plan().is_empty() {
+            return Ok(());
+        }
+        self.confirm(request, &mut permitted, report)?;
+        let (run, journal, since) = self.begin(request, &permitted, undoes)?;
+        report.run = Some(run);
+        let result = self.apply_all(request, &permitted, &journal, since, report);
+        if let Err(error) = result {
+            report.fail(&error);
+        }
+        self.end(&journal, report);
+        Ok(())
+    }
+
+    fn plan(&self, request: &dyn Planner) -> Result<Plan> {
+        request.observe_and_plan(&self.readers)
+    }
+
+    /// Asks; after a long silence looks again, because the answer was to a plan of then.
+    fn confirm(
+        &self,
+        request: &dyn Planner,
+        permitted: &mut Permitted,
+        report: &mut Report,
+    ) -> Result<()> {
+        let mut again = false;
+        loop {
+            let asked = Instant::now();
+            self.ui.confirm(permitted.plan(), again)?;
+            if asked.elapsed() < self.pace.patience {
+                return Ok(());
+            }
+            let fresh = self.plan(request)?;
+            if fresh == *permitted.plan() {
+                return Ok(());
+            }
+            report.planned(&fresh);
+            if !fresh.refused().is_empty() && !request.does_what_it_can() {
+                return Err(refusal(&fresh));
+            }
+            *permitted = self.access.permit(request.command(), fresh)?;
+            if permitted.plan().is_empty() {
+                return Err(Error::new(
+                    Kind::NotConfirmed,
+                    "there is nothing to do any more: somebody else did it meanwhile",
+                ));
+            }
+            again = true;
+        }
+    }
+
+    fn begin(
+        &self,
+        request: &dyn Planner,
+        permitted: &Permitted,
+        undoes: Option<&RunId>,
+    ) -> Result<(RunId, Journal, EventId)> {
+        let since = self.readers.koji.last_event()?;
+        let begin = Begin {
+            v: FORMAT,
+            run: clock::run_id(0)?,
+            time: clock::now(),
+            caller: self.caller.clone(),
+            flr: env!("CARGO_PKG_VERSION").to_owned(),
+            command: request.command().to_owned(),
+            profile: self.profile.clone(),
+            request: request.request()?,
+            plan: permitted.plan().clone(),
+            plan_sha: permitted.plan().digest(),
+            since,
+            undoes: undoes.cloned(),
+        };
+        let (run, journal) = self.store.begin(begin)?;
+        Ok((run, journal, since))
+    }
+
+    fn apply_all(
+        &self,
+        request: &dyn Planner,
+        permitted: &Permitted,
+        journal: &Journal,
+        since: EventId,
+        report: &mut Report,
+    ) -> Result<()> {
+        let mut steps = permitted.plan().steps().to_vec();
+        let mut applied = self.apply_some(
+            permitted,
+            journal,
+            &steps,
+            since,
+            vec![Standing::NotSent; steps.len()],
+            0,
+        );
+        tell(
+            report,
+            &steps,
+            &(0..steps.len()).map(StepId).collect::<Vec<_>>(),
+            &applied,
+        );
+        for _ in 0..ROUNDS {
+            if !request.repeats() || report.failed {
+                return Ok(());
+            }
+            let more = self.plan(request)?;
+            if more.is_empty() {
+                return Ok(());
+            }
+            let from = steps.len();
+            let more = self.access.permit(request.command(), more)?;
+            let added: Vec<Step> = more
+                .plan()
+                .steps()
+                .iter()
+                .map(|s| Step {
+                    after: s.after.map(|StepId(i)| StepId(i + from)),
+                    ..s.clone()
+                })
+                .collect();
+            self.ui.note(&format!(
+                "somebody added to the work meanwhile: {} more change(s)",
+                added.len()
+            ));
+            journal.append(&Record::More {
+                steps: added.clone(),
+            })?;
+            report
+                .planned
+                .extend(added.iter().map(|s| s.change.clone()));
+            steps.extend(added);
+            let mut standing = applied.standing;
+            standing.resize(steps.len(), Standing::NotSent);
+            applied = self.apply_some(&more, journal, &steps, since, standing, from);
+            tell(
+                report,
+                &steps,
+                &(from..steps.len()).map(StepId).collect::<Vec<_>>(),
+                &applied,
+            );
+        }
+        if request.repeats() && !report.failed && !self.plan(request)?.is_empty() {
+            return Err(Error::failed(format!(
+                "somebody keeps adding to the work: gave up after {ROUNDS} rounds"
+            ))
+            .hint("run the command again"));
+        }
+        Ok(())
+    }
+
+    fn apply_some(
+        &self,
+        permitted: &Permitted,
+        journal: &Journal,
+        steps: &[Step],
+        since: EventId,
+        standing: Vec<Standing>,
+        from: usize,
+    ) -> Applied {
+        let wanted: Vec<StepId> = (from..steps.len()).map(StepId).collect();
+        apply(
+            self,
+            journal,
+            permitted,
+            Unapplied {
+                steps,
+                wanted: &wanted,
+                standing,
+                since,
+            },
+        )
+    }
+
+    /// Records the end. If that fails, what was done stays done and the report says so.
+    pub(super) fn end(&self, journal: &Journal, report: &mut Report) {
+        report.finish();
+        let end = Record::End {
+            time: clock::now(),
+            exit: report.exit_code(),
+            msg: report.msg.clone(),
+        };
+        if let Err(error) = journal.append(&end) {
+            report.fail(&error);
+        }
+    }
+}
+
+/// Everything that stands against the plan, at once.
+pub(super) fn refusal(plan: &Plan) -> Error {
+    let all: Vec<String> = plan
+        .refused()
+        .iter()
+        .map(|item| format!("{}: {}", item.subject, item.why))
+        .collect();
+    Error::failed(format!(
+        "cannot be done as asked, nothing was changed: {}",
+        all.join("; ")
+    ))
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Sends one batch until every member is settled. The only place that writes to a hub.
+
+use super::Outcome;
+use super::apply::{Apply, record_session};
+use super::calls::{Tagging, call};
+use super::journal::Record;
+use super::settle::{Found, Settler};
+use crate::koji::{Call, Fault, Reply, SendError, Sent, TaskResult, TaskState, Writer};
+use crate::names::TaskId;
+use crate::plan::{Change, StepId};
+use crate::{Error, Result};
+use std::collections::HashMap;
+use std::sync::PoisonError;
+
+/// How often a batch, or what is left of it, is sent under a new number.
+const TRIES: usize = 4;
+
+/// Steps and what became of them.
+type Settled = Vec<(StepId, Outcome)>;
+
+/// What one try leaves.
+struct Tried {
+    outcomes: Settled,
+    /// To be sent again: not there, with what the hub's database said, if it said anything.
+    again: Vec<(StepId, Option<Fault>)>,
+}
+
+impl Apply<'_> {
+    /// Sends `ids` in one request and settles each of them.
+    ///
+    /// # Errors
+    /// The run must stop: the hub is away, the login is lost, the journal cannot be written.
+    pub(super) fn send(&self, lane: &mut Box<dyn Writer>, ids: Vec<StepId>) -> Result<()> {
+        let (mut left, unsendable) = self.callable(ids);
+        self.record(unsendable)?;
+        let mut reasons: HashMap<StepId, Fault> = HashMap::new();
+        let mut alone = None;
+        for _ in 0..TRIES {
+            if left.is_empty() {
+                return Ok(());
+            }
+            let (sent, calls): (Vec<StepId>, Vec<Call>) = left.into_iter().unzip();
+            let tried = self.attempt(lane, &sent, &calls)?;
+            self.record(tried.outcomes)?;
+            reasons = tried
+                .again
+                .iter()
+                .filter_map(|(id, fault)| Some((*id, fault.clone()?)))
+                .collect();
+            left = self
+                .callable(tried.again.into_iter().map(|(id, _)| id).collect())
+                .0;
+            if !left.is_empty() && alone.is_none() {
+                // Two lanes that repeat what a deadlock undid would deadlock again.
+                alone = Some(self.redo.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+        }
+        self.given_up(left.into_iter().map(|(id, _)| id), &reasons)
+    }
+
+    /// One request, and what can be said after it.
+    fn attempt(
+        &self,
+        lane: &mut Box<dyn Writer>,
+        sent: &[StepId],
+        calls: &[Call],
+    ) -> Result<Tried> {
+        self.journal.append(&Record::Batch {
+            session: lane.session(),
+            steps: sent.to_vec(),
+        })?;
+        match lane.send(calls) {
+            Ok(answers) => self.judge(sent, answers),
+            Err(SendError::NotSent(error)) => self.not_sent(sent, error),
+            Err(SendError::Committed) => {
+                self.road.ui.note(
+                    "the answer to a batch was lost after the hub had committed it: reading back",
+                );
+                self.read_back(sent)
+            }
+            Err(SendError::Unknown(error)) => {
+                self.road.ui.note(&format!("the answer to a batch is lost ({error}): closing the session, then reading back"));
+                match self.replace(lane) {
+                    Ok(()) => self.read_back(sent),
+                    Err(error) => self.unsettled(sent, error),
+                }
+            }
+        }
+    }
+
+    /// What is left was looked for after each try and is not there.
+    fn given_up(
+        &self,
+        left: impl Iterator<Item = StepId>,
+        reasons: &HashMap<StepId, Fault>,
+    ) -> Result<()> {
+        let mut unexplained = false;
+        let outcomes = left.map(|id| {
+            let why = reasons.get(&id).map(ToString::to_string);
+            unexplained |= why.is_none();
+            (
+                id,
+                Outcome::Failed {
+                    why: why.unwrap_or_else(|| {
+                        format!("its answer was lost {TRIES} times, and it is not there")
+                    }),
+                },
+            )
+        });
+        self.record(outcomes.collect())?;
+        if unexplained {
+            Err(Error::not_now(format!(
+                "{TRIES} answers in a row were lost"
+            )))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Steps with their calls; those that have no call are failed.
+    fn callable(&self, ids: Vec<StepId>) -> (Vec<(StepId, Call)>, Settled) {
+        let (mut callable, mut failed) = (Vec::new(), Vec::new());
+        for id in ids {
+            let Some(step) = self.steps.get(id.0) else {
+                continue;
+            };
+            let Change::Koji(change) = &step.change;
+            let other = if self.tagging == Tagging::Tasks {
+                self.other_half(id)
+            } else {
+                None
+            };
+            let from = other.and_then(|other| self.steps.get(other.0)).map(|step| {
+                let Change::Koji(change) = &step.change;
+                change
+            });
+            match call(change, self.tagging, from) {
+                Ok(call) => callable.push((id, call)),
+                Err(why) => failed.push((
+                    id,
+                    Outcome::Failed {
+                        why: why.to_owned(),
+                    },
+                )),
+            }
+        }
+        (callable, failed)
+    }
+
+    /// Reads the answers of a batch.
+    fn judge(&self, sent: &[StepId], answers: Sent) -> Result<Tried> {
+        let mut tried = Tried {
+            outcomes: Vec::new(),
+            again: Vec::new(),
+        };
+        let (mut faults, mut tasks) = (Vec::new(), Vec::new());
+        for (&id, answer) in sent.iter().zip(answers.answers) {
+            match answer {
+                Ok(Reply::Done) => tried.outcomes.push((id, Outcome::Done)),
+                Ok(Reply::Task(task)) => tasks.push((id, task)),
+                Err(fault) => faults.push((id, fault)),
+            }
+        }
+        if !tasks.is_empty() {
+            self.journal.append(&Record::Tasks {
+                tasks: tasks.clone(),
+            })?;
+            tried.outcomes.extend(self.wait_for(&tasks)?);
+        }
+        if !faults.is_empty() {
+            self.judge_faults(faults, &mut tried)?;
+        }
+        Ok(tried)
+    }
+
+    /// A fault may say that the state is there already, ours (a request that was resent) or not; or
+    /// that the database gave up, which says nothing about the change.
+    fn judge_faults(&self, faults: Vec<(StepId, Fault)>, tried: &mut Tried) -> Result<()> {
+        let ids: Vec<StepId> = faults.iter().map(|(id, _)| *id).collect();
+        let found = match self.look(&ids) {
+            Ok(found) => found,
+            Err(error) => {
+                let why = |fault: &Fault| {
+                    format!(
+                        "{fault}; and the hub could not be read to see whether it is there: {error}"
+                    )
+                };
+                tried.outcomes.extend(
+                    faults
+                        .iter()
+                        .map(|(id, fault)| (*id, Outcome::Unsettled { why: why(fault) })),
+                );
+                return Ok(());
+            }
+        };
+        for ((id, fault), found) in faults.into_iter().zip(found) {
+            match found {
+                Found::Ours => tried.outcomes.push((id, Outcome::Done)),
+                Found::Theirs { who } => tried.outcomes.push((id, Outcome::Already { why: who })),
+                // A deadlock or a duplicate key; the hub then fails the rest of the batch as well.
+                Found::Absent if fault.code == Fault::UNEXPECTED => {
+                    tried.again.push((id, Some(fault)))
+                }
+                Found::Absent => tried.outcomes.push((
+                    id,
+                    Outcome::Failed {
+                        why: fault.to_string(),
+                    },
+                )),
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the hub stands against steps.
+    fn look(&self, ids: &[StepId]) -> Result<Vec<Found>> {
+        let changes: Vec<&Change> = ids
+            .iter()
+            .filter_map(|id| self.steps.get(id.0))
+            .map(|step| &step.change)
+            .collect();
+        Settler {
+            reader: self.road.readers.koji,
+            user: Some(&self.user),
+            since: self.since,
+        }
+        .look(&changes)
+    }
+
+    /// After a lost answer: what is there is settled, the rest is sent again to learn the reason.
+    fn read_back(&self, sent: &[StepId]) -> Result<Tried> {
+        let mut tried = Tried {
+            outcomes: Vec::new(),
+            again: Vec::new(),
+        };
+        match self.look(sent) {
+            Ok(found) => {
+                for (&id, found) in sent.iter().zip(found) {
+                    match found {
+                        Found::Ours => tried.outcomes.push((id, Outcome::Done)),
+                        Found::Theirs { who } => {
+                            tried.outcomes.push((id, Outcome::Already { why: who }))
+                        }
+                        Found::Absent => tried.again.push((id, None)),
+                    }
+                }
+                Ok(tried)
+            }
+            Err(error) => self.unsettled(sent, error),
+        }
+    }
+
+    /// Opens a session in place of one that is lost, and makes sure that nothing of the lost one
+    /// still runs: its logout waits for a running call, the second one for a call that slipped in
+    /// between its own checks.
+    fn replace(&self, lane: &mut Box<dyn Writer>) -> Result<()> {
+        let lost = lane.session();
+        let mut fresh = self.road.writers.koji()?;
+        record_session(self.journal, &*fresh)?;
+        fresh.close_session(lost)?;
+        std::thread::sleep(self.road.pace.settle_pause);
+        fresh.close_session(lost)?;
+        *lane = fresh;
+        Ok(())
+    }
+
+    fn not_sent(&self, sent: &[StepId], error: Error) -> Result<Tried> {
+        let why = format!("not sent: {}", error.what);
+        self.record(
+            sent.iter()
+                .map(|&id| (id, Outcome::Skipped { why: why.clone() }))
+                .collect(),
+        )?;
+        Err(error)
+    }
+
+    /// Nobody can say what became of `sent`; the run stops.
+    fn unsettled(&self, sent: &[StepId], error: Error) -> Result<Tried> {
+        self.record(
+            sent.iter()
+                .map(|&id| {
+                    (
+                        id,
+                        Outcome::Unsettled {
+                            why: error.what.clone(),
+                        },
+                    )
+                })
+                .collect(),
+        )?;
+        Err(error)
+    }
+
+    /// Waits until tasks are over.
+    fn wait_for(&self, tasks: &[(StepId, TaskId)]) -> Result<Settled> {
+        let mut open = tasks.to_vec();
+        let mut outcomes = Vec::new();
+        self.road.ui.note(&format!(
+            "waiting for {} task(s), the first is {}",
+            open.len(),
+            tasks.first().map_or(0, |t| t.1.0)
+        ));
+        while !open.is_empty() {
+            let ids: Vec<TaskId> = open.iter().map(|(_, task)| *task).collect();
+            let seen = self.road.readers.koji.tasks(&ids);
+            let Ok(seen) = seen else {
+                let error = seen.err().map_or_else(String::new, |e| e.what);
+                outcomes.extend(open.drain(..).map(|(id, task)| {
+                    (
+                        id,
+                        Outcome::Unsettled {
+                            why: format!("task {task} could not be watched: {error}"),
+                        },
+                    )
+                }));
+                break;
+            };
+            let mut still = Vec::new();
+            for ((id, task), seen) in open.drain(..).zip(seen) {
+                match seen.map(|t| t.state) {
+                    Some(TaskState::Closed) => outcomes.extend(self.both_halves(id)),
+                    Some(TaskState::Canceled) => outcomes.push((
+                        id,
+                        Outcome::Failed {
+                            why: format!("task {task} was canceled"),
+                        },
+                    )),
+                    Some(TaskState::Failed) => outcomes.push((
+                        id,
+                        Outcome::Failed {
+                            why: self.reason(task),
+                        },
+                    )),
+                    Some(TaskState::Free | TaskState::Open | TaskState::Assigned) => {
+                        still.push((id, task))
+                    }
+                    None => outcomes.push((
+                        id,
+                        Outcome::Unsettled {
+                            why: format!("the hub does not know task {task} any more"),
+                        },
+                    )),
+                }
+            }
+            open = still;
+            if !open.is_empty() && !self.road.stop.sleep(self.road.pace.task_poll) {
+                outcomes.extend(open.drain(..).map(|(id, task)| {
+                    (
+                        id,
+                        Outcome::Unsettled {
+                            why: format!("task {task} is still waiting or running"),
+                        },
+                    )
+                }));
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// A move's task has done the untagging too.
+    fn both_halves(&self, id: StepId) -> Settled {
+        std::iter::once(id)
+            .chain(self.other_half(id))
+            .map(|id| (id, Outcome::Done))
+            .collect()
+    }
+
+    fn reason(&self, task: TaskId) -> String {
+        match self.road.readers.koji.task_result(task) {
+            Ok(TaskResult::Fault(fault)) => format!("task {task} failed: {fault}"),
+            Ok(TaskResult::Value(_)) => format!("task {task} failed and does not say why"),
+            Err(error) => format!("task {task} failed, and its reason cannot be read: {error}"),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What became of changes whose answer is lost or says "already": read from the hub's own rows.
+
+use crate::Result;
+use crate::koji::{HistoryKind, HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
+use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, UserName};
+use crate::plan::{Change, KojiChange};
+use std::collections::{BTreeMap, HashMap};
+
+/// Where the hub stands against one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    /// The state is there, and this run made it.
+    Ours,
+    /// The state is there, and somebody else made it.
+    Theirs {
+        /// Who and when, as far as the hub tells.
+        who: String,
+    },
+    /// The state is not there.
+    Absent,
+}
+
+/// Reads what the hub says about changes.
+pub(super) struct Settler<'a> {
+    /// The hub, for reading.
+    pub reader: &'a dyn Reader,
+    /// Who we are at the hub; nobody knows while nobody is logged in.
+    pub user: Option<&'a UserName>,
+    /// What is ours is later than this.
+    pub since: EventId,
+}
+
+impl Settler<'_> {
+    /// Where the hub stands against each of `changes`, in their order.
+    pub fn look(&self, changes: &[&Change]) -> Result<Vec<Found>> {
+        let mut found = vec![Found::Absent; changes.len()];
+        let mut by_tag: BTreeMap<&TagName, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for (i, Change::Koji(change)) in changes.iter().enumerate() {
+            let (builds, packages) = by_tag.entry(change.tag()).or_default();
+            if change.build().is_some() {
+                builds.push(i)
+            } else {
+                packages.push(i)
+            }
+        }
+        for (tag, (builds, packages)) in by_tag {
+            let pick = |of: Vec<usize>| {
+                of.into_iter()
+                    .filter_map(|i| changes.get(i).map(|Change::Koji(c)| (i, c)))
+                    .collect::<Vec<_>>()
+            };
+            for (i, what) in self
+                .tagging(tag, &pick(builds))?
+                .into_iter()
+                .chain(self.listing(tag, &pick(packages))?)
+            {
+                if let Some(slot) = found.get_mut(i) {
+                    *slot = what;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn whose(&self, who: Option<&str>, event: EventId) -> Found {
+        match (who, self.user) {
+            (Some(who), Some(us)) if who == us.as_str() && event > self.since => Found::Ours,
+            (Some(who), _) => Found::Theirs {
+                who: format!("by {who} in event {event}"),
+            },
+            (None, _) => Found::Theirs {
+                who: format!("in event {event}"),
+            },
+        }
+    }
+
+    /// Changes to builds in `tag`: rows made or revoked since the run began, and for the rest
+    /// whether the build is in the tag at all.
+    fn tagging(
+        &self,
+        tag: &TagName,
+        changes: &[(usize, &KojiChange)],
+    ) -> Result<Vec<(usize, Found)>> {
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.reader.tag_rows(
+            tag,
+            &Rows {
+                after: Some(self.since),
+                ..Rows::default()
+            },
+        )?;
+        let mut newest: HashMap<BuildId, &TagRow> = HashMap::new();
+        for row in &rows {
+            let slot = newest.entry(row.id).or_insert(row);
+            if (row.active(), row.created) >= (slot.active(), slot.created) {
+                *slot = row;
+            }
+        }
+        let mut found = Vec::new();
+        let mut untold = Vec::new();
+        for &(i, change) in changes {
+            let Some(build) = change.build() else {
+                continue;
+            };
+            match newest.get(&build.id) {
+                Some(row) => found.push((i, self.told(change, row))),
+                None => untold.push((i, change, build.nvr.clone())),
+            }
+        }
+        let nvrs: Vec<Nvr> = untold.iter().map(|(_, _, nvr)| nvr.clone()).collect();
+        let tags = if nvrs.is_empty() {
+            Vec::new()
+        } else {
+            self.reader.tags_of(&nvrs)?
+        };
+        for ((i, change, _), tags) in untold.into_iter().zip(tags) {
+            let before = Found::Theirs {
+                who: "before this run began to write".into(),
+            };
+            let tagged = tags.contains(tag);
+            found.push((
+                i,
+                match change {
+                    KojiChange::TagBuild { .. } if tagged => before,
+                    KojiChange::UntagBuild { .. } if !tagged => before,
+                    _ => Found::Absent,
+                },
+            ));
+        }
+        Ok(found)
+    }
+
+    /// What the newest row since the run began says.
+    fn told(&self, change: &KojiChange, row: &TagRow) -> Found {
+        match (change, row.revoked) {
+            (KojiChange::UntagBuild { .. }, Some(event)) => {
+                self.whose(row.revoker.as_deref(), event)
+            }
+            (KojiChange::TagBuild { .. }, None) => self.whose(Some(&row.creator), row.created),
+            (KojiChange::RetagBuild { .. }, None) if row.created > self.since => {
+                self.whose(Some(&row.creator), row.created)
+            }
+            _ => Found::Absent,
+        }
+    }
+
+    /// Changes to the package list of `tag`.
+    fn listing(
+        &self,
+        tag: &TagName,
+        changes: &[(usize, &KojiChange)],
+    ) -> Result<Vec<(usize, Found)>> {
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let packages: Vec<PackageName> = changes.iter().map(|(_, c)| c.package()).collect();
+        let own = self
+            .reader
+            .package_entries(tag, &packages, Inherit::Direct)?;
+        let counts = self
+            .reader
+            .package_entries(tag, &packages, Inherit::Inherited)?;
+        let history = self.reader.history(&HistoryQuery {
+            tag: Some(tag.clone()),
+            after: Some(self.since),
+            ..HistoryQuery::default()
+        })?;
+        let last = |package: &PackageName| {
+            history.iter().rfind(|e| {
+                e.subject == package.as_str()
+                    && !matches!(e.kind, HistoryKind::Tagged | HistoryKind::Untagged)
+            })
+        };
+        let looked = changes
+            .iter()
+            .zip(packages.iter().zip(own.iter().zip(&counts)));
+        Ok(looked
+            .map(|(&(i, change), (package, (own, counts)))| {
+                let found = match (
+                    is_listed_as(change, own.as_ref(), counts.as_ref()),
+                    last(package),
+                ) {
+                    (false, _) => Found::Absent,
+                    (true, Some(event)) => self.whose(event.by.as_deref(), event.event),
+                    (true, None) => Found::Theirs {
+                        who: "before this run began to write".into(),
+                    },
+                };
+                (i, found)
+            })
+            .collect())
+    }
+}
+
+/// Whether a package's entries are as `change` wants them: `own` in the tag itself, `counts` with
+/// inheritance.
+fn is_listed_as(
+    change: &KojiChange,
+    own: Option<&PackageEntry>,
+    counts: Option<&PackageEntry>,
+) -> bool {
+    match change {
+        KojiChange::AddPackage { .. } => own.is_some_and(|e| !e.blocked),
+        KojiChange::BlockPackage { .. } => counts.is_some_and(|e| e.blocked),
+        KojiChange::UnblockPackage { .. } => counts.is_some_and(|e| !e.blocked),
+        KojiChange::RestorePackage { entry, .. } => own.is_some_and(|e| {
+            e.blocked == entry.blocked
+                && e.owner == entry.owner
+                && e.extra_arches == entry.extra_arches
+        }),
+        KojiChange::RemovePackage { .. } => own.is_none(),
+        KojiChange::TagBuild { .. }
+        | KojiChange::UntagBuild { .. }
+        | KojiChange::RetagBuild { .. } => false,
+    }
+}

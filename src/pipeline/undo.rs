@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Taking a run back: an operation like any other, made from what the run recorded.
+
+use super::Outcome;
+use super::operation::{Operation, Readers};
+use super::order::restore;
+use super::store::{RunRecord, Standing};
+use crate::access::Dimensions;
+use crate::koji::{HistoryEvent, HistoryKind, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
+use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
+use crate::plan::{Change, KojiChange, Plan, StepId};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A package in a tag.
+type Place = (TagName, PackageName);
+
+/// Nothing of what `run` did is left, as far as nobody else has touched it since.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UndoRun {
+    /// The run.
+    pub run: RunId,
+    /// As whom it wrote.
+    pub user: UserName,
+    /// What it did is later than this event.
+    pub since: EventId,
+    /// What it did, in the order of its plan.
+    pub done: Vec<KojiChange>,
+}
+
+/// What the hub says about everything the run touched.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// By tag: rows that hold now and rows that changed since the run began, each once.
+    pub(super) rows: BTreeMap<TagName, Vec<TagRow>>,
+    /// By tag and package: the tag's own entry.
+    own: BTreeMap<Place, PackageEntry>,
+    /// By tag and package: the entry that counts.
+    counts: BTreeMap<Place, PackageEntry>,
+    /// By tag and package: the last change of its entry since the run began.
+    relisted: BTreeMap<Place, HistoryEvent>,
+    /// Where builds are now that are not where the run left them.
+    elsewhere: BTreeMap<Nvr, Vec<TagName>>,
+    locked: BTreeSet<TagName>,
+}
+
+impl UndoRun {
+    /// What is to be taken back of `record`; `None` if it did nothing.
+    pub fn of(record: &RunRecord) -> Option<Self> {
+        let done: Vec<KojiChange> = record
+            .steps
+            .iter()
+            .zip(&record.standing)
+            .filter(|(_, standing)| **standing == Standing::Ended(Outcome::Done))
+            .map(|(step, _)| {
+                let Change::Koji(change) = &step.change;
+                change.clone()
+            })
+            .collect();
+        let (_, user) = record.sessions.last()?;
+        (!done.is_empty()).then(|| Self {
+            run: record.begin.run.clone(),
+            user: user.clone(),
+            since: record.begin.since,
+            done,
+        })
+    }
+
+    /// What it did to builds, by tag and package, and what it did to package lists.
+    fn sorted(&self) -> (BTreeMap<Place, Vec<&KojiChange>>, Vec<&KojiChange>) {
+        let (mut builds, mut lists) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+        for change in &self.done {
+            match change.build() {
+                Some(_) => builds
+                    .entry((change.tag().clone(), change.package()))
+                    .or_default()
+                    .push(change),
+                None => lists.push(change),
+            }
+        }
+        (builds, lists)
+    }
+}
+
+impl Operation for UndoRun {
+    const NAME: &'static str = "run undo";
+    type Seen = Seen;
+
+    fn dimensions(&self) -> Dimensions {
+        let builds = self
+            .done
+            .iter()
+            .filter_map(KojiChange::build)
+            .map(|build| &build.nvr);
+        let packages: Vec<PackageName> = self
+            .done
+            .iter()
+            .filter(|c| c.build().is_none())
+            .map(KojiChange::package)
+            .collect();
+        Dimensions::new()
+            .tags(self.done.iter().map(KojiChange::tag))
+            .builds(builds)
+            .packages(&packages)
+    }
+
+    fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
+        let koji = services.koji;
+        let mut seen = Seen::default();
+        let (builds, lists) = self.sorted();
+        for tag in builds
+            .keys()
+            .map(|(tag, _)| tag.clone())
+            .collect::<BTreeSet<_>>()
+        {
+            let now = koji
+                .tag(&tag)?
+                .ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
+            if now.locked {
+                seen.locked.insert(tag.clone());
+            }
+            let mut rows = koji.tag_rows(
+                &tag,
+                &Rows {
+                    active_only: true,
+                    ..Rows::default()
+                },
+            )?;
+            rows.extend(
+                koji.tag_rows(
+                    &tag,
+                    &Rows {
+                        after: Some(self.since),
+                        ..Rows::default()
+                    },
+                )?
+                .into_iter()
+                .filter(|row| !row.active()),
+            );
+            seen.rows.insert(tag, rows);
+        }
+        for tag in lists
+            .iter()
+            .map(|change| change.tag().clone())
+            .collect::<BTreeSet<_>>()
+        {
+            let packages: Vec<PackageName> = lists
+                .iter()
+                .filter(|c| *c.tag() == tag)
+                .map(|c| c.package())
+                .collect();
+            let history = koji.history(&HistoryQuery {
+                tag: Some(tag.clone()),
+                after: Some(self.since),
+                ..HistoryQuery::default()
+            })?;
+            let own = koji.package_entries(&tag, &packages, Inherit::Direct)?;
+            let counts = koji.package_entries(&tag, &packages, Inherit::Inherited)?;
+            for (package, (own, counts)) in packages.into_iter().zip(own.into_iter().zip(counts)) {
+                let key = (tag.clone(), package);
+                let of_list = |e: &&HistoryEvent| {
+                    e.subject == key.1.as_str()
+                        && !matches!(e.kind, HistoryKind::Tagged | HistoryKind::Untagged)
+                };
+                if let Some(last) = history.iter().rfind(of_list) {
+                    seen.relisted.insert(key.clone(), last.clone());
+                }
+                own.into_iter()
+                    .for_each(|e| drop(seen.own.insert(key.clone(), e)));
+                counts
+                    .into_iter()
+                    .for_each(|e| drop(seen.counts.insert(key.clone(), e)));
+            }
+        }
+        let gone = self.gone(&seen);
+        let tags = if gone.is_empty() {
+            Vec::new()
+        } else {
+            koji.tags_of(&gone)?
+        };
+        seen.elsewhere = gone.into_iter().zip(tags).collect();
+        Ok(seen)
+    }
+
+    fn plan(&self, seen: &Seen) -> Result<Plan> {
+        let mut plan = Plan::default();
+        let (builds, lists) = self.sorted();
+        // Entries first: a task would not tag into a package that is still blocked.
+        let mut relisted: BTreeMap<Place, StepId> = BTreeMap::new();
+        for change in lists.into_iter().rev() {
+            let key = (change.tag().clone(), change.package());
+            match self.take_back_entry(change, &key, seen) {
+                Back::Do(inverse) => {
+                    relisted.insert(key, plan.push(inverse));
+                }
+                Back::Leave(why) => plan.leave_out(change, why),
+                Back::Refuse(why) => plan.refuse(change, why),
+            }
+        }
+        for ((tag, package), changes) in builds {
+            if seen.locked.contains(&tag) {
+                changes
+                    .iter()
+                    .for_each(|change| plan.refuse(change, "the tag is locked"));
+                continue;
+            }
+            let rows: Vec<&TagRow> = seen
+                .rows
+                .get(&tag)
+                .into_iter()
+                .flatten()
+                .filter(|row| row.nvr.name() == package.as_str())
+                .collect();
+            let after = relisted.get(&(tag.clone(), package)).copied();
+            restore(
+                self,
+                &tag,
+                &rows,
+                &changes,
+                &seen.elsewhere,
+                after,
+                &mut plan,
+            );
+        }
+        Ok(plan)
+    }
+
+    fn does_what_it_can(&self) -> bool {
+        true
+    }
+}
+
+/// What is to be done about one change.
+enum Back {
+    Do(KojiChange),
+    Leave(String),
+    Refuse(String),
+}
+
+impl UndoRun {
+    /// Builds that the run tagged and that are not there now.
+    fn gone(&self, seen: &Seen) -> Vec<Nvr> {
+        let there: BTreeSet<(&TagName, &Nvr)> = seen
+            .rows
+            .iter()
+            .flat_map(|(tag, rows)| {
+                rows.iter()
+                    .filter(|row| row.active())
+                    .map(move |row| (tag, &row.nvr))
+            })
+            .collect();
+        let gone = self.done.iter().filter_map(|change| match change {
+            KojiChange::TagBuild { tag, build } if !there.contains(&(tag, &build.nvr)) => {
+                Some(build.nvr.clone())
+            }
+            _ => None,
+        });
+        gone.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    fn take_back_entry(&self, change: &KojiChange, key: &Place, seen: &Seen) -> Back {
+        let (own, counts) = (seen.own.get(key), seen.counts.get(key));
+        if let Some(event) = seen.relisted.get(key)
+            && event.by.as_deref() != Some(self.user.as_str())
+        {
+            let by = event.by.as_deref().unwrap_or("somebody");
+            return Back::Refuse(format!(
+                "{by} has changed the entry since, in event {}",
+                event.event
+            ));
+        }
+        let (tag, package) = key.clone();
+        let blocked = counts.is_some_and(|e| e.blocked);
+        match change {
+            KojiChange::AddPackage { owner, .. } => match own {
+                None => Back::Leave("it is not listed any more".into()),
+                Some(own) if own.blocked => Back::Refuse("it is blocked now".into()),
+                Some(own) if own.owner.as_ref() != Some(owner) => {
+                    Back::Refuse("it has another owner now".into())
+                }
+                Some(own) => Back::Do(KojiChange::RemovePackage {
+                    tag,
+                    package,
+                    before: own.clone(),
+                }),
+            },
+            KojiChange::BlockPackage { before, .. } => match own {
+                Some(own) if own.blocked && before.tag != tag => {
+                    Back::Do(KojiChange::UnblockPackage {
+                        tag,
+                        package,
+                        before: own.clone(),
+                    })
+                }
+                Some(own) if own.blocked => Back::Do(KojiChange::RestorePackage {
+                    tag,
+                    package,
+                    entry: before.clone(),
+                }),
+                _ => Back::Leave("it is not blocked here any more".into()),
+            },
+            KojiChange::UnblockPackage { .. } if blocked => {
+                Back::Leave("it is blocked again".into())
+            }
+            KojiChange::UnblockPackage { before, .. } if before.tag == tag => {
+                Back::Do(KojiChange::RestorePackage {
+                    tag,
+                    package,
+                    entry: before.clone(),
+                })
+            }
+            KojiChange::UnblockPackage { .. } => match own {
+                Some(own) => Back::Do(KojiChange::RemovePackage {
+                    tag,
+                    package,
+                    before: own.clone(),
+                }),
+                None => Back::Leave("the tag has no entry of its own any more".into()),
+            },
+            KojiChange::RestorePackage { entry, .. } => match own {
+                Some(own) if own.blocked != entry.blocked => {
+                    Back::Leave("the entry is another one now".into())
+                }
+                Some(own) if own.blocked => Back::Do(KojiChange::UnblockPackage {
+                    tag,
+                    package,
+                    before: own.clone(),
+                }),
+                Some(own) => Back::Do(KojiChange::BlockPackage {
+                    tag,
+                    package,
+                    before: own.clone(),
+                }),
+                None => Back::Leave("the tag has no entry of its own any more".into()),
+            },
+            KojiChange::RemovePackage { before, .. } => match own {
+                Some(_) => Back::Leave("it is listed again".into()),
+                None => Back::Do(KojiChange::RestorePackage {
+                    tag,
+                    package,
+                    entry: before.clone(),
+                }),
+            },
+            KojiChange::TagBuild { .. }
+            | KojiChange::UntagBuild { .. }
+            | KojiChange::RetagBuild { .. } => Back::Leave(String::new()),
+        }
+    }
+}

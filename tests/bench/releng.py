@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What flr is measured against: a plain script over the official client library.
+
+It works as release engineering's scripts do: one call a package in one multicall, then whole build
+records as arguments, a thousand a request, and nobody looks at the answers.
+
+    releng.py PROFILE list-tagged TAG
+    releng.py PROFILE mass-tag SOURCE DESTINATION
+"""
+
+import re
+import sys
+
+import koji
+
+
+def version_key(build):
+    """Sorts the versions of the bench's data set as RPM does; not good for anything else."""
+
+    def parts(text):
+        return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.findall(r"\d+|[a-z]+", text)]
+
+    return int(build["epoch"] or 0), parts(build["version"]), parts(build["release"])
+
+
+def list_tagged(session, tag):
+    for build in session.listTagged(tag, latest=True):
+        print(build["nvr"])
+
+
+def mass_tag(session, source, destination):
+    session.login()
+    builds = session.listTagged(source, latest=True)
+    listed = {entry["package_name"]: entry["blocked"] for entry in session.listPackages(destination, inherited=True)}
+
+    session.multicall = True
+    for build in builds:
+        session.listTagged(destination, latest=True, inherit=True, package=build["package_name"])
+    present = session.multiCall()
+
+    wanted = []
+    for build, answer in zip(builds, present):
+        if listed.get(build["package_name"], True):
+            print("blocked or unlisted:", build["nvr"])
+        elif answer[0] and version_key(answer[0][0]) >= version_key(build):
+            print("not newer:", build["nvr"])
+        else:
+            wanted.append(build)
+
+    for start in range(0, len(wanted), 1000):
+        session.multicall = True
+        for build in wanted[start : start + 1000]:
+            session.tagBuildBypass(destination, build, notify=False)
+        session.multiCall()
+    print("tagged", len(wanted))
+    session.logout()
+
+
+def main():
+    profile, command, *arguments = sys.argv[1:]
+    options = koji.read_config(profile)
+    session = koji.ClientSession(options["server"], options)
+    {"list-tagged": list_tagged, "mass-tag": mass_tag}[command](session, *arguments)
+
+
+if __name__ == "__main__":
+    main()

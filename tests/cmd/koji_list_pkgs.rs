@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::site::{Ended, Site};
+
+#[test]
+fn blocked_packages() {
+    let site = Site::small();
+    assert_eq!(
+        site.flr(["koji", "list-pkgs", "f43", "--blocked"]),
+        Ended {
+            stdout: "python2.7  f43  maria  blocked\n".into(),
+            calls: vec!["listPackages".into()],
+            ..Ended::default()
+        }
+    );
+}
+
+#[test]
+fn inherited_ones_only_on_request() {
+    let site = Site::small();
+    assert_eq!(site.flr(["koji", "list-pkgs", "f44"]).stdout, "");
+    let ended = site.flr([
+        "koji",
+        "list-pkgs",
+        "f44",
+        "--inherit",
+        "--unblocked",
+        "--owner",
+        "jan",
+    ]);
+    assert_eq!(
+        ended.stdout,
+        "coreutils  f43  jan  -\nglibc      f43  jan  -\nopenssl    f43  jan  -\nrpm        f43  jan  -\n"
+    );
+}
+
+#[test]
+fn one_package_as_json() {
+    let site = Site::small();
+    let ended = site.flr(["koji", "list-pkgs", "f43", "--package", "bash", "--json"]);
+    let line = ended.document();
+    assert_eq!(
+        line,
+        serde_json::json!({"package": "bash", "tag": "f43", "owner": "maria", "blocked": false, "extra_arches": line["extra_arches"]})
+    );
+    let none = site.flr(["koji", "list-pkgs", "f43", "--package", "nosuch"]);
+    assert_eq!(
+        (none.code, none.stdout, none.stderr),
+        (0, String::new(), String::new())
+    );
+}
+
+#[test]
+fn blocked_and_unblocked_is_nothing() {
+    let site = Site::small();
+    let ended = site.flr(["koji", "list-pkgs", "f43", "--blocked", "--unblocked"]);
+    assert_eq!((ended.code, ended.calls.len()), (2, 0));
+}

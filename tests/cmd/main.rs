@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The real binary against a practice hub on loopback: standard output, standard error, exit code
+//! and the list of calls. What a test does not say is empty.
+#![cfg(feature = "practice")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod changing;
+mod site;
+
+mod koji_add_pkg;
+mod koji_block_pkg;
+mod koji_build_info;
+mod koji_call;
+mod koji_latest_build;
+mod koji_list_history;
+mod koji_list_pkgs;
+mod koji_list_tagged;
+mod koji_list_tags;
+mod koji_mass_tag;
+mod koji_move_builds;
+mod koji_tag_build;
+mod koji_task_info;
+mod koji_unblock_pkg;
+mod koji_untag_build;
+mod koji_watch_task;
+mod koji_whoami;

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A practice hub in this process, and the real binary run against it.
+
+use flr::practice::{Options, PASSWORD, Seed, Server, Site as Hub};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::cell::Cell;
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A hub with the small seed, and a home whose profile `koji` points at it.
+pub struct Site {
+    pub dir: TempDir,
+    pub hub: Server,
+    seen: Cell<usize>,
+}
+
+/// How a command ended. What is not said is empty.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+    /// Each request the hub got; the members of a multicall behind it.
+    pub calls: Vec<String>,
+}
+
+impl Ended {
+    /// The lines of standard output.
+    pub fn lines(&self) -> Vec<&str> {
+        self.stdout.lines().collect()
+    }
+
+    /// Standard output as one JSON document.
+    pub fn document(&self) -> serde_json::Value {
+        assert_eq!(self.stdout.matches('\n').count(), 1, "{self:?}");
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+/// The options of a login by password.
+pub const LOGIN: [&str; 4] = ["--user", "practice", "--password-file", "password"];
+
+impl Site {
+    pub fn small() -> Self {
+        Self::with_task_delay(Duration::from_millis(300))
+    }
+
+    /// A hub whose builder takes so long for a task.
+    pub fn with_task_delay(task_delay: Duration) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let state = dir.path().join("hub");
+        Hub::open(&state).unwrap().seed(Seed::Small).unwrap();
+        let options = Options {
+            task_delay,
+            ..Options::default()
+        };
+        let hub = Server::start(&state, options).unwrap();
+        let koji = dir.path().join("home/.koji");
+        fs::create_dir_all(&koji).unwrap();
+        let config = format!(
+            "[koji]\nserver = {}\nauthtype = password\nmax_retries = 0\npoll_interval = 1\n",
+            hub.url()
+        );
+        fs::write(koji.join("config"), config).unwrap();
+        let password = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(dir.path().join("password"));
+        writeln!(password.unwrap(), "{PASSWORD}").unwrap();
+        Self {
+            dir,
+            hub,
+            seen: Cell::new(0),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// flr, at home here and nowhere else.
+    pub fn command(&self) -> Command {
+        flr_in(self.path())
+    }
+
+    pub fn flr<const N: usize>(&self, args: [&str; N]) -> Ended {
+        self.fed(args, b"")
+    }
+
+    /// With this on standard input.
+    pub fn fed<const N: usize>(&self, args: [&str; N], stdin: &[u8]) -> Ended {
+        let mut command = self.command();
+        command.args(args);
+        self.ended(command, stdin)
+    }
+
+    /// Logged in as the practice user.
+    pub fn logged_in<const N: usize>(&self, args: [&str; N]) -> Ended {
+        let mut command = self.command();
+        command.args(args).args(LOGIN);
+        self.ended(command, b"")
+    }
+
+    /// Logged in, and everything is agreed to.
+    pub fn agreed<const N: usize>(&self, args: [&str; N]) -> Ended {
+        let mut command = self.command();
+        command.args(args).args(LOGIN).arg("--yes");
+        self.ended(command, b"")
+    }
+
+    pub fn ended(&self, mut command: Command, stdin: &[u8]) -> Ended {
+        self.calls();
+        let (code, stdout, stderr) = run(&mut command, stdin);
+        let address = format!("127.0.0.1:{}", self.hub.port());
+        Ended {
+            code,
+            stdout: stdout.replace(&address, "HUB"),
+            stderr: stderr.replace(&address, "HUB"),
+            calls: self.calls(),
+        }
+    }
+
+    /// The requests since the last time.
+    pub fn calls(&self) -> Vec<String> {
+        let calls = self.hub.calls();
+        let new = calls[self.seen.replace(calls.len())..].iter();
+        new.map(|call| {
+            let members: Vec<_> = call.members.iter().map(|(name, _)| name.as_str()).collect();
+            [&[call.method.as_str()], &members[..]].concat().join(" ")
+        })
+        .collect()
+    }
+
+    /// What is tagged in `tag`, hidden builds too: newest last.
+    pub fn tagged(&self, tag: &str) -> Vec<String> {
+        let rows = self
+            .hub
+            .run_as(
+                "admin",
+                "queryHistory",
+                vec![serde_json::json!({
+                    "tables": ["tag_listing"], "tag": tag, "active": true, "__starstar": true
+                })],
+            )
+            .unwrap();
+        let mut rows: Vec<_> = rows["tag_listing"].as_array().unwrap().to_vec();
+        rows.sort_by_key(|row| row["create_event"].as_i64());
+        let nvr = |row: &serde_json::Value| {
+            let part = |key: &str| row[key].as_str().unwrap().to_owned();
+            format!("{}-{}-{}", part("name"), part("version"), part("release"))
+        };
+        rows.iter().map(nvr).collect()
+    }
+}
+
+/// flr with `dir` for everything that is the caller's own.
+pub fn flr_in(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flr"));
+    command
+        .current_dir(dir)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", dir.join("home"))
+        .env("XDG_STATE_HOME", dir.join("state"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Exit code (negative: the signal), standard output, standard error.
+pub fn run(command: &mut Command, stdin: &[u8]) -> (i32, String, String) {
+    use std::os::unix::process::ExitStatusExt;
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let stdin = stdin.to_vec();
+    let feeder = std::thread::spawn(move || {
+        // It may not want to read it.
+        let _ = pipe.write_all(&stdin);
+    });
+    let output = child.wait_with_output().unwrap();
+    feeder.join().unwrap();
+    let status = output.status;
+    let code = status
+        .code()
+        .unwrap_or_else(|| -status.signal().unwrap_or_default());
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (code, text(output.stdout), text(output.stderr))
+}
+
+/// Sends `signal` when standard output has shown `words`; how it ended then.
+pub fn run_and_signal(command: &mut Command, words: &str, signal: Signal) -> (i32, String, String) {
+    let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let mut stdout = String::new();
+    let mut byte = [0];
+    while !stdout.contains(words) && out.read(&mut byte).unwrap() > 0 {
+        stdout.push(char::from(byte[0]));
+    }
+    kill(Pid::from_raw(child.id() as i32), signal).unwrap();
+    out.read_to_string(&mut stdout).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let code = output.status.code().unwrap_or(-1);
+    (code, stdout, String::from_utf8(output.stderr).unwrap())
+}
