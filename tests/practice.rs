@@ -541,7 +541,7 @@ fn a_late_commit_is_waited_for_by_logout_and_by_nobody_else() {
     )
     .unwrap();
     drop(stream);
-    while t.hub.server.pending_rules() != [] {
+    while !t.hub.server.pending_rules().is_empty() {
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(200));
@@ -570,7 +570,7 @@ fn a_session_does_one_call_at_a_time() {
         let text = body("multiCall", &t.params);
         std::thread::spawn(move || client.send(&text).unwrap().result())
     };
-    while t.hub.server.pending_rules() != [] {
+    while !t.hub.server.pending_rules().is_empty() {
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(100));
