@@ -20,7 +20,7 @@ mod words;
 
 use crate::access::Caller;
 use crate::error::Kind;
-use crate::output::{Complaint, Stdout, complain};
+use crate::output::{Complaint, Stdout, complain, human};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -105,6 +105,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             complain(Complaint::Clap(&text));
             Kind::Usage.exit_code()
         }
+        Err(Words::Unreadable(items)) => {
+            let what = format!("{} cannot be used", human::count(items.len(), "argument"));
+            complain(Complaint::Items(&what, &items));
+            Kind::Usage.exit_code()
+        }
     };
     ExitCode::from(words::ended(context.out, code, context.unshown))
 }
@@ -113,12 +118,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 enum Words {
     /// The help or the version was asked for.
     Help(String),
-    /// They are wrong.
+    /// They are wrong, in clap's words.
     Wrong(String),
+    /// Some cannot be looked at; one line for each.
+    Unreadable(Vec<String>),
 }
 
 fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Flr, Words> {
-    let args = words::checked(args).map_err(Words::Wrong)?;
+    let args = words::checked(args).map_err(Words::Unreadable)?;
     Flr::try_parse_from(args).map_err(|error| {
         let text = error.to_string();
         if error.use_stderr() {

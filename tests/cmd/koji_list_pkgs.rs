@@ -43,7 +43,10 @@ fn one_package_as_json() {
         serde_json::json!({"package": "bash", "tag": "f43", "owner": "maria", "blocked": false, "extra_arches": line["extra_arches"]})
     );
     let none = site.flr(["koji", "list-pkgs", "f43", "--package", "nosuch"]);
-    assert_eq!((none.code, none.stdout, none.stderr), (0, String::new(), String::new()));
+    assert_eq!(
+        (none.code, none.stdout, none.stderr),
+        (0, String::new(), String::new())
+    );
 }
 
 #[test]

@@ -4,9 +4,8 @@
 #![cfg(feature = "practice")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod arguments;
 mod changing;
-mod site;
-
 mod koji_add_pkg;
 mod koji_block_pkg;
 mod koji_build_info;
@@ -24,3 +23,7 @@ mod koji_unblock_pkg;
 mod koji_untag_build;
 mod koji_watch_task;
 mod koji_whoami;
+mod lists;
+mod site;
+mod streams;
+mod terminal;
