@@ -178,7 +178,11 @@ fn a_password_is_typed_unseen() {
         json!({}),
     );
     assert_eq!(played.code, 0, "{}", played.seen);
-    assert!(played.seen.contains("practice  password  koji     tag"), "{}", played.seen);
+    assert!(
+        played.seen.contains("practice  password  koji     tag"),
+        "{}",
+        played.seen
+    );
     assert!(!played.seen.contains("practice-pw") && played.restored);
     for keys in ["\u{3}", "SIGTERM"] {
         let played = play(
