@@ -4,6 +4,37 @@
 //! `flr koji move-builds` is `cli/koji/move_builds.rs` (words) and `ops/koji/move_builds.rs`
 //! (meaning). Only this room knows clap, and nobody knows this room.
 
+/// The end of a command's long help: examples, and what its exit codes mean.
+macro_rules! examples {
+    (reads, $examples:literal) => {
+        concat!(
+            "Examples:\n",
+            $examples,
+            "\n\nExit codes:\n\
+             \x20 0   the answer is shown\n\
+             \x20 2   the words of the command are wrong\n\
+             \x20 7   the answer is no\n\
+             \x20 10  failed, or the hub does not know something that was named\n\
+             \x20 75  the hub is away, or it is not over yet: try again later"
+        )
+    };
+    (changes, $examples:literal) => {
+        concat!(
+            "Examples:\n",
+            $examples,
+            "\n\nExit codes:\n\
+             \x20 0   the state is as asked, changed or not\n\
+             \x20 2   the words of the command are wrong\n\
+             \x20 3   not permitted\n\
+             \x20 4   not confirmed: nobody said yes\n\
+             \x20 5   stopped or failed after some changes, or nobody can say yet\n\
+             \x20 6   refused: this machine is not set up safely\n\
+             \x20 10  failed, nothing was changed\n\
+             \x20 75  the hub is away, nothing was changed: try again later"
+        )
+    };
+}
+
 mod change;
 mod connect;
 #[cfg(feature = "practice")]

@@ -226,3 +226,24 @@ fn no_color_is_heeded() {
     });
     assert!(!colour, "{:?}", played.seen);
 }
+
+/// Progress is on the terminal while it runs, and gone when it is over.
+#[test]
+fn progress_on_a_terminal() {
+    let site = Site::small();
+    let args = [
+        &["koji", "mass-tag", "f43-rebuild", "f43", "--yes"],
+        LOGIN.as_slice(),
+    ]
+    .concat();
+    let out = site.path().join("out");
+    let played = play(&site, &args, &[], json!({"stdout": out}));
+    assert_eq!(played.code, 0, "{}", played.seen);
+    assert!(
+        played.seen.contains("/6 changes, ") && played.seen.contains("/s, "),
+        "{}",
+        played.seen
+    );
+    assert!(played.seen.contains("\r\u{1b}[2K"), "{:?}", played.seen);
+    assert!(!std::fs::read_to_string(&out).unwrap().contains("changes, "));
+}
