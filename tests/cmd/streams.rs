@@ -115,3 +115,32 @@ fn pipes_get_no_escape_codes() {
         );
     }
 }
+
+/// A hub that is away is no failure for ever, and nothing was changed.
+#[test]
+fn a_hub_that_is_away_is_not_now() {
+    let site = Site::small();
+    let config = site.path().join("home/.koji/config");
+    let text =
+        "[koji]\nserver = http://127.0.0.1:1/kojihub\nauthtype = password\nmax_retries = 0\n";
+    std::fs::write(config, text).unwrap();
+    let read = site.flr(["koji", "list-tagged", "f43"]);
+    assert_eq!(
+        (read.code, read.stdout.as_str()),
+        (75, ""),
+        "{}",
+        read.stderr
+    );
+    let change = site.agreed(["koji", "untag-build", "f43", "bash-5.3.0-1.fc43", "--json"]);
+    assert_eq!(change.code, 75, "{}", change.stderr);
+    let document = change.document();
+    assert_eq!(
+        (&document["changed"], &document["failed"]),
+        (&false.into(), &true.into())
+    );
+    assert!(
+        document["msg"].as_str().unwrap().contains("127.0.0.1:1"),
+        "{document}"
+    );
+    assert!(document["run"].is_null());
+}
