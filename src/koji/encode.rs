@@ -34,9 +34,13 @@ impl From<bool> for Arg {
 }
 
 impl From<u64> for Arg {
-    /// Ids are checked to fit in 63 bits where they are made.
+    /// What is wider than koji's numbers goes as text, which is no build, task or event of anybody's;
+    /// cut to size it would be somebody's.
     fn from(number: u64) -> Self {
-        Self(integer(i64::try_from(number).unwrap_or(i64::MAX)))
+        match i64::try_from(number) {
+            Ok(number) => Self(integer(number)),
+            Err(_) => Self(Value::String(number.to_string())),
+        }
     }
 }
 
@@ -95,7 +99,11 @@ impl Ask {
 
     /// An argument by place, as JSON.
     pub(super) fn json(mut self, value: &serde_json::Value) -> Result<Self> {
-        self.args.push(from_json(value)?);
+        let value = from_json(value)?;
+        if let Some(bad) = unwritable(&value) {
+            return Err(Error::usage(unsendable(&self.method, bad)));
+        }
+        self.args.push(value);
         Ok(self)
     }
 
@@ -136,10 +144,7 @@ impl Ask {
         let method = self.method.clone();
         let params = self.into_params();
         if let Some(bad) = params.iter().find_map(unwritable) {
-            return Err(Error::usage(format!(
-                "an argument of {method} holds the control character U+{:04X}, which cannot be sent",
-                u32::from(bad)
-            )));
+            return Err(Error::failed(unsendable(&method, bad)));
         }
         let request = params.into_iter().fold(Request::new(&method), Request::arg);
         let mut body = Vec::new();
@@ -154,6 +159,13 @@ impl Ask {
         }
         Ok(body)
     }
+}
+
+fn unsendable(method: &str, bad: char) -> String {
+    format!(
+        "an argument of {method} holds the control character U+{:04X}, which cannot be sent",
+        u32::from(bad)
+    )
 }
 
 /// The first character in it that XML cannot carry.

@@ -132,7 +132,7 @@ pub struct PackageEntry {
     pub package: PackageName,
     /// The tag that has the entry: an ancestor, if it is inherited.
     pub tag: TagName,
-    /// Its owner there. `None` also stands for one whose name no hub would take today.
+    /// Its owner there. `None` also stands for one whose name could not be sent back.
     pub owner: Option<UserName>,
     /// Whether builds of it are kept out.
     pub blocked: bool,

@@ -52,6 +52,11 @@ impl fmt::Debug for Options {
 
 /// One hub. Reading ([`Reader`]) is anonymous; [`Hub::login`] opens a session that can write.
 ///
+/// Certificates are checked against the system's authorities, or only those in the profile's
+/// `serverca`. No redirect is followed; what the hub's host points to is in the error. The proxies of
+/// the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) are used, except for a hub on
+/// loopback. An answer of more than 2 GiB, or one text of more than 64 MiB, is an error.
+///
 /// Every call has the time the profile's `timeout` gives it. While the hub is away it is tried again
 /// `max_retries` times, `retry_interval` apart, each time with a notice.
 #[derive(Debug)]

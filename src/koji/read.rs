@@ -3,7 +3,9 @@
 
 use super::encode::Ask;
 use super::hub::Hub;
-use super::wire::{Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask};
+use super::wire::{
+    Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask,
+};
 use super::{
     Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag,
     TagRow, Tagged, TaggedBuild, Task, TaskResult, User, wire,
@@ -70,9 +72,9 @@ impl Hub {
         new.sort_unstable();
         new.dedup();
         let asks = new.iter().map(|owner| Ask::new("getUser").arg(*owner));
-        for (owner, answer) in new.iter().zip(self.get_all::<Option<One<User>>>(asks)?) {
+        for (owner, answer) in new.iter().zip(self.get_all::<Option<Called>>(asks)?) {
             let user = answer.map_err(|fault| self.faulted("getUser", &fault))?;
-            let name = self.one("getUser", user)?.map(|user| user.name.to_string());
+            let name = user.map(|user| user.name);
             known.insert(*owner, name);
         }
         Ok(owners

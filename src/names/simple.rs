@@ -87,6 +87,9 @@ fn shown(c: char) -> String {
 
 macro_rules! word {
     ($(#[$doc:meta])* $name:ident, $noun:literal, $extra:expr) => {
+        word!($(#[$doc])* $name, $noun, $extra, stored: |text: String| text.parse());
+    };
+    ($(#[$doc:meta])* $name:ident, $noun:literal, $extra:expr, stored: $stored:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -116,7 +119,7 @@ macro_rules! word {
         impl TryFrom<String> for $name {
             type Error = NameError;
             fn try_from(text: String) -> Result<Self, NameError> {
-                text.parse()
+                ($stored)(text)
             }
         }
 
@@ -148,8 +151,28 @@ word!(
 );
 word!(
     /// The name of a koji user; Kerberos names may hold `@`.
-    UserName, "user name", &['@']
+    ///
+    /// Strict where a person writes it (`FromStr`). A hub's own users are what they are, some older
+    /// than its rule for names: see [`UserName::of_hub`]. What was written down (serde) is read
+    /// likewise.
+    UserName, "user name", &['@'], stored: |text: String| UserName::of_hub(&text)
 );
+impl UserName {
+    /// A user as a hub names them: any text of a name's length without a control character, which no
+    /// call could carry. May hold what must be escaped before it is shown.
+    pub fn of_hub(text: &str) -> Result<Self, NameError> {
+        let err = |why: String| Err(NameError::new("user name", text, why));
+        if let Some(bad) = text.chars().find(|c| c.is_control()) {
+            return err(format!("it may not contain {}", shown(bad)));
+        }
+        match text.len() {
+            0 => err("it is empty".into()),
+            1..=MAX_NAME => Ok(Self(text.into())),
+            long => err(format!("{long} bytes are more than {MAX_NAME}")),
+        }
+    }
+}
+
 word!(
     /// The name of one run of flr, in the order of time: `20261121-213007-4f1c`.
     RunId, "run id", &[]

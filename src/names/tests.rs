@@ -320,3 +320,17 @@ fn no_epoch_is_not_shown() {
     assert_eq!(shown(Some(0)), "1.9-1.fc43");
     assert_eq!(shown(Some(3)), "3:1.9-1.fc43");
 }
+
+#[test]
+fn users_of_a_hub_are_what_they_are() {
+    let odd = "Žofie Nová <zn>\u{202e}";
+    assert!(odd.parse::<UserName>().is_err());
+    let user = UserName::of_hub(odd).unwrap();
+    assert_eq!(user.as_str(), odd);
+    // An owner of a package comes back out of a journal.
+    let json = serde_json::to_string(&user).unwrap();
+    assert_eq!(serde_json::from_str::<UserName>(&json).unwrap(), user);
+    for bad in [String::new(), "x".repeat(257), "ev\u{1b}[31mil".into()] {
+        assert!(UserName::of_hub(&bad).is_err());
+    }
+}

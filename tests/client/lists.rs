@@ -304,3 +304,32 @@ fn raw_calls_read_and_do_nothing_else() {
         "{error}"
     );
 }
+
+#[test]
+fn odd_owners_hide_nothing() {
+    let entry = |package: &str, owner: &str| json!({"package_name": package, "tag_name": "f43", "owner_name": owner, "blocked": false, "extra_arches": null});
+    let list = json!([
+        entry("a", "Žofie Nová"),
+        entry("b", "ev\u{1b}il"),
+        entry("c", "kim")
+    ]);
+    let script = vec![("listPackages", Reply::value(list))];
+    let (list, _) = ask(script, |hub| hub.package_list(&tag("f43"), Inherit::Direct));
+    let list = list.unwrap();
+    let owners: Vec<_> = list
+        .iter()
+        .map(|e| e.owner.as_ref().map(|o| o.as_str()))
+        .collect();
+    assert_eq!(owners, [Some("Žofie Nová"), None, Some("kim")]);
+    // A task's owner is only shown.
+    let odd = json!([{"id": 2, "name": "ev\u{1b}il"}]);
+    let script = vec![
+        ("multiCall", members([value("getTaskInfo-request")])),
+        ("multiCall", members([odd])),
+    ];
+    let (tasks, _) = ask(script, |hub| hub.tasks(&[TaskId(130_602_284)]));
+    assert_eq!(
+        tasks.unwrap()[0].as_ref().unwrap().owner.as_deref(),
+        Some("ev\u{1b}il")
+    );
+}

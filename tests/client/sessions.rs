@@ -200,6 +200,16 @@ fn every_call_as_the_hub_gets_it() {
 }
 
 #[test]
+fn a_number_too_wide_is_nobodys() {
+    let fault = json!({"faultCode": 1000, "faultString": "No such build", "traceback": []});
+    let server = server([("multiCall", Reply::value(json!([fault])))]);
+    let (hub, _) = server.hub();
+    hub.login(secret()).unwrap().send(&[tag(u64::MAX)]).unwrap();
+    let member = &server.seen()[2].params[0][0];
+    assert_eq!(member["params"][1], json!("18446744073709551615"));
+}
+
+#[test]
 fn members_fail_one_by_one() {
     let traceback =
         json!({"faultCode": 1003, "faultString": "build already tagged", "traceback": ["a", "b"]});

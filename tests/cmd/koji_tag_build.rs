@@ -248,3 +248,72 @@ fn what_the_hub_refuses_is_told_and_the_rest_is_done() {
         )
     );
 }
+
+/// What was refused at first is tried again by resume, unless the world has made it impossible.
+#[test]
+fn going_on_says_what_has_become_impossible() {
+    let site = Site::small();
+    let (bash, kernel) = ("bash-5.3.1-1.fc43", "kernel-6.16.7-2.fc43");
+    let fault = What::Fail {
+        code: 1004,
+        text: "policy violation (tag)".into(),
+    };
+    site.hub
+        .misbehave(Misbehaviour::new(When::Change(1), fault).times(2));
+    let ended = agreed(&site, &["koji", "tag-build", "f43", bash, kernel]);
+    assert!(site.hub.pending_rules().is_empty());
+    assert_eq!(ended.code, 10);
+    let first: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let run = first["run"].as_str().unwrap();
+    assert_eq!(first["done"], json!([]));
+
+    site.hub
+        .run_as(
+            "admin",
+            "packageListBlock",
+            vec![json!("f43"), json!("bash")],
+        )
+        .unwrap();
+    let ended = agreed(&site, &["run", "resume", run]);
+    let mut told: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let change = build_change(&site, "tag-build", "f43", kernel);
+    told["plan_sha"].take();
+    assert_eq!(
+        told,
+        json!({
+            "changed": true, "failed": true, "dry_run": false, "msg": "1 done, 1 left out",
+            "run": run, "command": "koji tag-build", "plan_sha": null,
+            "planned": [change], "done": [change], "already": [], "failures": [],
+            "skipped": [{
+                "subject": format!("tag {bash} into f43"),
+                "why": "impossible now: package bash is blocked in f43",
+            }],
+            "unsettled": [],
+        })
+    );
+    assert_eq!(ended.code, 5);
+    assert_eq!(site.tagged("f43").last().unwrap(), kernel);
+
+    // A second time nothing is left that could be done, and the state is still not as asked.
+    site.hub
+        .run_as(
+            "admin",
+            "editTag2",
+            vec![json!("f43"), json!({"locked": true, "__starstar": true})],
+        )
+        .unwrap();
+    let ended = agreed(&site, &["run", "resume", run]);
+    let told: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        (ended.code, &told["changed"]),
+        (10, &json!(false)),
+        "{ended:?}"
+    );
+    assert_eq!(
+        told["skipped"],
+        json!([{
+            "subject": format!("tag {bash} into f43"),
+            "why": "impossible now: f43 is locked",
+        }])
+    );
+}

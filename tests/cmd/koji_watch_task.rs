@@ -63,7 +63,7 @@ fn an_unknown_task_is_named() {
 /// Ctrl-C leaves the task running, and says so.
 #[test]
 fn interrupted() {
-    let site = Site::with_task_delay(Duration::from_secs(600));
+    let site = Site::with_task_delay(Duration::from_secs(4));
     let task = tagging(&site);
     let mut command = site.command();
     command.args(["koji", "watch-task", &task]);

@@ -66,7 +66,7 @@ fn a_move_whose_nth_tagging_fails_leaves_that_build_where_it_was() {
     bench.all_used();
     assert_eq!(document["done"].as_array().unwrap().len(), 18);
     assert_eq!(document["failures"].as_array().unwrap().len(), 1);
-    let stayed = document["failures"][0]["change"]["nvr"]
+    let stayed = document["failures"][0]["change"]["build"]["nvr"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -249,16 +249,24 @@ fn blocking_leaves_no_build_behind_even_if_one_comes_in_between() {
 #[test]
 fn without_the_permission_tasks_do_it() {
     let bench = Bench::new();
-    let pairs = pairs(&bench, 2);
-    let run = flr(&bench, "nobody", &["koji", "tag-build", TAG, &pairs[0].1]);
-    assert_eq!(bench.order(TAG), [pairs[0].1.clone()], "{run}");
+    let builds: Vec<String> = pairs(&bench, 2).into_iter().map(|(_, new)| new).collect();
+    // Where updates begin anybody may tag, by tasks.
+    let (candidate, over) = ("f43-updates-candidate", "f43-override");
+    let before = bench.order(candidate);
+    let run = flr(
+        &bench,
+        "nobody",
+        &["koji", "tag-build", candidate, &builds[0], &builds[1]],
+    );
+    let both = [before.clone(), builds.clone()].concat();
+    assert_eq!(bench.order(candidate), both, "{run}");
     flr(
         &bench,
         "nobody",
-        &["koji", "move-builds", SOURCE, TAG, &pairs[1].1],
+        &["koji", "move-builds", candidate, over, &builds[1]],
     );
-    assert_eq!(bench.order(TAG), [pairs[0].1.clone(), pairs[1].1.clone()]);
-    assert!(!bench.order(SOURCE).contains(&pairs[1].1));
+    assert_eq!(bench.order(candidate), both[..both.len() - 1]);
+    assert_eq!(bench.order(over).last(), Some(&builds[1]));
     let methods: Vec<String> = bench.methods(0);
     assert!(
         methods.contains(&"tagBuild".to_owned()) && methods.contains(&"moveBuild".to_owned()),

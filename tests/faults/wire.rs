@@ -111,7 +111,7 @@ fn an_outage_in_the_middle_is_resumed() {
                 When::Writing(MIDDLE),
                 What::Offline("planned outage".into()),
             )
-            .times(3),
+            .times(8),
         ],
         &[5],
     );

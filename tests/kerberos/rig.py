@@ -3,14 +3,15 @@
 
 MIT KDC of realm EXAMPLE.TEST; Apache with mod_auth_gssapi, mod_ssl and a certificate from an own
 authority. Everything they write is in one temporary directory, every port is a free one of
-127.0.0.1, no file of the system is read for configuration or changed. Needs the programs of Debian's
+127.0.0.1, no file and no service of the system is changed. Needs the programs of Debian's
 krb5-kdc, krb5-admin-server, krb5-user, apache2, libapache2-mod-auth-gssapi and openssl.
 """
 import contextlib
-import grp
+import itertools
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -26,12 +27,19 @@ NEGOTIATION = "/negotiation"
 
 
 def free_ports(count):
-    """Ports that were free a moment ago, all different."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+    """Ports that were free a moment ago, all different; none that an outgoing connection could take."""
+    ports = random.sample(range(20000, 32000), 40 * count)
+    return list(itertools.islice(filter(is_free, ports), count))
+
+
+def is_free(port):
+    """Whether something could listen there now."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def run(*command, **options):
@@ -96,12 +104,12 @@ class Rig:
     def __exit__(self, *_):
         self.stack.close()
 
-    def start(self, what, command, port, env=None):
+    def start(self, what, command, port):
         """Starts a server and stops it, and all it started, at the end."""
         log = self.dir / f"{what}.log"
         with log.open("ab") as out:
             process = subprocess.Popen(
-                [str(word) for word in command], env=env or self.env, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                [str(word) for word in command], env=self.env, stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
         self.stack.callback(self.stop, process)
         wait_for(port, process, what, log)
@@ -120,7 +128,7 @@ class Rig:
     # Kerberos
 
     def start_kdc(self):
-        """A realm with two users, a service, and a service under another name."""
+        """A realm: users, a service, another service, and principals whose keys or tickets are of no use."""
         (self.dir / "krb5.conf").write_text(f"""\
 [libdefaults]
 default_realm = {REALM}

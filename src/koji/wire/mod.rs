@@ -11,7 +11,7 @@ use super::facts::{
     Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User,
 };
 use super::{Fault, SessionId};
-use crate::names::{BuildId, EventId, NameError, Nvr, TaskId};
+use crate::names::{BuildId, EventId, NameError, Nvr, TaskId, UserName};
 use serde::Deserialize;
 use serde::de::Deserializer;
 use std::str::FromStr;
@@ -19,6 +19,11 @@ use zeroize::Zeroizing;
 
 fn name<T: FromStr<Err = NameError>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|e: NameError| e.to_string())
+}
+
+/// A user, whatever they are called, as long as the hub could be told it again.
+fn user(text: &str) -> Result<UserName, String> {
+    UserName::of_hub(text).map_err(|e| e.to_string())
 }
 
 fn id(number: u64, what: &str) -> Result<u64, String> {
@@ -186,7 +191,7 @@ impl FromWire for PackageEntry {
             package: name(&wire.package_name)?,
             tag: name(&wire.tag_name)?,
             // One user with a strange name must not make a whole list unreadable.
-            owner: wire.owner_name.and_then(|owner| owner.parse().ok()),
+            owner: wire.owner_name.and_then(|owner| user(&owner).ok()),
             blocked: wire.blocked,
             extra_arches: wire.extra_arches,
         })
@@ -211,9 +216,15 @@ impl FromWire for User {
     fn from_wire(wire: UserWire) -> Result<Self, String> {
         Ok(Self {
             id: wire.id,
-            name: name(&wire.name)?,
+            name: user(&wire.name)?,
         })
     }
+}
+
+/// What a user is called, to be shown.
+#[derive(Debug, Deserialize)]
+pub(in crate::koji) struct Called {
+    pub name: String,
 }
 
 /// A task whose owner is still a number.

@@ -70,8 +70,9 @@ fn release(p: &mut Planter<'_>, number: u32, parent: Option<i64>) -> Outcome<Rel
 pub(super) fn plant(p: &mut Planter<'_>) -> Outcome<()> {
     let maria = p.user("maria")?;
     let jan = p.user("jan")?;
-    // A name nobody should be able to show on a terminal unescaped.
-    let hostile = p.user("ev\u{1b}[31mil\u{202e}\r\nroot")?;
+    // A name nobody should be able to show on a terminal unescaped. Its control characters are
+    // those that XML allows: others, as in the source below, kill every Python client.
+    let hostile = p.user("ev\u{9b}31mil\u{202e}\nroot")?;
     let f42 = p.tag("f42", ARCHES)?;
     let f43 = release(p, 43, Some(f42))?;
     let f44 = release(p, 44, Some(f43.base))?;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The official koji client against the practice hub: `tests/koji_client/check.py`, run with the
+//! virtual environment whose `bin` directory `FLR_KOJI_VENV` names. Without it nothing can be
+//! shown; that is a failure where `CI` is `true`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test is told by the environment where its tools are"
+)]
+#![cfg(feature = "practice")]
+
+mod hub;
+
+use hub::Hub;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn python(name: &str) -> Option<PathBuf> {
+    match std::env::var_os("FLR_KOJI_VENV") {
+        Some(bin) => Some(Path::new(&bin).join(name)),
+        None if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
+            panic!(
+                "FLR_KOJI_VENV is not set: it names the bin directory of a venv with PyPI's koji"
+            )
+        }
+        None => {
+            eprintln!("not shown: FLR_KOJI_VENV is not set");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_official_client_works() {
+    let Some(python) = python("python3") else {
+        return;
+    };
+    let hub = Hub::small();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/koji_client/check.py");
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(&python)
+        .arg(&script)
+        .arg(hub.server.url())
+        .env("HOME", home.path())
+        .output()
+        .unwrap_or_else(|e| panic!("cannot run {}: {e}", python.display()));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}\n{errors}");
+    // What the client asked for and the hub does not have would have been swallowed by some commands.
+    for call in hub.server.calls() {
+        assert!(!call.outcome.starts_with("http"), "{call:?}");
+    }
+}
+
+/// The conformance suite, which must also pass on a real hub.
+#[test]
+fn the_conformance_suite_passes() {
+    let hub = Hub::small();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/run");
+    let output = Command::new("python3")
+        .arg(&script)
+        .args([
+            &*hub.server.url(),
+            flr::practice::USER,
+            flr::practice::PASSWORD,
+        ])
+        .output()
+        .expect("python3 runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}\n{errors}");
+}
+
+/// Serves until the file `stop` appears in the directory that `FLR_SERVE` names: for trying things
+/// by hand.
+#[test]
+#[ignore = "by hand only: FLR_SERVE=DIR cargo test --test koji_client serve -- --ignored"]
+fn serve() {
+    use flr::practice::{Options, Seed, Server, Site};
+    let dir = PathBuf::from(std::env::var_os("FLR_SERVE").expect("FLR_SERVE names a directory"));
+    let size = std::env::var("FLR_SEED").unwrap_or_else(|_| "small".into());
+    let size: Seed = size.parse().unwrap();
+    let mut site = Site::open(&dir).unwrap();
+    if !site.is_seeded().unwrap() {
+        let begun = std::time::Instant::now();
+        eprintln!("{:?} in {:?}", site.seed(size).unwrap(), begun.elapsed());
+    }
+    let options = Options {
+        listen: "127.0.0.1:8899".parse().unwrap(),
+        log: Some(dir.join("log")),
+        control: true,
+        ..Options::default()
+    };
+    let server = Server::start(&dir, options).unwrap();
+    eprintln!("{}", server.url());
+    while !dir.join("stop").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+}
