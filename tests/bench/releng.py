@@ -6,7 +6,7 @@ It works as release engineering's scripts do: one call a package in one multical
 records as arguments, a thousand a request, and nobody looks at the answers.
 
     releng.py PROFILE list-tagged TAG
-    releng.py PROFILE mass-tag SOURCE DESTINATION
+    releng.py PROFILE mass-tag SOURCE DESTINATION USER PASSWORD_FILE
 """
 
 import re
@@ -29,7 +29,9 @@ def list_tagged(session, tag):
         print(build["nvr"])
 
 
-def mass_tag(session, source, destination):
+def mass_tag(session, source, destination, user, password_file):
+    with open(password_file) as file:
+        session.opts.update(user=user, password=file.read().strip())
     session.login()
     builds = session.listTagged(source, latest=True)
     listed = {entry["package_name"]: entry["blocked"] for entry in session.listPackages(destination, inherited=True)}
@@ -60,7 +62,7 @@ def mass_tag(session, source, destination):
 def main():
     profile, command, *arguments = sys.argv[1:]
     options = koji.read_config(profile)
-    session = koji.ClientSession(options["server"], options)
+    session = koji.ClientSession(options["server"], koji.grab_session_options(options))
     {"list-tagged": list_tagged, "mass-tag": mass_tag}[command](session, *arguments)
 
 
