@@ -6,10 +6,11 @@
 
 mod hub;
 
-use flr::practice::{Misbehaviour, Options, Seed, Server, What, When};
+use flr::practice::{Misbehaviour, Options, Seed, Server, Site, What, When};
 use hub::{Client, Hub, body, exchange, member, named};
 use serde_json::{Value, json};
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 fn nvrs(builds: &Value) -> Vec<&str> {
@@ -935,4 +936,28 @@ fn a_broken_database_is_http_500() {
     assert_eq!(reader.raw("listTagged", &json!(["f43"])).status, 500);
     // The hub goes on.
     assert_eq!(reader.raw("getAPIVersion", &json!([])).status, 200);
+}
+
+/// The first use of a practice hub may be two commands at once.
+#[test]
+fn a_new_site_is_made_and_seeded_once_by_many_at_once() {
+    for _ in 0..5 {
+        let dir = tempfile::tempdir().unwrap();
+        let all: Vec<_> = (0..6)
+            .map(|_| {
+                let dir = dir.path().to_owned();
+                std::thread::spawn(move || Site::open(&dir).unwrap().seed(Seed::Small).is_ok())
+            })
+            .collect();
+        let seeded = all
+            .into_iter()
+            .map(|one| usize::from(one.join().unwrap()))
+            .sum::<usize>();
+        assert_eq!(seeded, 1);
+        let mode = std::fs::metadata(dir.path().join("hub.sqlite"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }
