@@ -6,10 +6,11 @@
 
 mod hub;
 
-use flr::practice::{Misbehaviour, Options, Seed, Server, What, When};
+use flr::practice::{Misbehaviour, Options, Seed, Server, Site, What, When};
 use hub::{Client, Hub, body, exchange, member, named};
 use serde_json::{Value, json};
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 fn nvrs(builds: &Value) -> Vec<&str> {
@@ -816,4 +817,147 @@ fn the_fedora_seed() {
         json!(["f43-rebuild", named(json!({"package": "bash"}))]),
     );
     assert!(newer[0]["nvr"].as_str().unwrap().ends_with("-20.fc43"));
+}
+
+/// Depth, intransitive links, noconfig, loops and priorities, as koji walks them.
+#[test]
+fn inheritance_is_walked_as_koji_walks_it() {
+    let hub = Hub::small();
+    let mut c = hub.login("practice");
+    for name in ["i-top", "i-a", "i-b", "i-c", "i-d"] {
+        c.ok("createTag", json!([name]));
+    }
+    let mut id = |name: &str| c.ok("getTagID", json!([name])).as_i64().unwrap();
+    let (a, b, cc, d, top) = (id("i-a"), id("i-b"), id("i-c"), id("i-d"), id("i-top"));
+    let link = |parent: i64, priority: i64, maxdepth: Option<i64>, intransitive: bool| {
+        json!({"parent_id": parent, "priority": priority, "maxdepth": maxdepth,
+               "intransitive": intransitive, "noconfig": false, "pkg_filter": ""})
+    };
+    let order = |c: &mut Client, tag: &str, reverse: bool| -> Vec<String> {
+        let all = c.ok(
+            "getFullInheritance",
+            json!([tag, named(json!({"reverse": reverse}))]),
+        );
+        let name = |t: &Value| t["name"].as_str().unwrap().to_owned();
+        all.as_array().unwrap().iter().map(name).collect()
+    };
+    let set =
+        |c: &mut Client, tag: &str, links: Value| c.ok("setInheritanceData", json!([tag, links]));
+    // The lower number first, depth before breadth.
+    set(
+        &mut c,
+        "i-top",
+        json!([link(b, 5, None, false), link(a, 1, None, false)]),
+    );
+    set(&mut c, "i-a", json!([link(cc, 0, None, false)]));
+    set(&mut c, "i-b", json!([link(d, 0, None, false)]));
+    assert_eq!(order(&mut c, "i-top", false), ["i-a", "i-c", "i-b", "i-d"]);
+    assert_eq!(order(&mut c, "i-d", true), ["i-b", "i-top"]);
+    // A depth of 0 takes the parent and nothing of what it inherits.
+    set(&mut c, "i-top", json!([link(a, 1, Some(0), false)]));
+    assert_eq!(order(&mut c, "i-top", false), ["i-a", "i-b", "i-d"]);
+    // An intransitive link counts only for the child itself.
+    set(&mut c, "i-b", json!([link(d, 0, None, true)]));
+    assert_eq!(order(&mut c, "i-b", false), ["i-d"]);
+    assert_eq!(order(&mut c, "i-top", false), ["i-a", "i-b"]);
+    // A loop is cut.
+    set(&mut c, "i-a", json!([link(top, 7, None, false)]));
+    set(&mut c, "i-top", json!([link(a, 1, None, false)]));
+    assert_eq!(order(&mut c, "i-top", false), ["i-a", "i-c", "i-b"]);
+    assert_eq!(
+        c.fault(
+            "setInheritanceData",
+            json!(["i-a", [link(b, 7, None, false)]])
+        ),
+        (
+            1000,
+            format!(
+                "Multiple parent tags ([{top}, {b}]) cannot have the same priority value (7) on child tag {a}"
+            )
+        )
+    );
+    set(
+        &mut c,
+        "i-a",
+        json!([{"parent_id": top, "delete link": true}]),
+    );
+    assert_eq!(order(&mut c, "i-a", false), ["i-c"]);
+}
+
+/// Connections are kept, and closed after a hundred requests, as a web server does it.
+#[test]
+fn connections_are_kept_for_a_hundred_requests() {
+    use std::io::Read as _;
+    let hub = Hub::small();
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", hub.server.port())).unwrap();
+    let text = body("getAPIVersion", &json!([]));
+    let request = format!(
+        "POST /kojihub HTTP/1.1\r\nContent-Length: {}\r\n\r\n{text}",
+        text.len()
+    );
+    let mut answers = String::new();
+    for count in 1..=100 {
+        stream.write_all(request.as_bytes()).unwrap();
+        while answers.matches("</methodResponse>").count() < count {
+            let mut chunk = [0; 4096];
+            let n = stream.read(&mut chunk).unwrap();
+            assert!(n > 0, "closed after {count}");
+            answers.push_str(std::str::from_utf8(&chunk[..n]).unwrap());
+        }
+        assert_eq!(answers.contains("Connection: close"), count == 100);
+    }
+    assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
+}
+
+/// A database that cannot be read is no answer about builds and tags.
+#[test]
+fn a_broken_database_is_http_500() {
+    let hub = Hub::small();
+    let db = rusqlite::Connection::open(hub.dir.path().join("hub.sqlite")).unwrap();
+    db.execute(
+        "UPDATE build SET extra = '{not json' WHERE version = '5.3.1'",
+        [],
+    )
+    .unwrap();
+    let reader = hub.anonymous();
+    let answer = reader.raw("getBuild", &json!(["bash-5.3.1-1.fc43"]));
+    assert_eq!(answer.status, 500);
+    assert_eq!(
+        answer.header("content-type").unwrap(),
+        "text/html; charset=iso-8859-1"
+    );
+    // Also as one of many.
+    let calls = json!([[
+        member("getAPIVersion", json!([])),
+        member("getBuild", json!(["bash-5.3.1-1.fc43"]))
+    ]]);
+    assert_eq!(reader.raw("multiCall", &calls).status, 500);
+    db.execute_batch("DROP TABLE tag_listing").unwrap();
+    assert_eq!(reader.raw("listTagged", &json!(["f43"])).status, 500);
+    // The hub goes on.
+    assert_eq!(reader.raw("getAPIVersion", &json!([])).status, 200);
+}
+
+/// The first use of a practice hub may be two commands at once.
+#[test]
+fn a_new_site_is_made_and_seeded_once_by_many_at_once() {
+    for _ in 0..5 {
+        let dir = tempfile::tempdir().unwrap();
+        let all: Vec<_> = (0..6)
+            .map(|_| {
+                let dir = dir.path().to_owned();
+                std::thread::spawn(move || Site::open(&dir).unwrap().seed(Seed::Small).is_ok())
+            })
+            .collect();
+        let seeded = all
+            .into_iter()
+            .map(|one| usize::from(one.join().unwrap()))
+            .sum::<usize>();
+        assert_eq!(seeded, 1);
+        let mode = std::fs::metadata(dir.path().join("hub.sqlite"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }

@@ -320,8 +320,8 @@ const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
 
 /// Faults whose text is not written where they are made: file, code, all texts it can have.
 const INDIRECT: &[(&str, i64, &[&str])] = &[
-    ("hub.rs", 0, &[]),       // the fault that a misbehaviour names
-    ("server.rs", 1014, &[]), // the outage that a misbehaviour names
+    ("hub.rs", 0, &[]),        // the fault that a misbehaviour names
+    ("respond.rs", 1014, &[]), // the outage that a misbehaviour names
     (
         "methods/tagging.rs",
         1003,

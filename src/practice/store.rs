@@ -34,13 +34,9 @@ impl Store {
                 dir.display()
             ))
         };
-        let hub = connect(&dir.join(HUB)).map_err(failed)?;
-        hub.execute_batch(include_str!("schema.sql"))
-            .map_err(failed)?;
-        let sessions = connect(&dir.join(SESSIONS)).map_err(failed)?;
-        sessions
-            .execute_batch(include_str!("sessions.sql"))
-            .map_err(failed)?;
+        let hub = prepare(&dir.join(HUB), include_str!("schema.sql")).map_err(failed)?;
+        let sessions =
+            prepare(&dir.join(SESSIONS), include_str!("sessions.sql")).map_err(failed)?;
         Ok(Self {
             dir: dir.to_owned(),
             hub: Mutex::new(vec![hub]),
@@ -115,6 +111,35 @@ fn make_dir(dir: &Path) -> Result<()> {
         .mode(0o700)
         .create(dir)
         .map_err(|e| Error::failed(format!("cannot make {}: {e}", dir.display())))
+}
+
+/// Opens a file and makes its tables if they are missing. Several processes may do so at once, and
+/// SQLite does not wait for a file that another one is just turning to write-ahead logging.
+fn prepare(file: &Path, schema: &str) -> rusqlite::Result<Connection> {
+    let mut tries = 0;
+    loop {
+        let prepared = connect(file).and_then(|mut connection| {
+            let tx =
+                connection.transaction_with_behavior(rusqlite::TransactionBehavior::Deferred)?;
+            tx.execute_batch(schema)?;
+            tx.commit()?;
+            Ok(connection)
+        });
+        match prepared {
+            Err(e) if is_busy(&e) && tries < 250 => {
+                tries += 1;
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            prepared => return prepared,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+    )
 }
 
 fn connect(file: &Path) -> rusqlite::Result<Connection> {

@@ -29,7 +29,7 @@ fn answer(row: &Row<'_>) -> rusqlite::Result<Answer> {
         "creation_event_id" => row.get::<_, i64>(9)?,
         "creation_time" => Answer::time(Some(created)), "creation_ts" => Answer::seconds(Some(created)),
         "draft" => false, "epoch" => row.get::<_, Option<i64>>(4)?,
-        "extra" => extra(row.get(17)?),
+        "extra" => json(row, 17)?,
         "name" => name.as_str(), "nvr" => format!("{name}-{version}-{release}"),
         "owner_id" => row.get::<_, i64>(14)?, "owner_name" => row.get::<_, String>(15)?,
         "package_id" => row.get::<_, i64>(11)?, "package_name" => name,
@@ -42,10 +42,15 @@ fn answer(row: &Row<'_>) -> rusqlite::Result<Answer> {
     })
 }
 
-/// A build's extra information: JSON, written by this hub only.
-pub(super) fn extra(text: Option<String>) -> Answer {
-    text.and_then(|text| serde_json::from_str::<Value>(&text).ok())
-        .map_or(Answer::Nil, Answer::from)
+/// A column that holds JSON, written by this hub only; anything else is an error of the database.
+pub(super) fn json(row: &Row<'_>, column: usize) -> rusqlite::Result<Answer> {
+    let Some(text) = row.get::<_, Option<String>>(column)? else {
+        return Ok(Answer::Nil);
+    };
+    let value: Value = serde_json::from_str(&text).map_err(|e| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, e.into())
+    })?;
+    Ok(Answer::from(value))
 }
 
 /// koji: `getBuild(buildInfo, strict=)`.

@@ -209,7 +209,7 @@ fn tagged_build(row: &Row<'_>, tag: &lookups::Named, extra: bool) -> rusqlite::R
         "epoch" => row.get::<_, Option<i64>>(4)?,
     };
     if extra {
-        answer.push("extra", builds::extra(row.get(16)?));
+        answer.push("extra", builds::json(row, 16)?);
     }
     answer.push("id", id);
     answer.push("name", name.as_str());

@@ -40,11 +40,6 @@ fn info(row: &Row<'_>) -> rusqlite::Result<Answer> {
     })
 }
 
-fn decoded(row: &Row<'_>, column: usize) -> rusqlite::Result<Answer> {
-    let text: Option<String> = row.get(column)?;
-    Ok(builds::extra(text))
-}
-
 /// Makes a task for the session's user.
 pub(super) fn make(
     call: &mut Call<'_>,
@@ -101,7 +96,7 @@ pub(super) fn info_of(call: &Call<'_>, id: &Value, request: bool, strict: bool) 
         |row| {
             let mut task = info(row)?;
             if request {
-                task.push("request", decoded(row, 16)?);
+                task.push("request", builds::json(row, 16)?);
             }
             Ok(task)
         },
@@ -129,7 +124,7 @@ pub(super) fn result(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         |row| {
             Ok((
                 row.get::<_, i64>(0)?,
-                decoded(row, 1)?,
+                builds::json(row, 1)?,
                 row.get::<_, Option<String>>(2)?,
             ))
         },
@@ -167,7 +162,7 @@ fn children_of(call: &Call<'_>, id: i64, request: bool) -> Outcome<Vec<Answer>> 
         |row| {
             let mut task = info(row)?;
             if request {
-                task.push("request", decoded(row, 16)?);
+                task.push("request", builds::json(row, 16)?);
             }
             Ok(task)
         },
@@ -203,7 +198,7 @@ pub(super) fn descendents(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 pub(super) fn request(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let id = id_of(args.get("taskId"))?;
     let found = call.row("SELECT request FROM task WHERE id = ?", [id], |row| {
-        decoded(row, 0)
+        builds::json(row, 0)
     })?;
     system::missing(found, true)
 }
@@ -288,15 +283,15 @@ fn listed(row: &Row<'_>, decode: bool) -> rusqlite::Result<Answer> {
     let mut task = info(row)?;
     task.push("owner_name", row.get::<_, Option<String>>(19)?);
     task.push("owner_type", row.get::<_, Option<i64>>(20)?);
-    let request = decoded(row, 16)?;
-    let failure = decoded(row, 18)?;
+    let request = builds::json(row, 16)?;
+    let failure = builds::json(row, 18)?;
     let over = [CLOSED, FAILED].contains(&row.get::<_, i64>(1)?);
     if decode {
         task.push("request", request);
         let result = match (over, &failure) {
             (false, _) => Answer::Nil,
             // koji shows the one parameter of the stored answer as a list.
-            (true, Answer::Nil) => Answer::List(vec![decoded(row, 17)?]),
+            (true, Answer::Nil) => Answer::List(vec![builds::json(row, 17)?]),
             (true, _) => failure,
         };
         task.push("result", result);
@@ -311,7 +306,7 @@ fn listed(row: &Row<'_>, decode: bool) -> rusqlite::Result<Answer> {
     {
         answer::response(Err(&Fault::numbered(*code, text.as_str()))).into()
     } else {
-        answer::response(Ok(&decoded(row, 17)?)).into()
+        answer::response(Ok(&builds::json(row, 17)?)).into()
     };
     task.push("result", result);
     Ok(task)
