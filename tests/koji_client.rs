@@ -3,7 +3,12 @@
 //! virtual environment whose `bin` directory `FLR_KOJI_VENV` names. Without it nothing can be
 //! shown; that is a failure where `CI` is `true`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
 #![allow(
     clippy::disallowed_methods,
     reason = "a test is told by the environment where its tools are"

@@ -6,7 +6,6 @@
 //! at once.
 
 use crate::Error;
-use crate::output::escape;
 use std::fmt;
 use std::io::Read;
 use std::marker::PhantomData;
@@ -34,7 +33,7 @@ pub struct BadItems {
 }
 
 impl BadItems {
-    /// One line for each: where it stands, what it is, why it cannot be used.
+    /// One line for each: where it stands, what it is, why it cannot be used. Foreign text.
     pub fn items(&self) -> &[String] {
         &self.items
     }
@@ -144,7 +143,7 @@ where
 {
     let Ok(line) = std::str::from_utf8(line) else {
         let shown: String = String::from_utf8_lossy(line).chars().take(60).collect();
-        bad.push(format!("line {number}: not UTF-8: \"{}\"", escape(&shown)));
+        bad.push(format!("line {number}: not UTF-8: \"{shown}\""));
         return 1;
     };
     // An editor on another system may have put a byte order mark in front.

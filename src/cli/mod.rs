@@ -4,6 +4,37 @@
 //! `flr koji move-builds` is `cli/koji/move_builds.rs` (words) and `ops/koji/move_builds.rs`
 //! (meaning). Only this room knows clap, and nobody knows this room.
 
+/// The end of a command's long help: examples, and what its exit codes mean.
+macro_rules! examples {
+    (reads, $examples:literal) => {
+        concat!(
+            "Examples:\n",
+            $examples,
+            "\n\nExit codes:\n\
+             \x20 0   the answer is shown\n\
+             \x20 2   the words of the command are wrong\n\
+             \x20 7   the answer is no\n\
+             \x20 10  failed, or the hub does not know something that was named\n\
+             \x20 75  the hub is away, or it is not over yet: try again later"
+        )
+    };
+    (changes, $examples:literal) => {
+        concat!(
+            "Examples:\n",
+            $examples,
+            "\n\nExit codes:\n\
+             \x20 0   the state is as asked, changed or not\n\
+             \x20 2   the words of the command are wrong\n\
+             \x20 3   not permitted\n\
+             \x20 4   not confirmed: nobody said yes\n\
+             \x20 5   stopped or failed after some changes, or nobody can say yet\n\
+             \x20 6   refused: this machine is not set up safely\n\
+             \x20 10  failed, nothing was changed\n\
+             \x20 75  the hub is away, nothing was changed: try again later"
+        )
+    };
+}
+
 mod change;
 mod connect;
 #[cfg(feature = "practice")]
@@ -20,7 +51,7 @@ mod words;
 
 use crate::access::Caller;
 use crate::error::Kind;
-use crate::output::{Complaint, Stdout, complain};
+use crate::output::{Complaint, Stdout, complain, human};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -105,6 +136,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             complain(Complaint::Clap(&text));
             Kind::Usage.exit_code()
         }
+        Err(Words::Unreadable(items)) => {
+            let what = format!("{} cannot be used", human::count(items.len(), "argument"));
+            complain(Complaint::Items(&what, &items));
+            Kind::Usage.exit_code()
+        }
     };
     ExitCode::from(words::ended(context.out, code, context.unshown))
 }
@@ -113,12 +149,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 enum Words {
     /// The help or the version was asked for.
     Help(String),
-    /// They are wrong.
+    /// They are wrong, in clap's words.
     Wrong(String),
+    /// Some cannot be looked at; one line for each.
+    Unreadable(Vec<String>),
 }
 
 fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Flr, Words> {
-    let args = words::checked(args).map_err(Words::Wrong)?;
+    let args = words::checked(args).map_err(Words::Unreadable)?;
     Flr::try_parse_from(args).map_err(|error| {
         let text = error.to_string();
         if error.use_stderr() {

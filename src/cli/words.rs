@@ -3,12 +3,13 @@
 
 use super::list::BadItems;
 use crate::error::Kind;
-use crate::output::{Complaint, Stdout, complain, escape};
+use crate::output::{Complaint, Stdout, complain};
 use std::ffi::OsString;
 
 /// The arguments as text. Those that are not UTF-8 or hold control characters are refused, all of
-/// them at once: no name, path or number needs them, and they could forge a line in a log.
-pub fn checked(args: impl IntoIterator<Item = OsString>) -> Result<Vec<String>, String> {
+/// them at once: no name, path or number needs them, and they could forge a line in a log. What is
+/// said of them is foreign text.
+pub fn checked(args: impl IntoIterator<Item = OsString>) -> Result<Vec<String>, Vec<String>> {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for (place, arg) in args.into_iter().enumerate() {
         match arg.into_string() {
@@ -27,17 +28,13 @@ pub fn checked(args: impl IntoIterator<Item = OsString>) -> Result<Vec<String>, 
             )),
         }
     }
-    if bad.is_empty() {
-        Ok(good)
-    } else {
-        Err(bad.join("\n"))
-    }
+    if bad.is_empty() { Ok(good) } else { Err(bad) }
 }
 
 fn short(text: &str) -> String {
     let head: String = text.chars().take(60).collect();
     let cut = if head.len() < text.len() { "…" } else { "" };
-    format!("\"{}{cut}\"", escape(&head))
+    format!("\"{head}{cut}\"")
 }
 
 /// Says on standard error why the command failed; its exit code.
@@ -91,8 +88,10 @@ mod tests {
         let said = checked(args.map(OsString::from_vec)).unwrap_err();
         assert_eq!(
             said,
-            "argument 2 holds control characters: \"a\\u{a}b\"\n\
-             argument 3 is not UTF-8: \"c\u{fffd}\""
+            [
+                "argument 2 holds control characters: \"a\nb\"",
+                "argument 3 is not UTF-8: \"c\u{fffd}\"",
+            ]
         );
     }
 }

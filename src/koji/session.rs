@@ -135,13 +135,18 @@ impl Link {
     }
 
     /// koji: `login`/`sslLogin` with the old session's headers and `renew=true`: the same session, a
-    /// new key, numbers from 0.
+    /// new key.
+    ///
+    /// The numbers go on rising, where koji's own client begins with 0 again: a hub that still knows
+    /// the last number would take 0 for too low, or for used, and say that it had done what it never
+    /// saw. Gaps harm nobody.
     fn renew(&mut self) -> Result<()> {
         let host = self.line.host();
         self.line
             .patience
             .say(&format!("the session at {host} has expired; renewing it"));
-        let old = self.envelope(self.number, self.line.profile.auth_timeout)?;
+        let number = self.take_number();
+        let old = self.envelope(number, self.line.profile.auth_timeout)?;
         let opened = login::open(&self.line, &self.proof, Some(old))?;
         if opened.id != self.id {
             return Err(Error::failed(format!(
@@ -152,12 +157,20 @@ impl Link {
         self.key = opened.key;
         self.headers = opened.headers;
         self.client = opened.client;
-        self.number = 0;
         Ok(())
     }
 
     /// Sends one request until it is known what became of it, or nothing more can be done.
     fn exchange<T: DeserializeOwned>(&mut self, ask: Ask) -> Result<Settled<T>, SendError> {
+        self.exchange_renewing(ask, RENEWALS)
+    }
+
+    /// [`Self::exchange`] with at most so many renewals of the session; then 1007 is an answer.
+    fn exchange_renewing<T: DeserializeOwned>(
+        &mut self,
+        ask: Ask,
+        most: u32,
+    ) -> Result<Settled<T>, SendError> {
         let method = ask.method().to_owned();
         let body = ask.body().map_err(SendError::NotSent)?;
         let line = Arc::clone(&self.line);
@@ -176,14 +189,14 @@ impl Link {
                     Err(fault) => match fault.code {
                         Fault::RETRY => return Err(SendError::Committed),
                         Fault::OFFLINE => (self.faulted(&method, &fault), patience.interval),
-                        Fault::AUTH_EXPIRED if renewals < RENEWALS => {
+                        Fault::AUTH_EXPIRED if renewals < most => {
                             renewals += 1;
                             self.renew().map_err(|error| attempt.given_up(error))?;
                             number = self.take_number();
                             continue;
                         }
                         // These speak of the session, not of what was sent before.
-                        Fault::AUTH_EXPIRED | Fault::AUTH_LOCK | Fault::SEQUENCE => {
+                        Fault::AUTH_LOCK | Fault::SEQUENCE => {
                             return Err(attempt.given_up(self.faulted(&method, &fault)));
                         }
                         _ => return Ok(attempt.settled(Err(fault))),
@@ -239,17 +252,19 @@ impl Link {
 
     /// koji: `logout(session_id=)`. Done is done: lost answers and lost sessions are no errors.
     fn log_out(&mut self, other: Option<SessionId>) -> Result<()> {
-        let ask = match other {
-            None => Ask::new("logout"),
-            Some(session) => Ask::new("logout").arg(session.0),
+        let (ask, renewals) = match other {
+            // Nobody renews a session to end it.
+            None => (Ask::new("logout"), 0),
+            Some(session) => (Ask::new("logout").arg(session.0), RENEWALS),
         };
-        match self.exchange::<IgnoredAny>(ask) {
+        let gone = |code| [Fault::AUTH, Fault::AUTH_EXPIRED].contains(&code);
+        match self.exchange_renewing::<IgnoredAny>(ask, renewals) {
             Err(SendError::Committed) => Ok(()),
             Err(SendError::NotSent(error) | SendError::Unknown(error)) => Err(error),
             Ok(settled) => match settled.value {
                 Ok(_) => Ok(()),
                 // It is gone already, maybe by the first copy of this request.
-                Err(fault) if other.is_none() && fault.code == Fault::AUTH => Ok(()),
+                Err(fault) if other.is_none() && gone(fault.code) => Ok(()),
                 // The hub knows no such session of this user (any more).
                 Err(fault) if other.is_some() && fault.code == Fault::GENERIC => Ok(()),
                 Err(fault) => Err(self.faulted("logout", &fault)),
@@ -359,7 +374,10 @@ impl Writer for Session {
                 resent: settled.resent,
             }),
             // The session is gone: a copy sent before may have run, or may run yet.
-            Err(fault) if fault.code == Fault::AUTH => {
+            Err(fault)
+                if fault.code == Fault::AUTH
+                    || (fault.code == Fault::AUTH_EXPIRED && settled.resent) =>
+            {
                 Err(SendError::Unknown(self.link.faulted("multiCall", &fault)))
             }
             Err(fault) => Err(SendError::NotSent(self.link.faulted("multiCall", &fault))),

@@ -7,7 +7,8 @@ use crate::error::Kind;
 use crate::pipeline::Ui;
 use crate::plan::Plan;
 use crate::{Error, Result};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt::Write;
 use std::fs::File;
 use std::io::IsTerminal;
 use std::sync::Mutex;
@@ -106,15 +107,20 @@ impl Ui for Terminal {
     }
 }
 
-const BAR: &str = "{bar:30} {pos}/{len} changes, {per_sec}, {eta} left";
+const BAR: &str = "{bar:30} {pos}/{len} changes, {rate}, {eta} left";
 
 fn new_bar(total: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
     // The template is fixed and tested; without it the bar has indicatif's own face.
     match ProgressStyle::with_template(BAR) {
-        Ok(style) => bar.with_style(style),
+        Ok(style) => bar.with_style(style.with_key("rate", rate)),
         Err(_) => bar,
     }
+}
+
+fn rate(state: &ProgressState, text: &mut dyn Write) {
+    // A bar that cannot be drawn is none.
+    let _ = write!(text, "{:.0}/s", state.per_sec());
 }
 
 fn show(plan: &Plan, changes: &str) {

@@ -112,6 +112,13 @@ impl Report {
         self.failed |= !plan.refused().is_empty();
     }
 
+    /// Takes over what was found to be needed while applying.
+    pub(super) fn planned_more(&mut self, plan: &Plan) {
+        let changes = plan.steps().iter().map(|step| step.change.clone());
+        self.planned.extend(changes);
+        self.skipped.extend(plan.refused().iter().cloned());
+    }
+
     /// Takes over where one change ended. `stopped`: why the run did not get to those not sent.
     pub(super) fn tell(&mut self, change: &Change, standing: &Standing, stopped: &str) {
         let failure = |why: &str| Failure {

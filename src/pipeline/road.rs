@@ -227,6 +227,12 @@ impl Road<'_> {
                 return Ok(());
             }
             let more = self.plan(request)?;
+            if !more.refused().is_empty() {
+                report.planned_more(&more);
+                return Err(Error::failed(
+                    "somebody added to the work what cannot be done",
+                ));
+            }
             if more.is_empty() {
                 return Ok(());
             }
@@ -248,9 +254,7 @@ impl Road<'_> {
             journal.append(&Record::More {
                 steps: added.clone(),
             })?;
-            report
-                .planned
-                .extend(added.iter().map(|s| s.change.clone()));
+            report.planned_more(more.plan());
             steps.extend(added);
             let mut standing = applied.standing;
             standing.resize(steps.len(), Standing::NotSent);
@@ -308,15 +312,28 @@ impl Road<'_> {
     }
 }
 
-/// Everything that stands against the plan, at once.
+/// How many items a message names before it counts the rest; the report holds them all.
+const NAMED: usize = 100;
+
+/// Everything that stands against the plan, at once, items with one reason together.
 pub(super) fn refusal(plan: &Plan) -> Error {
-    let all: Vec<String> = plan
-        .refused()
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+    for item in plan.refused().iter().take(NAMED) {
+        match by_reason.iter_mut().find(|(why, _)| *why == item.why) {
+            Some((_, subjects)) => subjects.push(&item.subject),
+            None => by_reason.push((&item.why, vec![&item.subject])),
+        }
+    }
+    let mut told: Vec<String> = by_reason
         .iter()
-        .map(|item| format!("{}: {}", item.subject, item.why))
+        .map(|(why, subjects)| format!("{}: {why}", subjects.join(", ")))
         .collect();
+    let rest = plan.refused().len().saturating_sub(NAMED);
+    if rest > 0 {
+        told.push(format!("and {rest} more"));
+    }
     Error::failed(format!(
         "cannot be done as asked, nothing was changed: {}",
-        all.join("; ")
+        told.join("; ")
     ))
 }

@@ -157,7 +157,7 @@ impl From<serde_json::Value> for Answer {
 }
 
 /// A whole `methodResponse`.
-pub(super) fn response(result: &Result<Answer, Fault>) -> String {
+pub(super) fn response(result: Result<&Answer, &Fault>) -> String {
     let mut out = String::with_capacity(1024);
     out.push_str("<?xml version='1.0'?>\n<methodResponse>\n");
     match result {
@@ -327,7 +327,7 @@ mod tests {
             record! { "ключ" => "значение", "" => "empty key", "with <&> in key" => 1 },
         ]);
         assert_eq!(
-            response(&Ok(answer)),
+            response(Ok(&answer)),
             line["response_body"].as_str().unwrap()
         );
     }

@@ -272,7 +272,7 @@ impl Call<'_> {
         match self.troubles.remove(&at) {
             Some(Trouble::Fault { code, text }) => return Err(Fault::numbered(code, text).into()),
             Some(Trouble::Deadlock) => {
-                let text = "deadlock detected\nDETAIL:  Process 4736 waits for ShareLock on transaction 264351; blocked by process 4716.\nProcess 4716 waits for ShareLock on transaction 264348; blocked by process 4736.\nHINT:  See server log for query details.\n";
+                let text = "deadlock detected\nDETAIL:  Process 4736 waits for ShareLock on transaction 264351; blocked by process 4716.\nProcess 4716 waits for ShareLock on transaction 264348; blocked by process 4736.\nHINT:  See server log for query details.\nCONTEXT:  while updating tuple (531,4) in relation \"tag_packages\"\n";
                 self.stuck = Some(Fault::unexpected(
                     "psycopg2.errors.DeadlockDetected",
                     text,

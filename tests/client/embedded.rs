@@ -21,12 +21,16 @@ struct Rehearsal {
 
 impl Rehearsal {
     fn new() -> Self {
+        Self::where_a_call_has(Duration::from_secs(60))
+    }
+
+    fn where_a_call_has(time: Duration) -> Self {
         let dir = tempfile::tempdir().unwrap();
         Site::open(dir.path()).unwrap().seed(Seed::Small).unwrap();
         let server = Server::start(dir.path(), Options::default()).unwrap();
         let mut profile = server.profile().unwrap();
         profile.retry_interval = Duration::from_millis(50);
-        profile.timeout = Duration::from_millis(700);
+        profile.timeout = time;
         let (hub, _) = hub(profile);
         let into: TagName = "f43-updates".parse().unwrap();
         let here: Vec<BuildId> = rows(&hub, &into).into_iter().map(|row| row.0).collect();
@@ -200,7 +204,12 @@ fn a_batch_and_its_task() {
 
 /// What becomes of a batch, and how many builds are tagged when it is over.
 fn accident(what: What) -> (Result<flr::koji::Sent, SendError>, usize) {
-    let set = Rehearsal::new();
+    let set = match what {
+        What::DelayCommit(_) | What::DelayAnswer(_) => {
+            Rehearsal::where_a_call_has(Duration::from_millis(1500))
+        }
+        _ => Rehearsal::new(),
+    };
     let mut writer = set.login();
     let rule = Misbehaviour::new(When::Writing(1), what);
     set.server.misbehave(rule);
@@ -236,8 +245,8 @@ fn lost_after_it_ran_is_committed() {
         What::Html,
         What::ContentType("text/plain".into()),
         // Longer than a call may take: the second copy waits for the first.
-        What::DelayCommit(1200),
-        What::DelayAnswer(1200),
+        What::DelayCommit(2500),
+        What::DelayAnswer(2500),
     ] {
         let (result, tagged) = accident(what.clone());
         assert!(
@@ -262,6 +271,20 @@ fn away_for_a_moment_is_no_accident() {
 }
 
 #[test]
+fn a_session_that_has_written_is_renewed_too() {
+    let set = Rehearsal::new();
+    let mut writer = set.login();
+    for call in set.calls() {
+        let rule = Misbehaviour::new(When::Writing(1), What::Expire);
+        set.server.misbehave(rule);
+        let sent = writer.send(&[call]).unwrap();
+        assert_eq!(sent.answers, [Ok(Reply::Done)]);
+    }
+    assert_eq!(set.tagged(), 3);
+    writer.logout().unwrap();
+}
+
+#[test]
 fn away_for_long_is_not_now() {
     let set = Rehearsal::new();
     let mut writer = set.login();
@@ -283,10 +306,10 @@ fn a_lost_session_is_settled_from_another() {
     assert!(matches!(result, Err(SendError::Unknown(_))), "{result:?}");
     assert_eq!(tagged, 0);
     // The hub is still at it when the client has given up.
-    let set = Rehearsal::new();
+    let set = Rehearsal::where_a_call_has(Duration::from_secs(1));
     let mut lost = set.login();
     let session = lost.session();
-    let rule = Misbehaviour::new(When::Writing(1), What::DelayCommit(2500));
+    let rule = Misbehaviour::new(When::Writing(1), What::DelayCommit(5000));
     set.server.misbehave(rule);
     let result = lost.send(&set.calls());
     assert!(matches!(result, Err(SendError::Unknown(_))), "{result:?}");

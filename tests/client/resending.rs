@@ -193,17 +193,18 @@ fn an_expired_session_is_renewed() {
     }
     let seen = server.seen();
     assert_eq!(seen[3].session(), [Some("160000007"), Some(KEY), Some("2")]);
-    assert_eq!(seen[4].session()[..2], [Some("160000007"), Some(KEY)]);
+    // The numbers go on: the hub may know the last one still.
+    assert_eq!(seen[4].session(), [Some("160000007"), Some(KEY), Some("3")]);
     assert_eq!(
         seen[4].params[2],
         json!({"renew": true, "exclusive": false, "__starstar": true})
     );
     assert_eq!(
         seen[5].session(),
-        [Some("160000007"), Some("2-NEWKEY"), Some("0")]
+        [Some("160000007"), Some("2-NEWKEY"), Some("4")]
     );
     assert_eq!(seen[5].body, seen[3].body);
-    assert_eq!(seen[6].session()[2], Some("1"));
+    assert_eq!(seen[6].session()[2], Some("5"));
     assert!(notices.lock().unwrap()[0].contains("renewing"));
 }
 
@@ -233,6 +234,22 @@ fn a_renewal_that_fails_is_the_answer() {
     let result = always.hub().0.login(secret()).unwrap().send(&[tag(1)]);
     assert!(matches!(result, Err(SendError::NotSent(_))), "{result:?}");
     always.seen();
+}
+
+#[test]
+fn an_expired_session_that_cannot_be_renewed_leaves_a_lost_answer_open() {
+    let expired = || ("multiCall", Reply::fault(1007, "expired"));
+    let server = server([
+        ("multiCall", Reply::Drop),
+        expired(),
+        ("login", opened(160_000_007, "2-A")),
+        expired(),
+        ("login", opened(160_000_007, "2-B")),
+        expired(),
+    ]);
+    let result = server.hub().0.login(secret()).unwrap().send(&[tag(1)]);
+    assert!(matches!(result, Err(SendError::Unknown(_))), "{result:?}");
+    server.seen();
 }
 
 #[test]

@@ -427,6 +427,14 @@ fn a_lost_subsession_is_opened_again() {
 }
 
 #[test]
+fn an_expired_session_is_not_renewed_to_be_ended() {
+    let server = server([("logout", Reply::fault(1007, "session has expired"))]);
+    let (hub, _) = server.hub();
+    hub.login(secret()).unwrap().logout().unwrap();
+    server.seen();
+}
+
+#[test]
 fn sessions_are_closed_whatever_their_state() {
     let server = server([
         ("logout", Reply::value(Value::Null)),

@@ -25,7 +25,7 @@ fn of_one_package() {
         (words[0][4], words[0][5]),
         ("f43-updates-candidate", "maria")
     );
-    assert_eq!(words[1][5], "ev\\u{1b}[31mil\\u{202e}\\u{a}root");
+    assert_eq!(words[1][5], "ev\\u{9b}31mil\\u{202e}\\u{a}root");
     assert!(words[0][0].len() == "2025-02-01T09:43:26Z".len() && words[0][0].ends_with('Z'));
 }
 

@@ -11,16 +11,16 @@ fn builds_of_a_tag() {
         Ended {
             stdout: "\
 Fedora-Server-dvd-43-20251101.n.1  f43  admin
-zlib-ng-2.2.5-1.fc43               f43  ev\\u{1b}[31mil\\u{202e}\\u{a}root
+zlib-ng-2.2.5-1.fc43               f43  ev\\u{9b}31mil\\u{202e}\\u{a}root
 rpm-5.99.92-1.fc43                 f43  jan
 python3.14-3.14.0~rc2-1.fc43       f43  maria
-perl-5.42.0-1.fc43                 f43  ev\\u{1b}[31mil\\u{202e}\\u{a}root
+perl-5.42.0-1.fc43                 f43  ev\\u{9b}31mil\\u{202e}\\u{a}root
 openssl-3.5.1-1.fc43               f43  jan
 kernel-6.16.7-1.fc43               f43  maria
-gnome-shell-49~beta-1.fc43         f43  ev\\u{1b}[31mil\\u{202e}\\u{a}root
+gnome-shell-49~beta-1.fc43         f43  ev\\u{9b}31mil\\u{202e}\\u{a}root
 glibc-2.42-1.fc43                  f43  jan
 firefox-143.0-1.fc43               f43  maria
-dnf5-5.2.16.0-1.fc43               f43  ev\\u{1b}[31mil\\u{202e}\\u{a}root
+dnf5-5.2.16.0-1.fc43               f43  ev\\u{9b}31mil\\u{202e}\\u{a}root
 coreutils-9.7-1.fc43               f43  jan
 bash-5.3.0-1.fc43                  f43  maria
 "

@@ -4,9 +4,8 @@
 #![cfg(feature = "practice")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod arguments;
 mod changing;
-mod site;
-
 mod koji_add_pkg;
 mod koji_block_pkg;
 mod koji_build_info;
@@ -24,3 +23,15 @@ mod koji_unblock_pkg;
 mod koji_untag_build;
 mod koji_watch_task;
 mod koji_whoami;
+mod lists;
+mod practice_reset;
+mod practice_seed;
+mod practice_serve;
+mod run_list;
+mod run_resume;
+mod run_show;
+mod run_undo;
+mod signals;
+mod site;
+mod streams;
+mod terminal;

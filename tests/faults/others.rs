@@ -100,7 +100,7 @@ fn latest_is_latest_again_after_an_untagging_was_taken_back() {
     flr(&bench, "kim", &["koji", "tag-build", TAG, &old, &new]);
     assert_eq!(bench.order(TAG), [old.clone(), new.clone()]);
     let run = flr(&bench, "practice", &["koji", "untag-build", TAG, &old]);
-    assert_eq!(bench.order(TAG), [new.clone()]);
+    assert_eq!(bench.order(TAG), std::slice::from_ref(&new));
     assert_eq!(undo(&bench, &run).0, 0);
     assert_eq!(
         bench.order(TAG),
@@ -238,7 +238,7 @@ fn blocking_leaves_no_build_behind_even_if_one_comes_in_between() {
     );
     let (code, undone) = undo(&bench, &run);
     assert_eq!(code, 0, "{undone}");
-    assert!(bench.order("f43").ends_with(&[old.clone()]) || bench.order("f43").contains(&old));
+    assert!(bench.order("f43").contains(&old));
     let after = bench.state(&[TAG, "f43"]);
     assert_eq!(
         after["f43 list"], before["f43 list"],

@@ -111,7 +111,7 @@ fn an_outage_in_the_middle_is_resumed() {
                 When::Writing(MIDDLE),
                 What::Offline("planned outage".into()),
             )
-            .times(8),
+            .times(6),
         ],
         &[5],
     );

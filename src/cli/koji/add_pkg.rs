@@ -8,6 +8,7 @@ use crate::ops::koji::AddPackages;
 /// A package that is listed already, in the tag or in one it inherits from, is left as it is; one
 /// that is blocked, or listed in the tag with another owner, is refused.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji add-pkg f43 bash zsh --owner kim"))]
 pub struct Args {
     /// Tag whose list is changed
     pub tag: TagName,

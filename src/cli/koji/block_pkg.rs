@@ -7,6 +7,7 @@ use crate::ops::koji::BlockPackages;
 ///
 /// With --untag, no build of theirs is left in the tag afterwards, also if they were blocked before.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji block-pkg f43 python2.7 --untag"))]
 pub struct Args {
     /// Tag whose list is changed
     pub tag: TagName,

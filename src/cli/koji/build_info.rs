@@ -16,6 +16,7 @@ use serde::Serialize;
 ///
 /// Builds that the hub does not know are named on standard error, and the exit code is then 10.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji build-info bash-5.3.0-1.fc43"))]
 pub struct Args {
     /// Builds to show, or - to read them from standard input
     #[arg(required = true, value_name = "NVR")]

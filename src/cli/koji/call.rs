@@ -9,6 +9,7 @@ use serde_json::Value;
 /// Indented, or with --json on one line. The session is anonymous and stays so: login, sslLogin, subsession, exclusiveSession and logout
 /// are refused, also inside a multiCall.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji call getTag f43\n  flr koji call listTagged f43 '{\"latest\": true, \"__starstar\": true}' --json"))]
 pub struct Args {
     /// Method of the hub: getTag, listTagged …
     pub method: String,

@@ -13,6 +13,7 @@ use crate::ops::koji::LatestBuild;
 /// Inherited builds count. A package without a build in the tag is named on standard error, and
 /// the exit code is then 7. The columns are build, tag and builder. JSON fields: as list-tagged.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji latest-build f43 bash glibc\n  flr koji latest-build f43-build - --json < packages"))]
 pub struct Args {
     /// Tag to look at
     pub tag: TagName,

@@ -12,6 +12,7 @@ use serde::Serialize;
 /// package-removed, package-blocked, package-unblocked), build or package, tag, and by whom. JSON
 /// fields: time, event, what, subject, tag, by, active (what was added is still there).
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji list-history f43 --package bash\n  flr koji list-history f43 --after 40000148 --json"))]
 pub struct Args {
     /// Tag to look at
     pub tag: TagName,

@@ -11,6 +11,7 @@ use crate::output::Rows;
 /// The columns are package, the tag that has the entry, owner, and "blocked" or "-". JSON fields:
 /// package, tag, owner, blocked, extra_arches.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji list-pkgs f43 --blocked\n  flr koji list-pkgs f43-updates --inherit --owner kim"))]
 pub struct Args {
     /// Tag to look at
     pub tag: TagName,

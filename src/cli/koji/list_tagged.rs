@@ -13,6 +13,7 @@ use serde::Serialize;
 /// The columns are build, tag and builder; the newest tagging comes first. JSON fields: nvr, name,
 /// version, release, epoch, build_id, tag, owner, event.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji list-tagged f43-updates-pending\n  flr koji list-tagged f43 --latest --inherit --json"))]
 pub struct Args {
     /// Tag to look at
     pub tag: TagName,

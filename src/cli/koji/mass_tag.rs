@@ -8,6 +8,7 @@ use crate::ops::koji::MassTag;
 /// its package is blocked or not listed in DESTINATION, or if an equal or newer build is there,
 /// inherited or not, or in a tag named with --also-newer-in.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji mass-tag f43-rebuild f43 --dry-run\n  flr koji mass-tag f43-rebuild f43 --also-newer-in f43-updates --yes"))]
 pub struct Args {
     /// Tag whose latest builds are taken; inherited ones do not count
     pub source: TagName,

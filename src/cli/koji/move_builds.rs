@@ -8,6 +8,7 @@ use crate::ops::koji::MoveBuilds;
 /// Each is tagged into TO first, by the rules of tag-build, and untagged from FROM once that is done.
 /// A build that already is in TO is only untagged from FROM.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji move-builds f43-updates-candidate f43-updates-pending bash-5.3.0-1.fc43"))]
 pub struct Args {
     /// Tag the builds leave
     pub from: TagName,

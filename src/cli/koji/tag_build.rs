@@ -9,6 +9,7 @@ use crate::ops::koji::TagBuilds;
 /// the latest. A build is refused if a newer one of its package is in the tag or comes before it in
 /// the list, if its package is blocked or not listed, or if it is not complete.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji tag-build f43-updates-candidate bash-5.3.0-1.fc43\n  flr koji tag-build f43 - --yes --json < builds"))]
 pub struct Args {
     /// Tag the builds enter
     pub tag: TagName,

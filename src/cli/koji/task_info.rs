@@ -18,6 +18,7 @@ use serde_json::Value;
 ///
 /// Tasks that the hub does not know are named on standard error, and the exit code is then 10.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji task-info 130001704"))]
 pub struct Args {
     /// Tasks to show, or - to read them from standard input
     #[arg(required = true, value_name = "ID")]

@@ -7,6 +7,7 @@ use crate::ops::koji::UnblockPackages;
 ///
 /// An inherited block is overridden by an entry of the tag's own.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji unblock-pkg f43 python2.7"))]
 pub struct Args {
     /// Tag whose list is changed
     pub tag: TagName,

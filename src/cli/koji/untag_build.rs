@@ -7,6 +7,7 @@ use crate::ops::koji::UntagBuilds;
 ///
 /// Only from the tag itself: what it inherits stays.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji untag-build f43 bash-5.3.0-1.fc43 --dry-run"))]
 pub struct Args {
     /// Tag the builds leave
     pub tag: TagName,

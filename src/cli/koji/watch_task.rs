@@ -19,6 +19,7 @@ use crate::output::{escape, json};
 /// The exit code is 0 if all closed, 7 if any failed or was canceled,
 /// and 75 after Ctrl-C: still running.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji watch-task 130001704 130001705"))]
 pub struct Args {
     /// Tasks to follow, or - to read them from standard input
     #[arg(required = true, value_name = "ID")]

@@ -17,6 +17,7 @@ use std::sync::Arc;
 /// The columns are user, how the login was made (password, certificate, kerberos), profile, and
 /// permissions with commas between. JSON fields: user, login, profile, server, permissions.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(reads, "  flr koji whoami\n  flr koji whoami --keytab /etc/krb5.releng.keytab --principal releng/host@EXAMPLE.ORG"))]
 pub struct Args {}
 
 /// What `--json` shows of a login.

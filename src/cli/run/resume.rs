@@ -5,6 +5,7 @@ use crate::names::RunId;
 ///
 /// Plans the recorded request anew and does what is left of the recorded changes, nothing else.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr run resume 20261121-213007-4f1c"))]
 pub struct Args {
     /// Run to finish
     #[arg(value_name = "ID")]

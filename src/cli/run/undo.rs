@@ -6,6 +6,7 @@ use crate::names::RunId;
 /// Only changes that the run made, and whose present state is still what it left, are taken back.
 /// The undoing is itself a run.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr run undo 20261121-213007-4f1c --dry-run"))]
 pub struct Args {
     /// Run to take back
     #[arg(value_name = "ID")]

@@ -247,12 +247,23 @@ pub(super) fn untagged(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     Ok(options::apply(rows, args.get("queryOpts")))
 }
 
-/// koji: `getMavenBuild(buildInfo, strict=)`, `getWinBuild(…)`: a practice hub has none.
-pub(super) fn no_such_kind(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
+/// koji: `getMavenBuild(buildInfo, strict=)`: a practice hub has none.
+pub(super) fn maven(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let info = args.get("buildInfo");
     if args.truthy("strict") {
-        let build = lookups::some_build(call, info)?;
-        return fault::generic(format!("no such build: {}", build.nvr));
+        lookups::some_build(call, info)?;
+        return fault::generic(format!("no such maven build: {}", python::shown(info)));
+    }
+    lookups::build_id(call, info)?;
+    Ok(Answer::Nil)
+}
+
+/// koji: `getWinBuild(buildInfo, strict=)`: a practice hub has none.
+pub(super) fn win(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
+    let info = args.get("buildInfo");
+    if args.truthy("strict") {
+        lookups::some_build(call, info)?;
+        return fault::generic(format!("no such Windows build: {}", python::shown(info)));
     }
     lookups::build_id(call, info)?;
     Ok(Answer::Nil)

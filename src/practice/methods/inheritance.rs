@@ -261,7 +261,7 @@ pub(super) fn set(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let mut asked: Vec<(i64, Option<Link>)> = Vec::new();
     for link in &given {
         let Value::Object(link) = link else {
-            return fault::generic("No value for parent_id");
+            return required(&Map::new(), "parent_id").map(|_| Answer::Nil);
         };
         let parent = required(link, "parent_id")?.clone();
         let delete = link.get("delete link").is_some_and(python::truthy);

@@ -75,6 +75,9 @@ pub(super) fn make(
 
 /// What Python says of an argument that should be a number.
 pub(super) fn not_a_number<T>(value: &Value) -> Outcome<T> {
+    if value.is_null() {
+        return fault::parameter("Invalid type, expected type <class 'int'>");
+    }
     fault::parameter(format!(
         "Invalid type for value '{}': <class '{}'>, expected type <class 'int'>",
         python::shown(value),
@@ -292,7 +295,8 @@ fn listed(row: &Row<'_>, decode: bool) -> rusqlite::Result<Answer> {
         task.push("request", request);
         let result = match (over, &failure) {
             (false, _) => Answer::Nil,
-            (true, Answer::Nil) => decoded(row, 17)?,
+            // koji shows the one parameter of the stored answer as a list.
+            (true, Answer::Nil) => Answer::List(vec![decoded(row, 17)?]),
             (true, _) => failure,
         };
         task.push("result", result);
@@ -305,9 +309,9 @@ fn listed(row: &Row<'_>, decode: bool) -> rusqlite::Result<Answer> {
     } else if let (Some(Answer::Int(code)), Some(Answer::Text(text))) =
         (failure.get("faultCode"), failure.get("faultString"))
     {
-        answer::response(&Err(Fault::numbered(*code, text.as_str()))).into()
+        answer::response(Err(&Fault::numbered(*code, text.as_str()))).into()
     } else {
-        answer::response(&Ok(decoded(row, 17)?)).into()
+        answer::response(Ok(&decoded(row, 17)?)).into()
     };
     task.push("result", result);
     Ok(task)
@@ -331,7 +335,7 @@ pub(super) fn cancel(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         row.get::<_, i64>(0)
     })?;
     let Some(owner) = owner else {
-        return fault::generic("query returned no rows");
+        return fault::generic(format!("No such task: {id}"));
     };
     let mine = call.user().is_some_and(|session| session.user_id == owner);
     if !mine && !call.has_perm("admin")? {

@@ -149,12 +149,7 @@ pub(super) fn grant(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
                 name,
             }
         }
-        None => {
-            return fault::generic(format!(
-                "No such entry in table permissions: {}",
-                python::shown(args.get("permission"))
-            ));
-        }
+        None => lookups::some_named(call, "permissions", args.get("permission"))?,
     };
     if call.user_has_perm(user.id, &perm.name)? {
         return fault::generic(format!(
