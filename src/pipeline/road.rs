@@ -7,7 +7,6 @@ use super::operation::{Desk, Planner, Readers, Writers};
 use super::store::{Standing, Store};
 use super::{Agreed, Report, Stop, Ui, clock};
 use crate::access::{Access, Permitted};
-use crate::error::Kind;
 use crate::names::{EventId, RunId};
 use crate::plan::{Plan, Step, StepId};
 use crate::{Error, Result};
@@ -126,7 +125,9 @@ impl Road<'_> {
         if report.dry_run || permitted.plan().is_empty() {
             return Ok(());
         }
-        self.confirm(request, &mut permitted, report)?;
+        if !self.confirm(request, &mut permitted, report)? {
+            return Ok(());
+        }
         let (run, journal, since) = self.begin(request, &permitted, undoes)?;
         report.run = Some(run);
         let result = self.apply_all(request, &permitted, &journal, since, report);
@@ -141,34 +142,33 @@ impl Road<'_> {
         request.observe_and_plan(&self.readers)
     }
 
-    /// Asks; after a long silence looks again, because the answer was to a plan of then.
+    /// Asks; after a long silence looks again, because the answer was to a plan of then. `false`:
+    /// nothing is left to be done.
     fn confirm(
         &self,
         request: &dyn Planner,
         permitted: &mut Permitted,
         report: &mut Report,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut again = false;
         loop {
             let asked = Instant::now();
             self.ui.confirm(permitted.plan(), again)?;
             if asked.elapsed() < self.pace.patience {
-                return Ok(());
+                return Ok(true);
             }
             let fresh = self.plan(request)?;
             if fresh == *permitted.plan() {
-                return Ok(());
+                return Ok(true);
             }
+            self.ui.note("the hub has changed since the plan was shown");
             report.planned(&fresh);
             if !fresh.refused().is_empty() && !request.does_what_it_can() {
                 return Err(refusal(&fresh));
             }
             *permitted = self.access.permit(request.command(), fresh)?;
             if permitted.plan().is_empty() {
-                return Err(Error::new(
-                    Kind::NotConfirmed,
-                    "there is nothing to do any more: somebody else did it meanwhile",
-                ));
+                return Ok(false);
             }
             again = true;
         }

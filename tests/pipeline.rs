@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The road, walked by a program: what is asked, what is written, what is not.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(feature = "practice")]
+
+use flr::error::Kind;
+use flr::koji::{Hub, Login, Reader, Rows, SessionId, Writer};
+use flr::names::{Nvr, TagName};
+use flr::ops::koji::{TagBuilds, UntagBuilds};
+use flr::pipeline::{Desk, Pace, Report, Road, Stop, Store, Ui, Writers};
+use flr::plan::Plan;
+use flr::practice::{self, Options, Seed, Server, Site};
+use flr::{Error, Result};
+use serde_json::json;
+use std::sync::Mutex;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const TAG: &str = "f43-updates";
+const BUILD: &str = "bash-5.3.0-2.fc43";
+
+struct Bench {
+    dir: TempDir,
+    server: Server,
+    hub: Hub,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        Site::open(dir.path()).unwrap().seed(Seed::Small).unwrap();
+        let server = Server::start(dir.path(), Options::default()).unwrap();
+        let hub = Hub::new(server.profile().unwrap()).unwrap();
+        Self { dir, server, hub }
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        let login = Login {
+            user: Some(practice::USER),
+            password: Some(practice::PASSWORD),
+        };
+        Desk {
+            hub: &self.hub,
+            login,
+        }
+    }
+
+    fn store(&self) -> Store {
+        Store::at(&self.dir.path().join("state"))
+    }
+
+    /// The builds in `TAG`, in order.
+    fn tagged(&self) -> Vec<String> {
+        let rows = Rows {
+            active_only: true,
+            ..Rows::default()
+        };
+        let rows = self.hub.tag_rows(&tag(), &rows).unwrap();
+        rows.iter().map(|row| row.nvr.to_string()).collect()
+    }
+
+    /// Every method that was called, members of multicalls too.
+    fn methods(&self) -> Vec<String> {
+        let calls = self.server.calls();
+        let names = |call: &practice::LoggedCall| {
+            let members: Vec<String> = call.members.iter().map(|(name, _)| name.clone()).collect();
+            std::iter::once(call.method.clone()).chain(members)
+        };
+        calls.iter().flat_map(names).collect()
+    }
+
+    fn wrote(&self) -> bool {
+        let writing = [
+            "login",
+            "tagBuildBypass",
+            "untagBuildBypass",
+            "tagBuild",
+            "untagBuild",
+        ];
+        self.methods()
+            .iter()
+            .any(|method| writing.contains(&method.as_str()))
+    }
+}
+
+fn tag() -> TagName {
+    TAG.parse().unwrap()
+}
+
+fn request(builds: &[&str]) -> TagBuilds {
+    let builds: Vec<Nvr> = builds.iter().map(|nvr| nvr.parse().unwrap()).collect();
+    TagBuilds { tag: tag(), builds }
+}
+
+/// A person: does something before each answer, and remembers what was asked.
+struct Person<'a> {
+    before_answering: Box<dyn Fn(usize) -> Result<()> + Sync + 'a>,
+    asked: Mutex<Vec<(String, bool)>>,
+}
+
+impl<'a> Person<'a> {
+    fn who(before_answering: impl Fn(usize) -> Result<()> + Sync + 'a) -> Self {
+        Self {
+            before_answering: Box::new(before_answering),
+            asked: Mutex::default(),
+        }
+    }
+
+    fn asked(&self) -> Vec<(String, bool)> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl Ui for Person<'_> {
+    fn confirm(&self, plan: &Plan, again: bool) -> Result<()> {
+        let steps: Vec<String> = plan.steps().iter().map(|s| s.change.to_string()).collect();
+        let mut asked = self.asked.lock().unwrap();
+        asked.push((steps.join(", "), again));
+        (self.before_answering)(asked.len())
+    }
+
+    fn progress(&self, _settled: usize, _total: usize) {}
+
+    fn note(&self, _text: &str) {}
+
+    fn finished(&self) {}
+}
+
+/// Somebody who looks again however short the wait was.
+fn impatient() -> Pace {
+    Pace {
+        patience: Duration::ZERO,
+        ..Pace::default()
+    }
+}
+
+#[test]
+fn a_dry_run_neither_logs_in_nor_writes_nor_asks_nor_records() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let person = Person::who(|_| panic!("nobody is to be asked"));
+    let road = Road {
+        ui: &person,
+        ..Road::new(&desk, &store)
+    };
+    let dry = road.run(&request(&[BUILD]), true);
+    assert_eq!(
+        (dry.exit_code(), dry.changed, dry.run.clone()),
+        (0, true, None)
+    );
+    assert_eq!(dry.msg, "would make 1 change");
+    assert!(!bench.wrote(), "{:?}", bench.methods());
+    assert!(!bench.dir.path().join("state").exists());
+
+    let real = Road::new(&desk, &store).run(&request(&[BUILD]), false);
+    assert_eq!(real.plan_sha, dry.plan_sha);
+    assert_eq!(
+        store.show(&real.run.unwrap()).unwrap().begin.plan_sha,
+        dry.plan_sha.unwrap()
+    );
+}
+
+#[test]
+fn a_no_changes_nothing() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let person = Person::who(|_| Err(Error::new(Kind::NotConfirmed, "no")));
+    let road = Road {
+        ui: &person,
+        ..Road::new(&desk, &store)
+    };
+    let report = road.run(&request(&[BUILD]), false);
+    assert_eq!(
+        (report.exit_code(), report.changed, report.failed),
+        (4, false, true)
+    );
+    assert!(!bench.wrote() && store.list().unwrap().is_empty());
+}
+
+#[test]
+fn after_a_long_silence_the_plan_is_made_again() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let person = Person::who(|time| {
+        if time == 1 {
+            bench
+                .server
+                .run_as("kim", "tagBuildBypass", vec![json!(TAG), json!(BUILD)])?;
+        }
+        Ok(())
+    });
+    let road = Road {
+        ui: &person,
+        pace: impatient(),
+        ..Road::new(&desk, &store)
+    };
+    let report = road.run(&request(&[BUILD, "glibc-2.42-2.fc43"]), false);
+    assert_eq!(
+        person.asked(),
+        [
+            (
+                format!("tag {BUILD} into {TAG}, tag glibc-2.42-2.fc43 into {TAG}"),
+                false
+            ),
+            (format!("tag glibc-2.42-2.fc43 into {TAG}"), true)
+        ]
+    );
+    assert_eq!(
+        (report.exit_code(), report.done.len(), report.planned.len()),
+        (0, 1, 1)
+    );
+    assert_eq!(bench.tagged().len(), 2);
+}
+
+#[test]
+fn what_somebody_else_did_meanwhile_needs_no_second_question() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let person = Person::who(|_| {
+        bench
+            .server
+            .run_as("kim", "tagBuildBypass", vec![json!(TAG), json!(BUILD)])
+            .map(drop)
+    });
+    let road = Road {
+        ui: &person,
+        pace: impatient(),
+        ..Road::new(&desk, &store)
+    };
+    let report = road.run(&request(&[BUILD]), false);
+    assert_eq!(
+        (report.exit_code(), report.changed, person.asked().len()),
+        (0, false, 1)
+    );
+    assert!(store.list().unwrap().is_empty());
+}
+
+#[test]
+fn a_wish_to_stop_before_the_first_batch_leaves_nothing_behind() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let stop = Stop::new();
+    let person = Person::who(|_| {
+        stop.set();
+        Ok(())
+    });
+    let road = Road {
+        ui: &person,
+        stop: stop.clone(),
+        ..Road::new(&desk, &store)
+    };
+    let report = road.run(&request(&[BUILD]), false);
+    assert_eq!(
+        (report.exit_code(), report.changed),
+        (10, false),
+        "{report:?}"
+    );
+    assert!(bench.tagged().is_empty());
+
+    let resumed = Road::new(&desk, &store).resume(&report.run.unwrap(), false);
+    assert_eq!(
+        (resumed.exit_code(), resumed.done.len()),
+        (0, 1),
+        "{resumed:?}"
+    );
+}
+
+#[test]
+fn no_journal_no_login() {
+    let bench = Bench::new();
+    let (desk, store) = (
+        bench.desk(),
+        Store::at(std::path::Path::new("/proc/no/such/place")),
+    );
+    let report = Road::new(&desk, &store).run(&request(&[BUILD]), false);
+    assert_eq!((report.exit_code(), report.changed), (10, false));
+    assert!(
+        report.msg.starts_with("cannot make the state directory"),
+        "{}",
+        report.msg
+    );
+    assert!(!bench.wrote(), "{:?}", bench.methods());
+}
+
+/// Logs in, and takes the connection away before the first batch.
+struct Cut<'a>(&'a Desk<'a>);
+
+impl Writers for Cut<'_> {
+    fn koji(&self) -> Result<Box<dyn Writer>> {
+        Err(Error::not_now(format!(
+            "the hub of {} is away",
+            self.0.hub.profile().name
+        )))
+    }
+}
+
+#[test]
+fn a_login_that_fails_changes_nothing_and_can_be_resumed() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let cut = Cut(&desk);
+    let road = Road {
+        writers: &cut,
+        ..Road::new(&desk, &store)
+    };
+    let report = road.run(&request(&[BUILD]), false);
+    assert_eq!(
+        (report.exit_code(), report.changed),
+        (75, false),
+        "{report:?}"
+    );
+    let run = report.run.unwrap();
+    assert_eq!(store.show(&run).unwrap().state(), "failed");
+    assert_eq!(Road::new(&desk, &store).resume(&run, false).exit_code(), 0);
+    assert_eq!(bench.tagged(), [BUILD]);
+}
+
+#[test]
+fn a_run_is_resumed_only_at_its_own_hub() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let run = Road::new(&desk, &store)
+        .run(&request(&[BUILD]), false)
+        .run
+        .unwrap();
+    let elsewhere = Road {
+        profile: "stg".into(),
+        ..Road::new(&desk, &store)
+    };
+    for report in [elsewhere.resume(&run, false), elsewhere.undo(&run, false)] {
+        assert_eq!(report.exit_code(), 2);
+        assert_eq!(
+            report.msg,
+            format!("run {run} was made at the hub of profile practice, not stg")
+        );
+    }
+    assert_eq!(bench.tagged(), [BUILD]);
+}
+
+#[test]
+fn undo_of_undo_of_undo() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let road = Road::new(&desk, &store);
+    let ok = |report: Report| {
+        assert_eq!(report.exit_code(), 0, "{report:?}");
+        report.run
+    };
+    ok(road.run(
+        &request(&["coreutils-9.7-3.fc43", "coreutils-9.7-4.fc43"]),
+        false,
+    ));
+    let before = bench.tagged();
+    let untag = UntagBuilds {
+        tag: tag(),
+        builds: vec!["coreutils-9.7-3.fc43".parse().unwrap()],
+    };
+    let first = ok(road.run(&untag, false)).unwrap();
+    let second = ok(road.undo(&first, false)).unwrap();
+    assert_eq!(bench.tagged(), before);
+    let third = ok(road.undo(&second, false)).unwrap();
+    assert_eq!(bench.tagged(), ["coreutils-9.7-4.fc43"]);
+    ok(road.undo(&third, false));
+    assert_eq!(bench.tagged(), before);
+    assert_eq!(store.show(&first).unwrap().undone_by, Some(second));
+}
+
+/// What a journal keeps of a session is worth nothing to a thief.
+#[test]
+fn a_journal_holds_no_key_and_no_password() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let run = Road::new(&desk, &store)
+        .run(&request(&[BUILD]), false)
+        .run
+        .unwrap();
+    let record = store.show(&run).unwrap();
+    assert!(
+        matches!(record.sessions.as_slice(), [(SessionId(_), user)] if user.as_str() == practice::USER)
+    );
+    let text =
+        std::fs::read_to_string(bench.dir.path().join(format!("state/runs/{run}.jsonl"))).unwrap();
+    assert!(
+        !text.contains(practice::PASSWORD) && !text.contains("key"),
+        "{text}"
+    );
+}
