@@ -59,11 +59,7 @@ impl Kind {
 impl Error {
     /// An error of `kind`; `what` is one lower-case sentence without a full stop.
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Self {
-            kind,
-            what: what.into(),
-            hint: None,
-        }
+        Self { kind, what: what.into(), hint: None }
     }
 
     /// Short for [`Kind::Failed`].

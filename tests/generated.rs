@@ -2,16 +2,8 @@
 //! `completions/` and `man/` are generated from the command line's own definition and committed.
 //!
 //! `FLR_BLESS=1 cargo test --test generated` writes them anew.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stderr
-)]
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the tests look for tools and for their own switches"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(clippy::disallowed_methods, reason = "the tests look for tools and for their own switches")]
 #![cfg(feature = "practice")]
 
 use clap_complete::aot::{Bash, Fish, Generator, Zsh};
@@ -139,11 +131,7 @@ fn fish_completes() {
     let installed = installed();
     for (typed, line) in COMPLETED {
         let out = run(Command::new("fish")
-            .args([
-                "--no-config",
-                "-c",
-                "source $argv[1]; and complete -C $argv[2]",
-            ])
+            .args(["--no-config", "-c", "source $argv[1]; and complete -C $argv[2]"])
             .arg(installed.path().join("flr.fish"))
             .arg(typed)
             .env("HOME", home.path())
@@ -151,10 +139,7 @@ fn fish_completes() {
             .env("XDG_DATA_HOME", home.path()));
         assert_eq!(text(&out.stderr), "");
         let stdout = text(&out.stdout);
-        let offers: Vec<_> = stdout
-            .lines()
-            .filter_map(|line| line.split('\t').next())
-            .collect();
+        let offers: Vec<_> = stdout.lines().filter_map(|line| line.split('\t').next()).collect();
         assert_eq!(offers, [last_word(line)], "{typed}");
     }
 }
@@ -210,11 +195,7 @@ fn completions() -> Files {
         (String::new(), script)
     }
     let mut files = Files::new();
-    for (name, (_, script)) in [
-        ("flr.bash", one(Bash)),
-        ("_flr", one(Zsh)),
-        ("flr.fish", one(Fish)),
-    ] {
+    for (name, (_, script)) in [("flr.bash", one(Bash)), ("_flr", one(Zsh)), ("flr.fish", one(Fish))] {
         let script = String::from_utf8(script).unwrap();
         // zsh wants its #compdef in the first line.
         let with_licence = match script.split_once('\n') {
@@ -236,9 +217,7 @@ fn man_pages() -> Files {
         let mut page = format!(".\\\" {SPDX}\n").into_bytes();
         man.render(&mut page).unwrap();
         // Without quotes the empty date is no argument, and the next one would be taken for it.
-        let page = String::from_utf8(page)
-            .unwrap()
-            .replacen(" 1  \"", " 1 \"\" \"", 1);
+        let page = String::from_utf8(page).unwrap().replacen(" 1  \"", " 1 \"\" \"", 1);
         assert!(page.contains(" 1 \"\" \"flr "), "{page}");
         files.insert(man.get_filename(), page.into_bytes());
         for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
@@ -308,9 +287,7 @@ fn there(tool: &str) -> bool {
 }
 
 fn run(command: &mut Command) -> Output {
-    command
-        .output()
-        .unwrap_or_else(|e| panic!("{command:?}: {e}"))
+    command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"))
 }
 
 fn text(bytes: &[u8]) -> String {

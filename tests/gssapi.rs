@@ -21,8 +21,7 @@ use std::path::PathBuf;
 /// What the rig says.
 fn rig(name: &str) -> String {
     let name = format!("FLR_RIG_{name}");
-    std::env::var(&name)
-        .unwrap_or_else(|_| panic!("{name} is not set: start this by tests/kerberos/run"))
+    std::env::var(&name).unwrap_or_else(|_| panic!("{name} is not set: start this by tests/kerberos/run"))
 }
 
 fn dir() -> PathBuf {
@@ -34,26 +33,17 @@ fn cache(name: &str) -> KerberosFrom {
 }
 
 fn keytab(file: &str, principal: &str) -> KerberosFrom {
-    KerberosFrom::Keytab {
-        keytab: dir().join(file),
-        principal: principal.into(),
-    }
+    KerberosFrom::Keytab { keytab: dir().join(file), principal: principal.into() }
 }
 
 /// Shows the token to the server on the rig's port of that name.
 fn show(port: &str, token: &[u8]) -> Response {
     let ca = std::fs::read(dir().join("ca.crt")).unwrap();
-    let client = Client::builder()
-        .tls_certs_only([reqwest::Certificate::from_pem(&ca).unwrap()])
-        .no_proxy()
-        .build()
-        .unwrap();
+    let client =
+        Client::builder().tls_certs_only([reqwest::Certificate::from_pem(&ca).unwrap()]).no_proxy().build().unwrap();
     client
         .get(format!("https://localhost:{}/negotiation", rig(port)))
-        .header(
-            "Authorization",
-            format!("Negotiate {}", STANDARD.encode(token)),
-        )
+        .header("Authorization", format!("Negotiate {}", STANDARD.encode(token)))
         .send()
         .unwrap()
 }
@@ -72,19 +62,10 @@ fn log_in(from: &KerberosFrom) -> (String, Negotiation) {
     assert!(!negotiation.is_mutual());
     let answer = show("GSSAPI_PORT", &first);
     assert_eq!(answer.status(), 200);
-    assert_eq!(
-        negotiation.step(Some(&token(&answer).unwrap())).unwrap(),
-        None
-    );
+    assert_eq!(negotiation.step(Some(&token(&answer).unwrap())).unwrap(), None);
     assert!(negotiation.is_mutual());
     assert_eq!(negotiation.step(None).unwrap(), None);
-    let user = answer
-        .headers()
-        .get("x-logged-in")
-        .unwrap()
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let user = answer.headers().get("x-logged-in").unwrap().to_str().unwrap().to_owned();
     (user, negotiation)
 }
 
@@ -147,10 +128,7 @@ fn an_expired_ticket() {
     let error = refused(&cache("expired"));
     let file = dir().join("expired");
     let file = file.display();
-    assert_eq!(
-        error.what,
-        format!("cannot log in to localhost by Kerberos: the ticket in FILE:{file} has expired")
-    );
+    assert_eq!(error.what, format!("cannot log in to localhost by Kerberos: the ticket in FILE:{file} has expired"));
     assert_eq!(error.hint.unwrap(), "kinit USER@REALM");
 }
 
@@ -158,34 +136,16 @@ fn an_expired_ticket() {
 #[ignore = "needs tests/kerberos/run"]
 fn keytabs_that_are_of_no_use() {
     for (file, principal, why) in [
-        (
-            "none.keytab",
-            "kim",
-            "cannot read the keytab DIR/none.keytab",
-        ),
+        ("none.keytab", "kim", "cannot read the keytab DIR/none.keytab"),
         ("ca.crt", "kim", "DIR/ca.crt is no keytab"),
-        (
-            "kim.keytab",
-            "robot/releng",
-            "the keytab DIR/kim.keytab holds no key for it",
-        ),
+        ("kim.keytab", "robot/releng", "the keytab DIR/kim.keytab holds no key for it"),
         ("gone.keytab", "gone", "Kerberos does not know gone"),
-        (
-            "stale.keytab",
-            "stale",
-            "the key in the keytab DIR/stale.keytab is not valid any more",
-        ),
+        ("stale.keytab", "stale", "the key in the keytab DIR/stale.keytab is not valid any more"),
     ] {
         let error = refused(&keytab(file, principal));
         let why = why.replace("DIR", &dir().display().to_string());
         assert_eq!(error.kind, Kind::Failed);
-        assert!(
-            error
-                .what
-                .starts_with(&format!("cannot log in to localhost as {principal}: ")),
-            "{}",
-            error.what
-        );
+        assert!(error.what.starts_with(&format!("cannot log in to localhost as {principal}: ")), "{}", error.what);
         assert!(error.what.contains(&why), "{}", error.what);
     }
 }
@@ -194,10 +154,7 @@ fn keytabs_that_are_of_no_use() {
 #[ignore = "needs tests/kerberos/run"]
 fn a_service_that_kerberos_does_not_know() {
     for from in [cache("kim"), keytab("robot.keytab", "robot/releng")] {
-        let error = Negotiation::new("127.0.0.1", &from)
-            .unwrap()
-            .step(None)
-            .unwrap_err();
+        let error = Negotiation::new("127.0.0.1", &from).unwrap().step(None).unwrap_err();
         assert_eq!(
             error.what,
             "cannot log in to 127.0.0.1: Server HTTP/127.0.0.1@EXAMPLE.TEST not found in Kerberos database"
@@ -220,17 +177,12 @@ fn a_server_that_does_not_prove_who_it_is() {
     for (port, status, why) in [
         ("WRONG_KEY_PORT", 401, "The ticket isn't for us"),
         ("STRIPPED_PORT", 200, "its answer holds no token"),
-        (
-            "CORRUPT_PORT",
-            200,
-            "SPNEGO acceptor did not return a valid token",
-        ),
+        ("CORRUPT_PORT", 200, "SPNEGO acceptor did not return a valid token"),
     ] {
         let (seen, stepped, mutual) = hello(port);
         assert_eq!(seen, status, "{port}");
         assert!(!mutual, "{port}");
-        let said =
-            format!("localhost has not proved that it is HTTP/localhost@EXAMPLE.TEST: {why}");
+        let said = format!("localhost has not proved that it is HTTP/localhost@EXAMPLE.TEST: {why}");
         assert_eq!(stepped.unwrap_err().what, said, "{port}");
     }
 }
@@ -252,13 +204,7 @@ fn a_negotiation_that_failed_can_be_asked_again_and_dropped() {
     let mut negotiation = Negotiation::new("localhost", &cache("kim")).unwrap();
     assert!(negotiation.step(Some(b"too early")).is_err());
     negotiation.step(None).unwrap().unwrap();
-    for noise in [
-        &b""[..],
-        b"\0",
-        b"noise",
-        &[0xa1, 0x84, 0xff, 0xff, 0xff, 0xff],
-        &[0x60; 70_000],
-    ] {
+    for noise in [&b""[..], b"\0", b"noise", &[0xa1, 0x84, 0xff, 0xff, 0xff, 0xff], &[0x60; 70_000]] {
         assert!(negotiation.step(Some(noise)).is_err());
         assert!(!negotiation.is_mutual());
     }
@@ -279,11 +225,7 @@ fn a_keytab_gets_a_new_ticket_when_the_old_one_has_expired() {
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.unwrap()
-        .trim()
-        .trim_end_matches(" kB")
-        .parse()
-        .unwrap()
+    line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 #[test]

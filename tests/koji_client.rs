@@ -3,16 +3,8 @@
 //! virtual environment whose `bin` directory `FLR_KOJI_VENV` names. Without it nothing can be
 //! shown; that is a failure where `CI` is `true`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stderr
-)]
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a test is told by the environment where its tools are"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(clippy::disallowed_methods, reason = "a test is told by the environment where its tools are")]
 #![cfg(feature = "practice")]
 
 mod hub;
@@ -25,9 +17,7 @@ fn python(name: &str) -> Option<PathBuf> {
     match std::env::var_os("FLR_KOJI_VENV") {
         Some(bin) => Some(Path::new(&bin).join(name)),
         None if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
-            panic!(
-                "FLR_KOJI_VENV is not set: it names the bin directory of a venv with PyPI's koji"
-            )
+            panic!("FLR_KOJI_VENV is not set: it names the bin directory of a venv with PyPI's koji")
         }
         None => {
             eprintln!("not shown: FLR_KOJI_VENV is not set");
@@ -66,11 +56,7 @@ fn the_conformance_suite_passes() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/run");
     let output = Command::new("python3")
         .arg(&script)
-        .args([
-            &*hub.server.url(),
-            flr::practice::USER,
-            flr::practice::PASSWORD,
-        ])
+        .args([&*hub.server.url(), flr::practice::USER, flr::practice::PASSWORD])
         .output()
         .expect("python3 runs");
     let text = String::from_utf8_lossy(&output.stdout);

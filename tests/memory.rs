@@ -9,10 +9,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 
-const FIXTURE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/fixtures/koji/listTagged-f43.xml.gz"
-);
+const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/koji/listTagged-f43.xml.gz");
 
 /// Sends the recorded answer once, as a web server with compression does.
 fn serve(listener: TcpListener) {
@@ -44,10 +41,7 @@ fn serve(listener: TcpListener) {
 /// The most memory this process ever had, in KiB.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
@@ -83,11 +77,7 @@ fn fifty_megabytes_fit_in_forty() {
         .unwrap();
     thread.join().unwrap();
     assert_eq!(builds.len(), 24_005);
-    assert!(
-        builds
-            .iter()
-            .all(|build| build.tag.as_str() == "f43" && build.id.0 > 0)
-    );
+    assert!(builds.iter().all(|build| build.tag.as_str() == "f43" && build.id.0 > 0));
     let peak = peak();
     assert!(peak < 40 * 1024, "{peak} KiB");
 }

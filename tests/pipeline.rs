@@ -35,14 +35,8 @@ impl Bench {
     }
 
     fn desk(&self) -> Desk<'_> {
-        let login = Login {
-            user: Some(practice::USER),
-            password: Some(practice::PASSWORD),
-        };
-        Desk {
-            hub: &self.hub,
-            login,
-        }
+        let login = Login { user: Some(practice::USER), password: Some(practice::PASSWORD) };
+        Desk { hub: &self.hub, login }
     }
 
     fn store(&self) -> Store {
@@ -51,10 +45,7 @@ impl Bench {
 
     /// The builds in `TAG`, in order.
     fn tagged(&self) -> Vec<String> {
-        let rows = Rows {
-            active_only: true,
-            ..Rows::default()
-        };
+        let rows = Rows { active_only: true, ..Rows::default() };
         let rows = self.hub.tag_rows(&tag(), &rows).unwrap();
         rows.iter().map(|row| row.nvr.to_string()).collect()
     }
@@ -70,16 +61,8 @@ impl Bench {
     }
 
     fn wrote(&self) -> bool {
-        let writing = [
-            "login",
-            "tagBuildBypass",
-            "untagBuildBypass",
-            "tagBuild",
-            "untagBuild",
-        ];
-        self.methods()
-            .iter()
-            .any(|method| writing.contains(&method.as_str()))
+        let writing = ["login", "tagBuildBypass", "untagBuildBypass", "tagBuild", "untagBuild"];
+        self.methods().iter().any(|method| writing.contains(&method.as_str()))
     }
 }
 
@@ -100,10 +83,7 @@ struct Person<'a> {
 
 impl<'a> Person<'a> {
     fn who(before_answering: impl Fn(usize) -> Result<()> + Sync + 'a) -> Self {
-        Self {
-            before_answering: Box::new(before_answering),
-            asked: Mutex::default(),
-        }
+        Self { before_answering: Box::new(before_answering), asked: Mutex::default() }
     }
 
     fn asked(&self) -> Vec<(String, bool)> {
@@ -128,10 +108,7 @@ impl Ui for Person<'_> {
 
 /// Somebody who looks again however short the wait was.
 fn impatient() -> Pace {
-    Pace {
-        patience: Duration::ZERO,
-        ..Pace::default()
-    }
+    Pace { patience: Duration::ZERO, ..Pace::default() }
 }
 
 #[test]
@@ -139,25 +116,16 @@ fn a_dry_run_neither_logs_in_nor_writes_nor_asks_nor_records() {
     let bench = Bench::new();
     let (desk, store) = (bench.desk(), bench.store());
     let person = Person::who(|_| panic!("nobody is to be asked"));
-    let road = Road {
-        ui: &person,
-        ..Road::new(&desk, &store)
-    };
+    let road = Road { ui: &person, ..Road::new(&desk, &store) };
     let dry = road.run(&request(&[BUILD]), true);
-    assert_eq!(
-        (dry.exit_code(), dry.changed, dry.run.clone()),
-        (0, true, None)
-    );
+    assert_eq!((dry.exit_code(), dry.changed, dry.run.clone()), (0, true, None));
     assert_eq!(dry.msg, "would make 1 change");
     assert!(!bench.wrote(), "{:?}", bench.methods());
     assert!(!bench.dir.path().join("state").exists());
 
     let real = Road::new(&desk, &store).run(&request(&[BUILD]), false);
     assert_eq!(real.plan_sha, dry.plan_sha);
-    assert_eq!(
-        store.show(&real.run.unwrap()).unwrap().begin.plan_sha,
-        dry.plan_sha.unwrap()
-    );
+    assert_eq!(store.show(&real.run.unwrap()).unwrap().begin.plan_sha, dry.plan_sha.unwrap());
 }
 
 #[test]
@@ -165,15 +133,9 @@ fn a_no_changes_nothing() {
     let bench = Bench::new();
     let (desk, store) = (bench.desk(), bench.store());
     let person = Person::who(|_| Err(Error::new(Kind::NotConfirmed, "no")));
-    let road = Road {
-        ui: &person,
-        ..Road::new(&desk, &store)
-    };
+    let road = Road { ui: &person, ..Road::new(&desk, &store) };
     let report = road.run(&request(&[BUILD]), false);
-    assert_eq!(
-        (report.exit_code(), report.changed, report.failed),
-        (4, false, true)
-    );
+    assert_eq!((report.exit_code(), report.changed, report.failed), (4, false, true));
     assert!(!bench.wrote() && store.list().unwrap().is_empty());
 }
 
@@ -183,32 +145,20 @@ fn after_a_long_silence_the_plan_is_made_again() {
     let (desk, store) = (bench.desk(), bench.store());
     let person = Person::who(|time| {
         if time == 1 {
-            bench
-                .server
-                .run_as("kim", "tagBuildBypass", vec![json!(TAG), json!(BUILD)])?;
+            bench.server.run_as("kim", "tagBuildBypass", vec![json!(TAG), json!(BUILD)])?;
         }
         Ok(())
     });
-    let road = Road {
-        ui: &person,
-        pace: impatient(),
-        ..Road::new(&desk, &store)
-    };
+    let road = Road { ui: &person, pace: impatient(), ..Road::new(&desk, &store) };
     let report = road.run(&request(&[BUILD, "glibc-2.42-2.fc43"]), false);
     assert_eq!(
         person.asked(),
         [
-            (
-                format!("tag {BUILD} into {TAG}, tag glibc-2.42-2.fc43 into {TAG}"),
-                false
-            ),
+            (format!("tag {BUILD} into {TAG}, tag glibc-2.42-2.fc43 into {TAG}"), false),
             (format!("tag glibc-2.42-2.fc43 into {TAG}"), true)
         ]
     );
-    assert_eq!(
-        (report.exit_code(), report.done.len(), report.planned.len()),
-        (0, 1, 1)
-    );
+    assert_eq!((report.exit_code(), report.done.len(), report.planned.len()), (0, 1, 1));
     assert_eq!(bench.tagged().len(), 2);
 }
 
@@ -216,22 +166,11 @@ fn after_a_long_silence_the_plan_is_made_again() {
 fn what_somebody_else_did_meanwhile_needs_no_second_question() {
     let bench = Bench::new();
     let (desk, store) = (bench.desk(), bench.store());
-    let person = Person::who(|_| {
-        bench
-            .server
-            .run_as("kim", "tagBuildBypass", vec![json!(TAG), json!(BUILD)])
-            .map(drop)
-    });
-    let road = Road {
-        ui: &person,
-        pace: impatient(),
-        ..Road::new(&desk, &store)
-    };
+    let person =
+        Person::who(|_| bench.server.run_as("kim", "tagBuildBypass", vec![json!(TAG), json!(BUILD)]).map(drop));
+    let road = Road { ui: &person, pace: impatient(), ..Road::new(&desk, &store) };
     let report = road.run(&request(&[BUILD]), false);
-    assert_eq!(
-        (report.exit_code(), report.changed, person.asked().len()),
-        (0, false, 1)
-    );
+    assert_eq!((report.exit_code(), report.changed, person.asked().len()), (0, false, 1));
     assert!(store.list().unwrap().is_empty());
 }
 
@@ -244,41 +183,22 @@ fn a_wish_to_stop_before_the_first_batch_leaves_nothing_behind() {
         stop.set();
         Ok(())
     });
-    let road = Road {
-        ui: &person,
-        stop: stop.clone(),
-        ..Road::new(&desk, &store)
-    };
+    let road = Road { ui: &person, stop: stop.clone(), ..Road::new(&desk, &store) };
     let report = road.run(&request(&[BUILD]), false);
-    assert_eq!(
-        (report.exit_code(), report.changed),
-        (10, false),
-        "{report:?}"
-    );
+    assert_eq!((report.exit_code(), report.changed), (10, false), "{report:?}");
     assert!(bench.tagged().is_empty());
 
     let resumed = Road::new(&desk, &store).resume(&report.run.unwrap(), false);
-    assert_eq!(
-        (resumed.exit_code(), resumed.done.len()),
-        (0, 1),
-        "{resumed:?}"
-    );
+    assert_eq!((resumed.exit_code(), resumed.done.len()), (0, 1), "{resumed:?}");
 }
 
 #[test]
 fn no_journal_no_login() {
     let bench = Bench::new();
-    let (desk, store) = (
-        bench.desk(),
-        Store::at(std::path::Path::new("/proc/no/such/place")),
-    );
+    let (desk, store) = (bench.desk(), Store::at(std::path::Path::new("/proc/no/such/place")));
     let report = Road::new(&desk, &store).run(&request(&[BUILD]), false);
     assert_eq!((report.exit_code(), report.changed), (10, false));
-    assert!(
-        report.msg.starts_with("cannot make the state directory"),
-        "{}",
-        report.msg
-    );
+    assert!(report.msg.starts_with("cannot make the state directory"), "{}", report.msg);
     assert!(!bench.wrote(), "{:?}", bench.methods());
 }
 
@@ -287,10 +207,7 @@ struct Cut<'a>(&'a Desk<'a>);
 
 impl Writers for Cut<'_> {
     fn koji(&self) -> Result<Box<dyn Writer>> {
-        Err(Error::not_now(format!(
-            "the hub of {} is away",
-            self.0.hub.profile().name
-        )))
+        Err(Error::not_now(format!("the hub of {} is away", self.0.hub.profile().name)))
     }
 }
 
@@ -299,16 +216,9 @@ fn a_login_that_fails_changes_nothing_and_can_be_resumed() {
     let bench = Bench::new();
     let (desk, store) = (bench.desk(), bench.store());
     let cut = Cut(&desk);
-    let road = Road {
-        writers: &cut,
-        ..Road::new(&desk, &store)
-    };
+    let road = Road { writers: &cut, ..Road::new(&desk, &store) };
     let report = road.run(&request(&[BUILD]), false);
-    assert_eq!(
-        (report.exit_code(), report.changed),
-        (75, false),
-        "{report:?}"
-    );
+    assert_eq!((report.exit_code(), report.changed), (75, false), "{report:?}");
     let run = report.run.unwrap();
     assert_eq!(store.show(&run).unwrap().state(), "failed");
     assert_eq!(Road::new(&desk, &store).resume(&run, false).exit_code(), 0);
@@ -319,20 +229,11 @@ fn a_login_that_fails_changes_nothing_and_can_be_resumed() {
 fn a_run_is_resumed_only_at_its_own_hub() {
     let bench = Bench::new();
     let (desk, store) = (bench.desk(), bench.store());
-    let run = Road::new(&desk, &store)
-        .run(&request(&[BUILD]), false)
-        .run
-        .unwrap();
-    let elsewhere = Road {
-        profile: "stg".into(),
-        ..Road::new(&desk, &store)
-    };
+    let run = Road::new(&desk, &store).run(&request(&[BUILD]), false).run.unwrap();
+    let elsewhere = Road { profile: "stg".into(), ..Road::new(&desk, &store) };
     for report in [elsewhere.resume(&run, false), elsewhere.undo(&run, false)] {
         assert_eq!(report.exit_code(), 2);
-        assert_eq!(
-            report.msg,
-            format!("run {run} was made at the hub of profile practice, not stg")
-        );
+        assert_eq!(report.msg, format!("run {run} was made at the hub of profile practice, not stg"));
     }
     assert_eq!(bench.tagged(), [BUILD]);
 }
@@ -346,15 +247,9 @@ fn undo_of_undo_of_undo() {
         assert_eq!(report.exit_code(), 0, "{report:?}");
         report.run
     };
-    ok(road.run(
-        &request(&["coreutils-9.7-3.fc43", "coreutils-9.7-4.fc43"]),
-        false,
-    ));
+    ok(road.run(&request(&["coreutils-9.7-3.fc43", "coreutils-9.7-4.fc43"]), false));
     let before = bench.tagged();
-    let untag = UntagBuilds {
-        tag: tag(),
-        builds: vec!["coreutils-9.7-3.fc43".parse().unwrap()],
-    };
+    let untag = UntagBuilds { tag: tag(), builds: vec!["coreutils-9.7-3.fc43".parse().unwrap()] };
     let first = ok(road.run(&untag, false)).unwrap();
     let second = ok(road.undo(&first, false)).unwrap();
     assert_eq!(bench.tagged(), before);
@@ -370,18 +265,9 @@ fn undo_of_undo_of_undo() {
 fn a_journal_holds_no_key_and_no_password() {
     let bench = Bench::new();
     let (desk, store) = (bench.desk(), bench.store());
-    let run = Road::new(&desk, &store)
-        .run(&request(&[BUILD]), false)
-        .run
-        .unwrap();
+    let run = Road::new(&desk, &store).run(&request(&[BUILD]), false).run.unwrap();
     let record = store.show(&run).unwrap();
-    assert!(
-        matches!(record.sessions.as_slice(), [(SessionId(_), user)] if user.as_str() == practice::USER)
-    );
-    let text =
-        std::fs::read_to_string(bench.dir.path().join(format!("state/runs/{run}.jsonl"))).unwrap();
-    assert!(
-        !text.contains(practice::PASSWORD) && !text.contains("key"),
-        "{text}"
-    );
+    assert!(matches!(record.sessions.as_slice(), [(SessionId(_), user)] if user.as_str() == practice::USER));
+    let text = std::fs::read_to_string(bench.dir.path().join(format!("state/runs/{run}.jsonl"))).unwrap();
+    assert!(!text.contains(practice::PASSWORD) && !text.contains("key"), "{text}");
 }

@@ -24,11 +24,7 @@ fn a_session_from_login_to_logout() {
     let mut anonymous = hub.anonymous();
     assert_eq!(anonymous.ok("getLoggedInUser", json!([])), Value::Null);
     let wrong = (1002, "invalid username or password".to_owned());
-    for pair in [
-        json!(["practice", "x"]),
-        json!(["who", "x"]),
-        json!(["practice", ""]),
-    ] {
+    for pair in [json!(["practice", "x"]), json!(["who", "x"]), json!(["practice", ""])] {
         assert_eq!(anonymous.fault("login", pair), wrong);
     }
     assert_eq!(
@@ -36,15 +32,9 @@ fn a_session_from_login_to_logout() {
         (1002, "logins by blocked_user are not allowed".into())
     );
     let mut practice = hub.login("practice");
-    assert_eq!(
-        practice.ok("getLoggedInUser", json!([]))["name"],
-        "practice"
-    );
+    assert_eq!(practice.ok("getLoggedInUser", json!([]))["name"], "practice");
     assert_eq!(practice.ok("getPerms", json!([])), json!(["tag"]));
-    assert_eq!(
-        practice.fault("login", json!(["practice", "practice-pw"])),
-        (1002, "Already logged in".into())
-    );
+    assert_eq!(practice.fault("login", json!(["practice", "practice-pw"])), (1002, "Already logged in".into()));
     let opened = practice.ok("subsession", json!([]));
     let mut child = hub.anonymous();
     child.adopt(&opened);
@@ -53,10 +43,7 @@ fn a_session_from_login_to_logout() {
     let gone = (1002, "Invalid session or bad credentials".to_owned());
     assert_eq!(practice.fault("getLoggedInUser", json!([])), gone);
     assert_eq!(child.fault("getLoggedInUser", json!([])), gone);
-    assert_eq!(
-        anonymous.fault("logout", json!([])),
-        (1002, "Not logged in".into())
-    );
+    assert_eq!(anonymous.fault("logout", json!([])), (1002, "Not logged in".into()));
 }
 
 #[test]
@@ -74,16 +61,10 @@ fn call_numbers_are_used_up_by_commits_only() {
     assert!(c.raw("packageListAdd", &add).result().is_ok());
     assert_eq!(
         c.raw("packageListAdd", &add).result().unwrap_err(),
-        (
-            1009,
-            format!("unable to retry call 10 (method packageListAdd) for session {id}")
-        )
+        (1009, format!("unable to retry call 10 (method packageListAdd) for session {id}"))
     );
     c.callnum = 9;
-    assert_eq!(
-        c.raw("getLoggedInUser", &json!([])).result().unwrap_err(),
-        (1008, format!("10 > 9 (session {id})"))
-    );
+    assert_eq!(c.raw("getLoggedInUser", &json!([])).result().unwrap_err(), (1008, format!("10 > 9 (session {id})")));
     c.callnum = 500;
     // The same data again changes nothing and leaves the number free.
     assert!(c.raw("packageListAdd", &add).result().is_ok());
@@ -117,25 +98,14 @@ fn a_multicall_undoes_its_bad_members_singly() {
     );
     assert_eq!(answers[0], json!([null]));
     assert_eq!(answers[1]["faultCode"], 1003);
-    assert_eq!(
-        answers[1]["faultString"],
-        "build bash-5.3.1-1.fc43 already tagged (f43-empty)"
-    );
-    assert_eq!(
-        answers[1]["traceback"][1],
-        "koji.TagError: build bash-5.3.1-1.fc43 already tagged (f43-empty)\n"
-    );
+    assert_eq!(answers[1]["faultString"], "build bash-5.3.1-1.fc43 already tagged (f43-empty)");
+    assert_eq!(answers[1]["traceback"][1], "koji.TagError: build bash-5.3.1-1.fc43 already tagged (f43-empty)\n");
     assert_eq!(answers[2]["faultString"], "No such build: 'no-such-1-1'");
     assert_eq!(answers[3]["faultString"], "Invalid method: noSuchMethod");
     assert_eq!(answers[4]["faultCode"], 1);
     assert_eq!(answers[4]["faultString"], "params");
     assert_eq!(answers[5], json!([null]));
-    let rows = c.ok(
-        "queryHistory",
-        json!([named(
-            json!({"tables": ["tag_listing"], "tag": "f43-empty"})
-        )]),
-    );
+    let rows = c.ok("queryHistory", json!([named(json!({"tables": ["tag_listing"], "tag": "f43-empty"}))]));
     let rows = rows["tag_listing"].as_array().unwrap();
     assert_eq!(rows.len(), 2);
     // Each call has an event of its own.
@@ -151,37 +121,19 @@ fn a_multicall_undoes_its_bad_members_singly() {
 fn latest_is_the_last_tagged_not_the_highest() {
     let hub = Hub::small();
     let mut c = hub.anonymous();
-    let all = c.ok(
-        "listTagged",
-        json!([
-            "f43-updates-candidate",
-            named(json!({"package": "coreutils"}))
-        ]),
-    );
-    assert_eq!(
-        nvrs(&all),
-        [
-            "coreutils-9.7-4.fc43",
-            "coreutils-9.7-2.fc43",
-            "coreutils-9.7-3.fc43"
-        ]
-    );
+    let all = c.ok("listTagged", json!(["f43-updates-candidate", named(json!({"package": "coreutils"}))]));
+    assert_eq!(nvrs(&all), ["coreutils-9.7-4.fc43", "coreutils-9.7-2.fc43", "coreutils-9.7-3.fc43"]);
     assert_eq!(all[0].as_object().unwrap().len(), 26);
     let mut practice = hub.login("practice");
     let force = json!(["f43-updates-candidate", "coreutils-9.7-3.fc43", true]);
     practice.ok("tagBuildBypass", force);
     let two = named(json!({"package": "coreutils", "latest": 2}));
     let newest = c.ok("listTagged", json!(["f43-updates-candidate", two]));
-    assert_eq!(
-        nvrs(&newest),
-        ["coreutils-9.7-3.fc43", "coreutils-9.7-4.fc43"]
-    );
+    assert_eq!(nvrs(&newest), ["coreutils-9.7-3.fc43", "coreutils-9.7-4.fc43"]);
     let history = c.ok(
         "queryHistory",
-        json!([named(
-            json!({"tables": ["tag_listing"], "tag": "f43-updates-candidate",
-                            "build": "coreutils-9.7-3.fc43"})
-        )]),
+        json!([named(json!({"tables": ["tag_listing"], "tag": "f43-updates-candidate",
+                            "build": "coreutils-9.7-3.fc43"}))]),
     );
     let rows = history["tag_listing"].as_array().unwrap();
     assert_eq!(rows.len(), 2);
@@ -189,24 +141,13 @@ fn latest_is_the_last_tagged_not_the_highest() {
     assert_eq!(old["active"], Value::Null);
     assert_eq!(new["active"], true);
     assert_eq!(old["revoke_event"], new["create_event"]);
-    let inherited = c.ok(
-        "listTagged",
-        json!([
-            "f43-updates-candidate",
-            named(json!({"inherit": true, "latest": true}))
-        ]),
-    );
+    let inherited =
+        c.ok("listTagged", json!(["f43-updates-candidate", named(json!({"inherit": true, "latest": true}))]));
     let inherited = nvrs(&inherited);
     assert!(inherited.contains(&"bash-5.3.0-1.fc43"));
     assert!(inherited.contains(&"coreutils-9.7-3.fc43"));
-    assert!(
-        !inherited.iter().any(|nvr| nvr.starts_with("python2.7")),
-        "blocked"
-    );
-    assert!(
-        !inherited.iter().any(|nvr| nvr.starts_with("nodejs16")),
-        "unlisted"
-    );
+    assert!(!inherited.iter().any(|nvr| nvr.starts_with("python2.7")), "blocked");
+    assert!(!inherited.iter().any(|nvr| nvr.starts_with("nodejs16")), "unlisted");
 }
 
 #[test]
@@ -214,20 +155,10 @@ fn what_is_no_call_is_answered_as_recorded() {
     let hub = Hub::small();
     let port = hub.server.port();
     let post = |path: &str, body: &str| {
-        exchange(
-            port,
-            &format!(
-                "POST {path} HTTP/1.1\r\nContent-Length: {}\r\n\r\n{body}",
-                body.len()
-            ),
-        )
-        .unwrap()
+        exchange(port, &format!("POST {path} HTTP/1.1\r\nContent-Length: {}\r\n\r\n{body}", body.len())).unwrap()
     };
     let empty = post("/kojihub", "");
-    assert_eq!(
-        (empty.status, &*empty.body),
-        (400, "Invalid request: Empty request\n")
-    );
+    assert_eq!((empty.status, &*empty.body), (400, "Invalid request: Empty request\n"));
     assert_eq!(empty.header("content-type").unwrap(), "text/plain");
     assert_eq!(empty.header("koji-version").unwrap(), "1.35.3");
     assert_eq!(post("/kojihub", "hello").status, 400);
@@ -238,10 +169,7 @@ fn what_is_no_call_is_answered_as_recorded() {
     let chunked = "POST /kojihub HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     assert_eq!(exchange(port, chunked).unwrap().status, 411);
     let long = post("/kojihub", &"x".repeat(4 * 1024 * 1024 + 1));
-    assert_eq!(
-        (long.status, &*long.body),
-        (400, "Invalid request: Request too long\n")
-    );
+    assert_eq!((long.status, &*long.body), (400, "Invalid request: Request too long\n"));
     let negotiate = post("/kojihub/ssllogin", &body("sslLogin", &json!([])));
     assert_eq!(negotiate.status, 401);
     assert_eq!(negotiate.header("www-authenticate").unwrap(), "Negotiate");
@@ -251,18 +179,12 @@ fn what_is_no_call_is_answered_as_recorded() {
 
 #[test]
 fn a_proxy_in_front_says_who_logs_in() {
-    let options = Options {
-        trust_remote_user: Some("X-Remote-User".into()),
-        ..Options::default()
-    };
+    let options = Options { trust_remote_user: Some("X-Remote-User".into()), ..Options::default() };
     let hub = Hub::with(Seed::Small, options);
     let port = hub.server.port();
     let ssl_login = |headers: &str, params: Value| {
         let body = body("sslLogin", &params);
-        let head = format!(
-            "POST /kojihub/ssllogin HTTP/1.1\r\n{headers}Content-Length: {}\r\n\r\n",
-            body.len()
-        );
+        let head = format!("POST /kojihub/ssllogin HTTP/1.1\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
         exchange(port, &format!("{head}{body}")).unwrap()
     };
     assert_eq!(ssl_login("", json!([])).status, 401);
@@ -271,50 +193,26 @@ fn a_proxy_in_front_says_who_logs_in() {
         let mut client = hub.anonymous();
         client.adopt(&answer.result().unwrap());
         let me = client.ok("getLoggedInUser", json!([]));
-        (
-            me["name"].clone(),
-            me["authtype"].clone(),
-            client.ok("getPerms", json!([])),
-        )
+        (me["name"].clone(), me["authtype"].clone(), client.ok("getPerms", json!([])))
     };
     // Known by its principal, unknown, unknown but releng.
-    assert_eq!(
-        of("kim@EXAMPLE.TEST"),
-        (json!("kim"), json!(3), json!(["tag"]))
-    );
-    assert_eq!(
-        of("alice@EXAMPLE.TEST"),
-        (json!("alice"), json!(3), json!([]))
-    );
+    assert_eq!(of("kim@EXAMPLE.TEST"), (json!("kim"), json!(3), json!(["tag"])));
+    assert_eq!(of("alice@EXAMPLE.TEST"), (json!("alice"), json!(3), json!([])));
     assert_eq!(of("alice@EXAMPLE.TEST").0, "alice");
     assert_eq!(of("releng-bot@EXAMPLE.TEST").2, json!(["tag"]));
     let proxied = ssl_login("x-remote-user: kim@EXAMPLE.TEST\r\n", json!(["admin"]));
-    assert_eq!(
-        proxied.result().unwrap_err(),
-        (
-            1002,
-            "kim@EXAMPLE.TEST is not authorized to login other users".into()
-        )
-    );
+    assert_eq!(proxied.result().unwrap_err(), (1002, "kim@EXAMPLE.TEST is not authorized to login other users".into()));
     // On the plain path the header is nobody's word.
     let text = body("sslLogin", &json!([]));
-    let plain = format!(
-        "POST /kojihub HTTP/1.1\r\nX-Remote-User: admin\r\nContent-Length: {}\r\n\r\n{text}",
-        text.len()
-    );
-    assert_eq!(
-        exchange(port, &plain).unwrap().result().unwrap_err(),
-        (1002, "could not verify client: None".into())
-    );
+    let plain =
+        format!("POST /kojihub HTTP/1.1\r\nX-Remote-User: admin\r\nContent-Length: {}\r\n\r\n{text}", text.len());
+    assert_eq!(exchange(port, &plain).unwrap().result().unwrap_err(), (1002, "could not verify client: None".into()));
 }
 
 #[test]
 fn only_loopback_is_listened_on() {
     let dir = tempfile::tempdir().unwrap();
-    let options = Options {
-        listen: "0.0.0.0:0".parse().unwrap(),
-        ..Options::default()
-    };
+    let options = Options { listen: "0.0.0.0:0".parse().unwrap(), ..Options::default() };
     let error = Server::start(dir.path(), options).unwrap_err();
     assert!(error.what.contains("loopback only"), "{error}");
 }
@@ -336,20 +234,10 @@ impl Target {
         let client = hub.login("practice");
         let params = json!([[
             member("tagBuildBypass", json!(["f43-empty", "bash-5.3.1-1.fc43"])),
-            member(
-                "tagBuildBypass",
-                json!(["f43-empty", "coreutils-9.7-3.fc43"])
-            ),
-            member(
-                "tagBuildBypass",
-                json!(["f43-empty", "coreutils-9.7-2.fc43"])
-            ),
+            member("tagBuildBypass", json!(["f43-empty", "coreutils-9.7-3.fc43"])),
+            member("tagBuildBypass", json!(["f43-empty", "coreutils-9.7-2.fc43"])),
         ]]);
-        Self {
-            hub,
-            client,
-            params,
-        }
+        Self { hub, client, params }
     }
 
     fn send(&self) -> Option<hub::Raw> {
@@ -364,22 +252,15 @@ impl Target {
 
     fn outcome(&self) -> String {
         let calls = self.hub.server.calls();
-        calls
-            .iter()
-            .rfind(|call| call.method == "multiCall")
-            .unwrap()
-            .outcome
-            .clone()
+        calls.iter().rfind(|call| call.method == "multiCall").unwrap().outcome.clone()
     }
 }
 
 #[test]
 fn it_drops_connections_before_and_after_the_commit() {
-    for (what, committed, outcome) in [
-        (What::DropBefore, 0, "dropped"),
-        (What::DropAfter, 3, "dropped"),
-        (What::HalfAnswer, 3, "half"),
-    ] {
+    for (what, committed, outcome) in
+        [(What::DropBefore, 0, "dropped"), (What::DropAfter, 3, "dropped"), (What::HalfAnswer, 3, "half")]
+    {
         let t = Target::new();
         t.hub.server.misbehave(rule(When::Writing(1), what.clone()));
         assert!(t.send().is_none(), "{what:?}");
@@ -402,22 +283,14 @@ fn it_answers_with_what_is_no_answer() {
         (What::HttpBefore(503), 503, "text/html", 0),
         (What::HttpAfter(502), 502, "text/html", 3),
         (What::Html, 200, "text/html", 3),
-        (
-            What::ContentType("application/json".into()),
-            200,
-            "application/json",
-            3,
-        ),
+        (What::ContentType("application/json".into()), 200, "application/json", 3),
         (What::HugeAnswer(3_000_000), 200, "text/xml", 0),
     ] {
         let t = Target::new();
         t.hub.server.misbehave(rule(When::Change(2), what.clone()));
         let answer = t.send().unwrap();
         assert_eq!(answer.status, status, "{what:?}");
-        assert!(
-            answer.header("content-type").unwrap().starts_with(kind),
-            "{what:?}"
-        );
+        assert!(answer.header("content-type").unwrap().starts_with(kind), "{what:?}");
         assert_eq!(t.tagged(), committed, "{what:?}");
         if matches!(what, What::HugeAnswer(_)) {
             assert!(answer.body.len() > 3_000_000);
@@ -429,34 +302,21 @@ fn it_answers_with_what_is_no_answer() {
 #[test]
 fn it_fails_changes() {
     let mut t = Target::new();
-    let fail = What::Fail {
-        code: 1004,
-        text: "tag is locked".into(),
-    };
+    let fail = What::Fail { code: 1004, text: "tag is locked".into() };
     t.hub.server.misbehave(rule(When::Change(2), fail));
     let answers = t.send().unwrap().result().unwrap();
     assert_eq!(answers[0], json!([null]));
-    assert_eq!(
-        (&answers[1]["faultCode"], &answers[1]["faultString"]),
-        (&json!(1004), &json!("tag is locked"))
-    );
+    assert_eq!((&answers[1]["faultCode"], &answers[1]["faultString"]), (&json!(1004), &json!("tag is locked")));
     assert_eq!(answers[2], json!([null]));
     assert_eq!(t.tagged(), 2);
 
     t = Target::new();
-    t.hub
-        .server
-        .misbehave(rule(When::Change(2), What::Deadlock));
+    t.hub.server.misbehave(rule(When::Change(2), What::Deadlock));
     let answers = t.send().unwrap().result().unwrap();
     assert_eq!(answers[0], json!([null]));
     for answer in [&answers[1], &answers[2]] {
         assert_eq!(answer["faultCode"], 1);
-        assert!(
-            answer["faultString"]
-                .as_str()
-                .unwrap()
-                .starts_with("deadlock detected")
-        );
+        assert!(answer["faultString"].as_str().unwrap().starts_with("deadlock detected"));
     }
     assert_eq!(t.tagged(), 1);
 }
@@ -471,17 +331,13 @@ fn it_ends_sessions_and_goes_away() {
     // It stays so until it is renewed: same number, new key.
     assert_eq!(t.client.fault("getLoggedInUser", json!([])), expired);
     let renew = named(json!({"renew": true, "exclusive": false}));
-    let opened = t
-        .client
-        .ok("login", json!(["practice", "practice-pw", renew]));
+    let opened = t.client.ok("login", json!(["practice", "practice-pw", renew]));
     assert_eq!(opened["session-id"], id);
     t.client.adopt(&opened);
     assert!(t.send().unwrap().result().is_ok());
 
     t = Target::new();
-    t.hub
-        .server
-        .misbehave(rule(When::Writing(1), What::CloseSession));
+    t.hub.server.misbehave(rule(When::Writing(1), What::CloseSession));
     assert_eq!(t.send().unwrap().result().unwrap_err().0, 1002);
 
     t = Target::new();
@@ -489,10 +345,7 @@ fn it_ends_sessions_and_goes_away() {
     t.hub.server.misbehave(away);
     assert!(t.hub.anonymous().call("getAPIVersion", json!([])).is_ok());
     for _ in 0..2 {
-        assert_eq!(
-            t.send().unwrap().result().unwrap_err(),
-            (1014, "planned outage".into())
-        );
+        assert_eq!(t.send().unwrap().result().unwrap_err(), (1014, "planned outage".into()));
     }
     assert!(t.send().unwrap().result().is_ok());
 }
@@ -502,10 +355,7 @@ fn somebody_else_comes_first() {
     let t = Target::new();
     let other = What::Meanwhile {
         user: "kim".into(),
-        calls: vec![(
-            "tagBuildBypass".into(),
-            vec![json!("f43-empty"), json!("bash-5.3.1-1.fc43")],
-        )],
+        calls: vec![("tagBuildBypass".into(), vec![json!("f43-empty"), json!("bash-5.3.1-1.fc43")])],
     };
     t.hub.server.misbehave(rule(When::Writing(1), other));
     let answers = t.send().unwrap().result().unwrap();
@@ -527,9 +377,7 @@ fn somebody_else_comes_first() {
 #[test]
 fn a_late_commit_is_waited_for_by_logout_and_by_nobody_else() {
     let t = Target::new();
-    t.hub
-        .server
-        .misbehave(rule(When::Writing(1), What::DelayCommit(1500)));
+    t.hub.server.misbehave(rule(When::Writing(1), What::DelayCommit(1500)));
     // The client goes away at once.
     let port = t.hub.server.port();
     let (id, key) = t.client.session.clone().unwrap();
@@ -550,11 +398,7 @@ fn a_late_commit_is_waited_for_by_logout_and_by_nobody_else() {
     // Logging in and reading go on; nothing is to be seen yet.
     let mut other = t.hub.login("practice");
     assert_eq!(t.tagged(), 0);
-    assert!(
-        begun.elapsed() < Duration::from_millis(1000),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_millis(1000), "{:?}", begun.elapsed());
     other.ok("logout", json!([id]));
     assert_eq!(t.tagged(), 3);
     assert_eq!(t.send().unwrap().result().unwrap_err().0, 1002);
@@ -563,9 +407,7 @@ fn a_late_commit_is_waited_for_by_logout_and_by_nobody_else() {
 #[test]
 fn a_session_does_one_call_at_a_time() {
     let t = Target::new();
-    t.hub
-        .server
-        .misbehave(rule(When::Writing(1), What::DelayCommit(700)));
+    t.hub.server.misbehave(rule(When::Writing(1), What::DelayCommit(700)));
     let slow = {
         let client = t.client.clone();
         let text = body("multiCall", &t.params);
@@ -583,26 +425,13 @@ fn a_session_does_one_call_at_a_time() {
 
 #[test]
 fn it_takes_orders_over_http() {
-    let options = Options {
-        control: true,
-        ..Options::default()
-    };
+    let options = Options { control: true, ..Options::default() };
     let hub = Hub::with(Seed::Small, options);
     let port = hub.server.port();
     let post = |path: &str, text: &str| {
-        exchange(
-            port,
-            &format!(
-                "POST {path} HTTP/1.1\r\nContent-Length: {}\r\n\r\n{text}",
-                text.len()
-            ),
-        )
-        .unwrap()
+        exchange(port, &format!("POST {path} HTTP/1.1\r\nContent-Length: {}\r\n\r\n{text}", text.len())).unwrap()
     };
-    let asked = post(
-        "/control",
-        r#"{"when": {"method": {"name": "getTag", "nth": 2}}, "what": {"http-before": 504}}"#,
-    );
+    let asked = post("/control", r#"{"when": {"method": {"name": "getTag", "nth": 2}}, "what": {"http-before": 504}}"#);
     assert_eq!(asked.status, 200, "{asked:?}");
     let pending: Value = serde_json::from_str(&asked.body).unwrap();
     assert_eq!(pending["pending"].as_array().unwrap().len(), 1);
@@ -615,25 +444,14 @@ fn it_takes_orders_over_http() {
     let calls: Value = serde_json::from_str(&calls.body).unwrap();
     assert_eq!(calls[1]["outcome"], "http 504");
     assert_eq!(calls[1]["args"], json!(["f43"]));
-    assert_eq!(
-        post("/control", r#"{"when": {"request": 1}, "what": "explode"}"#).status,
-        400
-    );
-    assert_eq!(
-        post("/control", r#"[{"when": {"request": 99}, "what": "html"}]"#).status,
-        200
-    );
+    assert_eq!(post("/control", r#"{"when": {"request": 1}, "what": "explode"}"#).status, 400);
+    assert_eq!(post("/control", r#"[{"when": {"request": 99}, "what": "html"}]"#).status, 200);
     assert_eq!(hub.server.pending_rules().len(), 1);
     assert_eq!(post("/control/clear", "").status, 200);
     assert_eq!(hub.server.pending_rules().len(), 0);
     // Without leave there is no such path.
     let closed = Hub::small();
-    assert_eq!(
-        exchange(closed.server.port(), "GET /control HTTP/1.1\r\n\r\n")
-            .unwrap()
-            .status,
-        404
-    );
+    assert_eq!(exchange(closed.server.port(), "GET /control HTTP/1.1\r\n\r\n").unwrap().status, 404);
 }
 
 #[test]
@@ -649,10 +467,7 @@ fn two_hubs_serve_one_directory() {
         let mut client = login(port);
         std::thread::spawn(move || {
             for n in 0..20 {
-                client.ok(
-                    "packageListAdd",
-                    json!(["f43", format!("made-{suffix}-{n}"), "maria"]),
-                );
+                client.ok("packageListAdd", json!(["f43", format!("made-{suffix}-{n}"), "maria"]));
             }
         })
     };
@@ -689,46 +504,25 @@ fn tasks_are_done_in_the_name_of_their_owner() {
     let nvr = "bash-5.3.1-1.fc43";
     let id = nobody.ok("tagBuild", json!(["f43-override", nvr]));
     let task = wait(&mut nobody, &id);
-    assert_eq!(
-        (&task["state"], &task["method"]),
-        (&json!(2), &json!("tagBuild"))
-    );
+    assert_eq!((&task["state"], &task["method"]), (&json!(2), &json!("tagBuild")));
     assert_eq!(nobody.ok("getTaskResult", json!([id])), Value::Null);
     // The checks are made again by the task.
     let id = nobody.ok("tagBuild", json!(["f43-override", nvr]));
     assert_eq!(wait(&mut nobody, &id)["state"], 5);
     let text = format!("build {nvr} already tagged (f43-override)");
-    assert_eq!(
-        nobody.fault("getTaskResult", json!([id])),
-        (1003, text.clone())
-    );
-    assert_eq!(
-        nobody.ok("getTaskResult", json!([id, false])),
-        json!({"faultCode": 1003, "faultString": text})
-    );
+    assert_eq!(nobody.fault("getTaskResult", json!([id])), (1003, text.clone()));
+    assert_eq!(nobody.ok("getTaskResult", json!([id, false])), json!({"faultCode": 1003, "faultString": text}));
     // A move that cannot tag does not untag either.
-    let id = nobody.ok(
-        "moveBuild",
-        json!(["f43-override", "f43-updates-candidate", nvr]),
-    );
+    let id = nobody.ok("moveBuild", json!(["f43-override", "f43-updates-candidate", nvr]));
     assert_eq!(wait(&mut nobody, &id)["state"], 2);
     admin.ok("tagBuildBypass", json!(["f43-override", nvr]));
-    let id = nobody.ok(
-        "moveBuild",
-        json!(["f43-override", "f43-updates-candidate", nvr]),
-    );
+    let id = nobody.ok("moveBuild", json!(["f43-override", "f43-updates-candidate", nvr]));
     assert_eq!(wait(&mut nobody, &id)["state"], 5);
     let tags = nobody.ok("listTags", json!([nvr]));
     assert_eq!(tags.as_array().unwrap().len(), 2);
-    let denied = (
-        1004,
-        "policy violation (tag): this user may not tag into or out of this tag".to_owned(),
-    );
+    let denied = (1004, "policy violation (tag): this user may not tag into or out of this tag".to_owned());
     assert_eq!(nobody.fault("tagBuild", json!(["f43", nvr])), denied);
-    assert_eq!(
-        nobody.fault("untagBuild", json!(["f43", "bash-5.3.0-1.fc43"])),
-        denied
-    );
+    assert_eq!(nobody.fault("untagBuild", json!(["f43", "bash-5.3.0-1.fc43"])), denied);
     assert_eq!(
         nobody.fault("tagBuildBypass", json!(["f43", nvr])),
         (1004, "tag permission required (logged in as nobody)".into())
@@ -743,16 +537,10 @@ fn locks_permissions_and_the_policy_give_way_to_an_administrator_with_force() {
     let (mut practice, mut admin) = (hub.login("practice"), hub.login("admin"));
     let force = named(json!({"force": true}));
     let nvr = "bash-5.3.1-1.fc43";
-    for (tag, text) in [
-        ("f42", "tag is locked"),
-        ("f43-updates-pending", "tag requires autosign permission"),
-    ] {
+    for (tag, text) in [("f42", "tag is locked"), ("f43-updates-pending", "tag requires autosign permission")] {
         let refused = (1004, text.to_owned());
         assert_eq!(practice.fault("tagBuildBypass", json!([tag, nvr])), refused);
-        assert_eq!(
-            practice.fault("tagBuildBypass", json!([tag, nvr, force])),
-            refused
-        );
+        assert_eq!(practice.fault("tagBuildBypass", json!([tag, nvr, force])), refused);
         assert_eq!(admin.fault("tagBuildBypass", json!([tag, nvr])), refused);
         admin.ok("tagBuildBypass", json!([tag, nvr, force]));
     }
@@ -760,22 +548,12 @@ fn locks_permissions_and_the_policy_give_way_to_an_administrator_with_force() {
     practice.ok("massTag", json!(["f42", ["coreutils-9.7-3.fc43"]]));
     let removal = json!(["f43", "bash"]);
     let denied = "policy violation (package_list): packages are blocked, not removed";
-    assert_eq!(
-        practice.fault("packageListRemove", removal.clone()),
-        (1004, denied.into())
-    );
-    assert_eq!(
-        admin.fault("packageListRemove", removal),
-        (1004, denied.into())
-    );
+    assert_eq!(practice.fault("packageListRemove", removal.clone()), (1004, denied.into()));
+    assert_eq!(admin.fault("packageListRemove", removal), (1004, denied.into()));
     admin.ok("packageListRemove", json!(["f43", "bash", true]));
     assert_eq!(
-        hub.login("nobody")
-            .fault("packageListBlock", json!(["f43", "glibc"])),
-        (
-            1004,
-            "policy violation (package_list): Only admin/tag can do this via default policy".into()
-        )
+        hub.login("nobody").fault("packageListBlock", json!(["f43", "glibc"])),
+        (1004, "policy violation (package_list): Only admin/tag can do this via default policy".into())
     );
 }
 
@@ -784,38 +562,17 @@ fn locks_permissions_and_the_policy_give_way_to_an_administrator_with_force() {
 fn the_fedora_seed() {
     let hub = Hub::with(Seed::Fedora, Options::default());
     let mut c = hub.anonymous();
-    let count = |c: &mut Client, method: &str, keywords: Value| {
-        c.ok("count", json!([method, named(keywords)]))
-    };
-    assert_eq!(
-        count(&mut c, "listPackages", json!({"tagID": "f43"})),
-        24_900
-    );
-    assert_eq!(
-        count(
-            &mut c,
-            "listPackages",
-            json!({"tagID": "f43", "with_blocked": false})
-        ),
-        24_000
-    );
-    assert_eq!(
-        count(&mut c, "listTagged", json!({"tag": "f43", "latest": true})),
-        24_000
-    );
-    assert_eq!(
-        count(&mut c, "listTagged", json!({"tag": "f43-rebuild"})),
-        3_000
-    );
+    let count = |c: &mut Client, method: &str, keywords: Value| c.ok("count", json!([method, named(keywords)]));
+    assert_eq!(count(&mut c, "listPackages", json!({"tagID": "f43"})), 24_900);
+    assert_eq!(count(&mut c, "listPackages", json!({"tagID": "f43", "with_blocked": false})), 24_000);
+    assert_eq!(count(&mut c, "listTagged", json!({"tag": "f43", "latest": true})), 24_000);
+    assert_eq!(count(&mut c, "listTagged", json!({"tag": "f43-rebuild"})), 3_000);
     assert_eq!(count(&mut c, "listTagged", json!({"tag": "f44"})), 7_000);
     let latest = c.ok("getLatestBuilds", json!(["f43-build", null, "bash"]));
     assert_eq!(latest[0]["tag_name"], "f43");
     assert!(latest[0]["build_id"].as_i64().unwrap() > 2_700_000);
     assert!(latest[0]["task_id"].as_i64().unwrap() > 130_000_000);
-    let newer = c.ok(
-        "listTagged",
-        json!(["f43-rebuild", named(json!({"package": "bash"}))]),
-    );
+    let newer = c.ok("listTagged", json!(["f43-rebuild", named(json!({"package": "bash"}))]));
     assert!(newer[0]["nvr"].as_str().unwrap().ends_with("-20.fc43"));
 }
 
@@ -834,21 +591,13 @@ fn inheritance_is_walked_as_koji_walks_it() {
                "intransitive": intransitive, "noconfig": false, "pkg_filter": ""})
     };
     let order = |c: &mut Client, tag: &str, reverse: bool| -> Vec<String> {
-        let all = c.ok(
-            "getFullInheritance",
-            json!([tag, named(json!({"reverse": reverse}))]),
-        );
+        let all = c.ok("getFullInheritance", json!([tag, named(json!({"reverse": reverse}))]));
         let name = |t: &Value| t["name"].as_str().unwrap().to_owned();
         all.as_array().unwrap().iter().map(name).collect()
     };
-    let set =
-        |c: &mut Client, tag: &str, links: Value| c.ok("setInheritanceData", json!([tag, links]));
+    let set = |c: &mut Client, tag: &str, links: Value| c.ok("setInheritanceData", json!([tag, links]));
     // The lower number first, depth before breadth.
-    set(
-        &mut c,
-        "i-top",
-        json!([link(b, 5, None, false), link(a, 1, None, false)]),
-    );
+    set(&mut c, "i-top", json!([link(b, 5, None, false), link(a, 1, None, false)]));
     set(&mut c, "i-a", json!([link(cc, 0, None, false)]));
     set(&mut c, "i-b", json!([link(d, 0, None, false)]));
     assert_eq!(order(&mut c, "i-top", false), ["i-a", "i-c", "i-b", "i-d"]);
@@ -865,22 +614,10 @@ fn inheritance_is_walked_as_koji_walks_it() {
     set(&mut c, "i-top", json!([link(a, 1, None, false)]));
     assert_eq!(order(&mut c, "i-top", false), ["i-a", "i-c", "i-b"]);
     assert_eq!(
-        c.fault(
-            "setInheritanceData",
-            json!(["i-a", [link(b, 7, None, false)]])
-        ),
-        (
-            1000,
-            format!(
-                "Multiple parent tags ([{top}, {b}]) cannot have the same priority value (7) on child tag {a}"
-            )
-        )
+        c.fault("setInheritanceData", json!(["i-a", [link(b, 7, None, false)]])),
+        (1000, format!("Multiple parent tags ([{top}, {b}]) cannot have the same priority value (7) on child tag {a}"))
     );
-    set(
-        &mut c,
-        "i-a",
-        json!([{"parent_id": top, "delete link": true}]),
-    );
+    set(&mut c, "i-a", json!([{"parent_id": top, "delete link": true}]));
     assert_eq!(order(&mut c, "i-a", false), ["i-c"]);
 }
 
@@ -891,10 +628,7 @@ fn connections_are_kept_for_a_hundred_requests() {
     let hub = Hub::small();
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", hub.server.port())).unwrap();
     let text = body("getAPIVersion", &json!([]));
-    let request = format!(
-        "POST /kojihub HTTP/1.1\r\nContent-Length: {}\r\n\r\n{text}",
-        text.len()
-    );
+    let request = format!("POST /kojihub HTTP/1.1\r\nContent-Length: {}\r\n\r\n{text}", text.len());
     let mut answers = String::new();
     for count in 1..=100 {
         stream.write_all(request.as_bytes()).unwrap();
@@ -914,23 +648,13 @@ fn connections_are_kept_for_a_hundred_requests() {
 fn a_broken_database_is_http_500() {
     let hub = Hub::small();
     let db = rusqlite::Connection::open(hub.dir.path().join("hub.sqlite")).unwrap();
-    db.execute(
-        "UPDATE build SET extra = '{not json' WHERE version = '5.3.1'",
-        [],
-    )
-    .unwrap();
+    db.execute("UPDATE build SET extra = '{not json' WHERE version = '5.3.1'", []).unwrap();
     let reader = hub.anonymous();
     let answer = reader.raw("getBuild", &json!(["bash-5.3.1-1.fc43"]));
     assert_eq!(answer.status, 500);
-    assert_eq!(
-        answer.header("content-type").unwrap(),
-        "text/html; charset=iso-8859-1"
-    );
+    assert_eq!(answer.header("content-type").unwrap(), "text/html; charset=iso-8859-1");
     // Also as one of many.
-    let calls = json!([[
-        member("getAPIVersion", json!([])),
-        member("getBuild", json!(["bash-5.3.1-1.fc43"]))
-    ]]);
+    let calls = json!([[member("getAPIVersion", json!([])), member("getBuild", json!(["bash-5.3.1-1.fc43"]))]]);
     assert_eq!(reader.raw("multiCall", &calls).status, 500);
     db.execute_batch("DROP TABLE tag_listing").unwrap();
     assert_eq!(reader.raw("listTagged", &json!(["f43"])).status, 500);
@@ -949,15 +673,9 @@ fn a_new_site_is_made_and_seeded_once_by_many_at_once() {
                 std::thread::spawn(move || Site::open(&dir).unwrap().seed(Seed::Small).is_ok())
             })
             .collect();
-        let seeded = all
-            .into_iter()
-            .map(|one| usize::from(one.join().unwrap()))
-            .sum::<usize>();
+        let seeded = all.into_iter().map(|one| usize::from(one.join().unwrap())).sum::<usize>();
         assert_eq!(seeded, 1);
-        let mode = std::fs::metadata(dir.path().join("hub.sqlite"))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(dir.path().join("hub.sqlite")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }

@@ -11,10 +11,8 @@ const README: &str = include_str!("../README.md");
 /// The main job, from nothing: no configuration, no state, no terminal.
 #[test]
 fn the_one_command_does_the_main_job() {
-    let line = README
-        .lines()
-        .find_map(|line| line.strip_prefix("    cargo run --release -- "))
-        .expect("a cargo run line");
+    let line =
+        README.lines().find_map(|line| line.strip_prefix("    cargo run --release -- ")).expect("a cargo run line");
     let words: Vec<_> = line.split_whitespace().collect();
     let [_, _, tag, nvr, ..] = words[..] else {
         panic!("{line}");
@@ -24,15 +22,9 @@ fn the_one_command_does_the_main_job() {
     let first = flr(home.path(), &words);
     assert_eq!(first.status.code(), Some(0), "{first:?}");
     assert!(text(&first.stdout).contains(nvr), "{first:?}");
-    let tagged = flr(
-        home.path(),
-        &["koji", "list-tags", nvr, "--profile", "practice", "--json"],
-    );
+    let tagged = flr(home.path(), &["koji", "list-tags", nvr, "--profile", "practice", "--json"]);
     assert_eq!(tagged.status.code(), Some(0), "{tagged:?}");
-    assert!(
-        text(&tagged.stdout).contains(&format!("\"{tag}\"")),
-        "{tagged:?}"
-    );
+    assert!(text(&tagged.stdout).contains(&format!("\"{tag}\"")), "{tagged:?}");
 
     // Twice is once.
     let second = flr(home.path(), &[&words[..], &["--json"]].concat());
@@ -46,14 +38,8 @@ fn the_one_command_does_the_main_job() {
     let run = run["run"].as_str().expect("one run, by name");
     let undone = flr(home.path(), &["run", "undo", run, "--yes"]);
     assert_eq!(undone.status.code(), Some(0), "{undone:?}");
-    let tagged = flr(
-        home.path(),
-        &["koji", "list-tags", nvr, "--profile", "practice", "--json"],
-    );
-    assert!(
-        !text(&tagged.stdout).contains(&format!("\"{tag}\"")),
-        "{tagged:?}"
-    );
+    let tagged = flr(home.path(), &["koji", "list-tags", nvr, "--profile", "practice", "--json"]);
+    assert!(!text(&tagged.stdout).contains(&format!("\"{tag}\"")), "{tagged:?}");
 }
 
 #[test]

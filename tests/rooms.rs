@@ -15,19 +15,11 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("koji", &["names"]),
     ("plan", &["names", "koji"]),
     ("access", &["names", "plan"]),
-    (
-        "pipeline",
-        &["names", "koji", "plan", "access", "ops", "output"],
-    ),
+    ("pipeline", &["names", "koji", "plan", "access", "ops", "output"]),
     ("ops", &["names", "koji", "plan", "access", "pipeline"]),
     ("output", &["names", "koji", "plan", "pipeline", "access"]),
     ("practice", &["names", "koji"]),
-    (
-        "cli",
-        &[
-            "names", "koji", "plan", "access", "pipeline", "ops", "output", "practice",
-        ],
-    ),
+    ("cli", &["names", "koji", "plan", "access", "pipeline", "ops", "output", "practice"]),
     ("main", &["cli"]),
 ];
 
@@ -37,10 +29,7 @@ fn rooms_know_only_whom_they_may() {
     for source in sources() {
         let Some((_, allowed)) = MAY_KNOW.iter().find(|(room, _)| *room == source.room) else {
             if source.room != "lib" {
-                wrong.push(format!(
-                    "{}: a room that rooms.rs does not know",
-                    source.path
-                ));
+                wrong.push(format!("{}: a room that rooms.rs does not know", source.path));
             }
             continue;
         };
@@ -78,14 +67,7 @@ fn operations_only_read_and_decide() {
                 wrong.push(format!("{} says {word}", source.path));
             }
         }
-        for path in [
-            "std::env",
-            "std::fs",
-            "std::io",
-            "std::net",
-            "std::process",
-            "std::thread",
-        ] {
+        for path in ["std::env", "std::fs", "std::io", "std::net", "std::process", "std::thread"] {
             if source.code.contains(path) {
                 wrong.push(format!("{} says {path}", source.path));
             }
@@ -105,10 +87,8 @@ fn one_place_sends_changes() {
             continue;
         }
         // Elsewhere it is the word of a channel between threads.
-        let may_hold_a_session = source.room == "pipeline"
-            || ["Writer", "Writers", "SendError"]
-                .iter()
-                .any(|word| source.has_word(word));
+        let may_hold_a_session =
+            source.room == "pipeline" || ["Writer", "Writers", "SendError"].iter().any(|word| source.has_word(word));
         for line in source.code.lines().filter(|line| line.contains(".send(")) {
             // A method of the sender's own is no call at a hub.
             if may_hold_a_session && !line.contains("self.send(") {
@@ -226,10 +206,8 @@ fn every_source_file_says_its_licence() {
             let name = path.rsplit('/').next().unwrap();
             let kind = name.rsplit_once('.').map_or("", |(_, kind)| kind);
             let bytes = fs::read(repository().join(&path)).unwrap();
-            let source = matches!(
-                kind,
-                "rs" | "py" | "sh" | "sql" | "toml" | "bash" | "zsh" | "fish" | "1"
-            ) || bytes.starts_with(b"#!")
+            let source = matches!(kind, "rs" | "py" | "sh" | "sql" | "toml" | "bash" | "zsh" | "fish" | "1")
+                || bytes.starts_with(b"#!")
                 || matches!(dir, "completions" | "man");
             if source && !path.contains("/fixtures/") && !path.contains("fuzz/target/") {
                 seen += 1;
@@ -260,30 +238,15 @@ fn files_are_small_and_named_for_what_they_hold() {
     let mut wrong = Vec::new();
     for path in files(&repository().join("src")) {
         let text = fs::read_to_string(repository().join(&path)).unwrap();
-        let lines = Source::new(&path, &text)
-            .code
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .count();
+        let lines = Source::new(&path, &text).code.lines().filter(|line| !line.trim().is_empty()).count();
         // All unsafe code is in one file, however long that makes it.
-        let most = if path == "src/koji/gssapi.rs" {
-            550
-        } else {
-            450
-        };
+        let most = if path == "src/koji/gssapi.rs" { 550 } else { 450 };
         if path.ends_with(".rs") && lines > most {
             wrong.push(format!("{path} has {lines} lines of code"));
         }
-        let stem = Path::new(&path)
-            .file_stem()
-            .unwrap()
-            .to_string_lossy()
-            .into_owned();
+        let stem = Path::new(&path).file_stem().unwrap().to_string_lossy().into_owned();
         for part in path.split('/').chain([stem.as_str()]) {
-            if matches!(
-                part,
-                "util" | "utils" | "common" | "helpers" | "misc" | "prelude"
-            ) {
+            if matches!(part, "util" | "utils" | "common" | "helpers" | "misc" | "prelude") {
                 wrong.push(format!("{path}: \"{part}\" is the name of no thing"));
             }
         }
@@ -302,6 +265,7 @@ fn the_top_level_holds_what_is_expected() {
         "LICENSE",
         "README.md",
         "clippy.toml",
+        "rustfmt.toml",
         "completions",
         "man",
         "src",
@@ -332,18 +296,10 @@ fn dependencies_build_with_the_oldest_rust_we_promise() {
         .current_dir(repository())
         .output()
         .unwrap();
-    assert!(
-        out.status.success(),
-        "{}",
-        String::from_utf8_lossy(&out.stderr)
-    );
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
-    let used: BTreeSet<_> = metadata["resolve"]["nodes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|node| node["id"].as_str().unwrap())
-        .collect();
+    let used: BTreeSet<_> =
+        metadata["resolve"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap()).collect();
     let packages = metadata["packages"].as_array().unwrap();
     let promised = packages
         .iter()
@@ -358,10 +314,7 @@ fn dependencies_build_with_the_oldest_rust_we_promise() {
         if let Some(needs) = package["rust_version"].as_str()
             && version(needs) > promised
         {
-            wrong.push(format!(
-                "{} {} needs Rust {needs}",
-                package["name"], package["version"]
-            ));
+            wrong.push(format!("{} {} needs Rust {needs}", package["name"], package["version"]));
         }
     }
     none(&wrong);
@@ -416,16 +369,10 @@ impl Source {
             code.push('\n');
         }
         while let Some(at) = code.find("#[cfg(test)]\nmod tests {") {
-            let end = code[at..]
-                .find("\n}\n")
-                .map_or(code.len(), |end| at + end + 3);
+            let end = code[at..].find("\n}\n").map_or(code.len(), |end| at + end + 3);
             code.replace_range(at..end, "");
         }
-        Self {
-            path: path.to_owned(),
-            room: room.to_owned(),
-            code,
-        }
+        Self { path: path.to_owned(), room: room.to_owned(), code }
     }
 
     /// The rooms that the code names.
@@ -463,9 +410,9 @@ impl Source {
 
     fn has_word(&self, word: &str) -> bool {
         let part = |c: char| c.is_alphanumeric() || c == '_';
-        self.code.match_indices(word).any(|(at, _)| {
-            !self.code[..at].ends_with(part) && !self.code[at + word.len()..].starts_with(part)
-        })
+        self.code
+            .match_indices(word)
+            .any(|(at, _)| !self.code[..at].ends_with(part) && !self.code[at + word.len()..].starts_with(part))
     }
 
     /// What `allow` and `expect` attributes allow.
@@ -480,10 +427,7 @@ impl Source {
 }
 
 fn first_word(text: &str) -> String {
-    text.trim_start()
-        .chars()
-        .take_while(|&c| c.is_alphanumeric() || c == '_')
-        .collect()
+    text.trim_start().chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect()
 }
 
 /// All of `src`, test-only modules left out.
@@ -491,20 +435,12 @@ fn sources() -> Vec<Source> {
     let texts: BTreeMap<String, String> = files(&repository().join("src"))
         .into_iter()
         .filter(|path| path.ends_with(".rs"))
-        .map(|path| {
-            (
-                path.clone(),
-                fs::read_to_string(repository().join(&path)).unwrap(),
-            )
-        })
+        .map(|path| (path.clone(), fs::read_to_string(repository().join(&path)).unwrap()))
         .collect();
     assert!(texts.len() > 20, "only {} files in src", texts.len());
     let mut test_only = BTreeSet::new();
     for (path, text) in &texts {
-        let dir = match path
-            .strip_suffix("/mod.rs")
-            .or_else(|| path.strip_suffix("/lib.rs"))
-        {
+        let dir = match path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix("/lib.rs")) {
             Some(dir) => dir.to_owned(),
             None => path.trim_end_matches(".rs").to_owned(),
         };
@@ -514,11 +450,7 @@ fn sources() -> Vec<Source> {
             test_only.insert(format!("{dir}/{name}/mod.rs"));
         }
     }
-    texts
-        .iter()
-        .filter(|(path, _)| !test_only.contains(*path))
-        .map(|(path, text)| Source::new(path, text))
-        .collect()
+    texts.iter().filter(|(path, _)| !test_only.contains(*path)).map(|(path, text)| Source::new(path, text)).collect()
 }
 
 /// Every file below, as a path from the repository's root.

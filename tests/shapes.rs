@@ -15,326 +15,97 @@ use std::path::Path;
 
 /// Methods without a recorded line.
 const UNRECORDED_METHODS: &[(&str, &str)] = &[
-    (
-        "mavenEnabled",
-        "the official taginfo asks for it; a boolean by its documentation",
-    ),
+    ("mavenEnabled", "the official taginfo asks for it; a boolean by its documentation"),
     ("winEnabled", "as mavenEnabled"),
-    (
-        "getMavenBuild",
-        "the official buildinfo asks for it; nil for what is no maven build",
-    ),
-    (
-        "getWinBuild",
-        "the official buildinfo asks for it; nil for what is no windows build",
-    ),
+    ("getMavenBuild", "the official buildinfo asks for it; nil for what is no maven build"),
+    ("getWinBuild", "the official buildinfo asks for it; nil for what is no windows build"),
     ("getImageBuild", "for completeness beside the two above"),
-    (
-        "logoutChild",
-        "the official library ends subsessions with it; nil",
-    ),
+    ("logoutChild", "the official library ends subsessions with it; nil"),
 ];
 
 /// Members of answers with a type that no recorded line shows: method (`*`: any), end of the path,
 /// type, reason.
 const UNRECORDED_TYPES: &[(&str, &str, &str, &str)] = &[
-    (
-        "getLatestBuilds",
-        "[].epoch",
-        "int",
-        "recorded by listTagged",
-    ),
+    ("getLatestBuilds", "[].epoch", "int", "recorded by listTagged"),
     ("getBuild", ".epoch", "int", "as above"),
     ("listBuilds", "[].epoch", "int", "as above"),
     ("queryHistory", ".tag_listing[].epoch", "int", "as above"),
-    (
-        "listBuilds",
-        "[].completion_time",
-        "nil",
-        "recorded for getBuild of a build in progress",
-    ),
+    ("listBuilds", "[].completion_time", "nil", "recorded for getBuild of a build in progress"),
     ("listBuilds", "[].completion_ts", "nil", "as above"),
-    (
-        "getTag",
-        ".perm",
-        "string",
-        "recorded by listTags and the texts of 1004",
-    ),
+    ("getTag", ".perm", "string", "recorded by listTags and the texts of 1004"),
     ("getTag", ".perm_id", "int", "as above"),
-    (
-        "*",
-        ".extra_arches",
-        "string",
-        "recorded as an argument of packageListSetArches",
-    ),
+    ("*", ".extra_arches", "string", "recorded as an argument of packageListSetArches"),
     ("getSessionInfo", ".callnum", "int", "recorded with details"),
-    (
-        "listTasks",
-        "[].parent",
-        "int",
-        "recorded by getTaskChildren",
-    ),
-    (
-        "listTasks",
-        "[].result",
-        "struct",
-        "koji decodes a stored fault to what getTaskResult shows",
-    ),
-    (
-        "listTasks",
-        "[].result",
-        "array",
-        "the decoded form of a result was recorded for none that ended well",
-    ),
+    ("listTasks", "[].parent", "int", "recorded by getTaskChildren"),
+    ("listTasks", "[].result", "struct", "koji decodes a stored fault to what getTaskResult shows"),
+    ("listTasks", "[].result", "array", "the decoded form of a result was recorded for none that ended well"),
     ("listTasks", "[].result[]", "nil", "as above"),
     ("listTasks", "[].result.faultCode", "int", "as above"),
     ("listTasks", "[].result.faultString", "string", "as above"),
-    (
-        "queryHistory",
-        "[].active",
-        "nil",
-        "recorded for revoked rows of tag_listing",
-    ),
+    ("queryHistory", "[].active", "nil", "recorded for revoked rows of tag_listing"),
     ("queryHistory", "[].revoke_event", "int", "as above"),
     ("queryHistory", "[].revoke_ts", "double", "as above"),
     ("queryHistory", "[].revoker_id", "int", "as above"),
     ("queryHistory", "[].revoker_name", "string", "as above"),
-    (
-        "queryHistory",
-        ".tag_config[].perm_id",
-        "int",
-        "recorded by listTags",
-    ),
-    (
-        "queryHistory",
-        ".tag_config[].permission.name",
-        "string",
-        "as above",
-    ),
+    ("queryHistory", ".tag_config[].perm_id", "int", "recorded by listTags"),
+    ("queryHistory", ".tag_config[].permission.name", "string", "as above"),
 ];
 
 /// Texts without a recorded line: they stand so in koji's own source. Code, text, why the
 /// practice hub needs it.
 const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
-    (
-        1,
-        "invalid input syntax for type timestamp: {}",
-        "a time that is none, as PostgreSQL says it",
-    ),
-    (
-        1,
-        "maximum recursion depth exceeded",
-        "multicalls nested without end",
-    ),
-    (
-        1,
-        "argument after * must be an iterable",
-        "a multicall whose params are no list",
-    ),
-    (
-        1,
-        "'{}' object is not subscriptable",
-        "a multicall whose member is no struct",
-    ),
-    (
-        1,
-        "object of type '{}' has no len()",
-        "massTag with something that is no list",
-    ),
+    (1, "invalid input syntax for type timestamp: {}", "a time that is none, as PostgreSQL says it"),
+    (1, "maximum recursion depth exceeded", "multicalls nested without end"),
+    (1, "argument after * must be an iterable", "a multicall whose params are no list"),
+    (1, "'{}' object is not subscriptable", "a multicall whose member is no struct"),
+    (1, "object of type '{}' has no len()", "massTag with something that is no list"),
     (1000, "Invalid event: {}", "an event that is no number"),
-    (
-        1000,
-        "Dependency failed: {wait}",
-        "moveAllBuilds after one of its tasks failed",
-    ),
-    (
-        1000,
-        "no such maven build: {}",
-        "getMavenBuild(strict=True)",
-    ),
-    (
-        1000,
-        "no such Windows build: {}",
-        "getWinBuild(strict=True)",
-    ),
-    (
-        1000,
-        "no such image build: {}",
-        "getImageBuild(strict=True)",
-    ),
-    (
-        1019,
-        "getFullInheritance() got an unexpected keyword argument '{key}'",
-        "checked inside the method",
-    ),
-    (
-        1019,
-        "{key} option has been removed since 1.26",
-        "getFullInheritance(stops=, jumps=)",
-    ),
-    (
-        1000,
-        "this practice hub knows no package filters in inheritance",
-        "its own limit, said plainly",
-    ),
-    (
-        1000,
-        "a user must have a non-empty name",
-        "a principal that begins with @",
-    ),
-    (
-        1000,
-        "subsessions cannot become exclusive",
-        "exclusiveSession",
-    ),
+    (1000, "Dependency failed: {wait}", "moveAllBuilds after one of its tasks failed"),
+    (1000, "no such maven build: {}", "getMavenBuild(strict=True)"),
+    (1000, "no such Windows build: {}", "getWinBuild(strict=True)"),
+    (1000, "no such image build: {}", "getImageBuild(strict=True)"),
+    (1019, "getFullInheritance() got an unexpected keyword argument '{key}'", "checked inside the method"),
+    (1019, "{key} option has been removed since 1.26", "getFullInheritance(stops=, jumps=)"),
+    (1000, "this practice hub knows no package filters in inheritance", "its own limit, said plainly"),
+    (1000, "a user must have a non-empty name", "a principal that begins with @"),
+    (1000, "subsessions cannot become exclusive", "exclusiveSession"),
     (1000, "session is already exclusive", "exclusiveSession"),
-    (
-        1004,
-        "only admins or owners may see all active sessions",
-        "getSessionInfo(user_id=)",
-    ),
+    (1004, "only admins or owners may see all active sessions", "getSessionInfo(user_id=)"),
     (1000, "No user provided", "getUser() of nobody"),
-    (
-        1000,
-        "Invalid type for userid: <class 'NoneType'>",
-        "getUser({})",
-    ),
-    (
-        1000,
-        "Invalid type for userInfo: <class '{}'>",
-        "getUser([])",
-    ),
-    (
-        1000,
-        "did not provide name, version, and release",
-        "getBuild({})",
-    ),
-    (
-        1000,
-        "method {name} doesn't exist",
-        "filterResults and relatives",
-    ),
-    (
-        1000,
-        "{name}() did not return a list",
-        "filterResults and relatives",
-    ),
-    (
-        1000,
-        "method {name} raised an exception ({})",
-        "filterResults and relatives",
-    ),
-    (
-        1000,
-        "No such package: {}",
-        "packageListAdd, listTags by a number that is none",
-    ),
-    (
-        1000,
-        "cannot update: tag {} has no data for package {}",
-        "packageListSetOwner, SetArches",
-    ),
-    (
-        1000,
-        "Package {} is not in tag listing for {}",
-        "packageListBlock of a known, unlisted package",
-    ),
-    (
-        1000,
-        "userID and with_owners=False can't be used together",
-        "listPackages",
-    ),
-    (
-        1000,
-        "Invalid type for before: <class '{}'>",
-        "getLastEvent(before=)",
-    ),
-    (
-        1000,
-        "Name {name} is too long. Max length is 256 characters",
-        "createTag",
-    ),
-    (
-        1000,
-        "Name {name} already taken by tag {}",
-        "editTag2(name=)",
-    ),
-    (
-        1000,
-        "Can not both add/update and remove tag-extra: '{key}'",
-        "editTag2",
-    ),
-    (
-        1000,
-        "Tag: {} doesn't have extra: {}",
-        "editTag2(remove_extra=)",
-    ),
-    (
-        1003,
-        "Package {} {text} tag {}",
-        "moveAllBuilds: not in list for, blocked in",
-    ),
-    (
-        1003,
-        "Package {} blocked in {shown}",
-        "tagBuild of a blocked package; PROTOCOL names it",
-    ),
-    (
-        1000,
-        "only one of build and package may be specified",
-        "listTags",
-    ),
-    (
-        1000,
-        "name \"{name}\" is already taken by build target {}",
-        "editBuildTarget",
-    ),
+    (1000, "Invalid type for userid: <class 'NoneType'>", "getUser({})"),
+    (1000, "Invalid type for userInfo: <class '{}'>", "getUser([])"),
+    (1000, "did not provide name, version, and release", "getBuild({})"),
+    (1000, "method {name} doesn't exist", "filterResults and relatives"),
+    (1000, "{name}() did not return a list", "filterResults and relatives"),
+    (1000, "method {name} raised an exception ({})", "filterResults and relatives"),
+    (1000, "No such package: {}", "packageListAdd, listTags by a number that is none"),
+    (1000, "cannot update: tag {} has no data for package {}", "packageListSetOwner, SetArches"),
+    (1000, "Package {} is not in tag listing for {}", "packageListBlock of a known, unlisted package"),
+    (1000, "userID and with_owners=False can't be used together", "listPackages"),
+    (1000, "Invalid type for before: <class '{}'>", "getLastEvent(before=)"),
+    (1000, "Name {name} is too long. Max length is 256 characters", "createTag"),
+    (1000, "Name {name} already taken by tag {}", "editTag2(name=)"),
+    (1000, "Can not both add/update and remove tag-extra: '{key}'", "editTag2"),
+    (1000, "Tag: {} doesn't have extra: {}", "editTag2(remove_extra=)"),
+    (1003, "Package {} {text} tag {}", "moveAllBuilds: not in list for, blocked in"),
+    (1003, "Package {} blocked in {shown}", "tagBuild of a blocked package; PROTOCOL names it"),
+    (1000, "only one of build and package may be specified", "listTags"),
+    (1000, "name \"{name}\" is already taken by build target {}", "editBuildTarget"),
     (1000, "No such task", "getTaskResult of no task"),
     (1000, "No such task: {id}", "cancelTask of no task"),
-    (
-        1000,
-        "user {} does not have permission: {}",
-        "revokePermission",
-    ),
-    (
-        1019,
-        "Invalid type, expected type <class 'int'>",
-        "nil where a number belongs",
-    ),
-    (
-        1002,
-        "Invalid callnum: {}",
-        "a query string with a number that is none",
-    ),
-    (
-        1019,
-        "multiCall() takes 2 positional arguments but {} were given",
-        "multiCall without its one argument",
-    ),
-    (
-        1000,
-        "No such permission {} defined",
-        "hasPerm(strict=True)",
-    ),
+    (1000, "user {} does not have permission: {}", "revokePermission"),
+    (1019, "Invalid type, expected type <class 'int'>", "nil where a number belongs"),
+    (1002, "Invalid callnum: {}", "a query string with a number that is none"),
+    (1019, "multiCall() takes 2 positional arguments but {} were given", "multiCall without its one argument"),
+    (1000, "No such permission {} defined", "hasPerm(strict=True)"),
 ];
 
 /// Faults whose text is not written where they are made: file, code, all texts it can have.
 const INDIRECT: &[(&str, i64, &[&str])] = &[
     ("hub.rs", 0, &[]),        // the fault that a misbehaviour names
     ("respond.rs", 1014, &[]), // the outage that a misbehaviour names
-    (
-        "methods/tagging.rs",
-        1003,
-        &[
-            "Package {} not in list for {shown}",
-            "Package {} blocked in {shown}",
-        ],
-    ),
-    (
-        "methods/tagging.rs",
-        1004,
-        &["tag is locked", "tag requires {perm} permission"],
-    ),
+    ("methods/tagging.rs", 1003, &["Package {} not in list for {shown}", "Package {} blocked in {shown}"]),
+    ("methods/tagging.rs", 1004, &["tag is locked", "tag requires {perm} permission"]),
     ("methods/tasks.rs", 0, &[]), // a task's stored fault
 ];
 
@@ -372,10 +143,7 @@ struct Recorded {
 }
 
 fn recorded() -> Recorded {
-    let mut all = Recorded {
-        answers: vec![],
-        faults: BTreeSet::new(),
-    };
+    let mut all = Recorded { answers: vec![], faults: BTreeSet::new() };
     for line in lines().iter().filter(|line| line.status == 200) {
         let Ok((method, params)) = read_call(line.request.as_bytes()) else {
             continue;
@@ -402,9 +170,7 @@ impl Recorded {
             if let Some(code) = answer.get("faultCode") {
                 let text = answer["faultString"].as_str().unwrap().to_owned();
                 self.faults.insert((code.as_i64().unwrap(), text));
-            } else if let (Some(method), Some(params)) =
-                (call.get("methodName"), call.get("params"))
-            {
+            } else if let (Some(method), Some(params)) = (call.get("methodName"), call.get("params")) {
                 let params = params.as_array().unwrap().clone();
                 self.answer(method.as_str().unwrap(), &params, answer[0].clone());
             }
@@ -440,13 +206,7 @@ const FAULT: [&str; 2] = ["faultCode", "faultString"];
 fn is_free(method: &str, path: &str) -> bool {
     path.ends_with("extra")
         || path.ends_with("request")
-        || [
-            "echo",
-            "getTaskDescendents",
-            "getTaskRequest",
-            "getTaskResult",
-        ]
-        .contains(&method)
+        || ["echo", "getTaskDescendents", "getTaskRequest", "getTaskResult"].contains(&method)
         || (method == "queryHistory" && path.is_empty())
 }
 
@@ -475,10 +235,7 @@ impl Shape {
                 if !is_free(method, path) {
                     let mut names: Vec<String> = members.keys().cloned().collect();
                     names.sort();
-                    self.members
-                        .entry(path.to_owned())
-                        .or_default()
-                        .insert(names);
+                    self.members.entry(path.to_owned()).or_default().insert(names);
                 }
                 for (name, value) in members {
                     self.add(method, &format!("{path}.{name}"), value);
@@ -509,33 +266,14 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("untagBuildBypass", json!(["f43-empty", build])),
         ("massTag", json!(["f43-empty", [build]])),
         ("untagBuild", json!(["f43-empty", build])),
-        (
-            "moveBuild",
-            json!([
-                "f43-updates-candidate",
-                "f43-override",
-                "coreutils-9.7-2.fc43"
-            ]),
-        ),
-        (
-            "moveAllBuilds",
-            json!(["f43-updates-candidate", "f43-override", "coreutils"]),
-        ),
+        ("moveBuild", json!(["f43-updates-candidate", "f43-override", "coreutils-9.7-2.fc43"])),
+        ("moveAllBuilds", json!(["f43-updates-candidate", "f43-override", "coreutils"])),
         ("packageListBlock", json!(["f43", "bash"])),
         ("packageListUnblock", json!(["f43", "bash"])),
         ("packageListSetOwner", json!(["f43", "bash", "kim"])),
         ("packageListSetArches", json!(["f43", "bash", "x86_64"])),
-        (
-            "createTag",
-            json!([
-                "f43-new",
-                named(json!({"parent": "f43", "arches": "x86_64"}))
-            ]),
-        ),
-        (
-            "editTag2",
-            json!(["f43-new", named(json!({"locked": true, "extra": {"a": 1}}))]),
-        ),
+        ("createTag", json!(["f43-new", named(json!({"parent": "f43", "arches": "x86_64"}))])),
+        ("editTag2", json!(["f43-new", named(json!({"locked": true, "extra": {"a": 1}}))])),
         ("setInheritanceData", json!(["f43-new", [], true])),
         ("deleteTag", json!(["f43-new"])),
         ("cancelTask", json!([task])),
@@ -545,10 +283,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
     for (method, params) in [
         ("packageListRemove", json!(["f43", "nodejs16", true])),
         ("createBuildTarget", json!(["new", "f43-build", "f43"])),
-        (
-            "editBuildTarget",
-            json!(["new", "new", "f43-build", "f43-rebuild"]),
-        ),
+        ("editBuildTarget", json!(["new", "new", "f43-build", "f43-rebuild"])),
         ("deleteBuildTarget", json!(["new"])),
         ("grantPermission", json!(["kim", "infra"])),
         ("revokePermission", json!(["kim", "infra"])),
@@ -564,10 +299,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("getLastEvent", json!([])),
         ("getEvent", json!([event])),
         ("getEvent", json!([1, false])),
-        (
-            "count",
-            json!(["listPackages", named(json!({"tagID": "f43"}))]),
-        ),
+        ("count", json!(["listPackages", named(json!({"tagID": "f43"}))])),
         (
             "countAndFilterResults",
             json!([
@@ -575,14 +307,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
                 named(json!({"tagID": "f43", "filterOpts": {"order": "package_name", "limit": 2}}))
             ]),
         ),
-        (
-            "filterResults",
-            json!([
-                "listTagged",
-                "f43",
-                named(json!({"filterOpts": {"order": "-nvr", "limit": 2}}))
-            ]),
-        ),
+        ("filterResults", json!(["listTagged", "f43", named(json!({"filterOpts": {"order": "-nvr", "limit": 2}}))])),
         ("getSessionInfo", json!([])),
         ("getSessionInfo", json!([true, "practice"])),
         ("getLoggedInUser", json!([])),
@@ -597,10 +322,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("getTag", json!(["f43-updates-pending"])),
         ("getTag", json!(["no"])),
         ("getTag", json!(["f43", false, event])),
-        (
-            "getTag",
-            json!(["f43-new", named(json!({"event": "auto"}))]),
-        ),
+        ("getTag", json!(["f43-new", named(json!({"event": "auto"}))])),
         ("getTagID", json!(["f43"])),
         ("listTags", json!([])),
         ("listTags", json!([build])),
@@ -608,27 +330,15 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("getBuildConfig", json!(["f43-build"])),
         ("tagChangedSinceEvent", json!([event, [1]])),
         ("getTagGroups", json!(["f43"])),
-        (
-            "getTagExternalRepos",
-            json!([named(json!({"tag_info": "f43"}))]),
-        ),
+        ("getTagExternalRepos", json!([named(json!({"tag_info": "f43"}))])),
         ("getRepo", json!(["f43-build"])),
         ("getInheritanceData", json!(["f43"])),
         ("getFullInheritance", json!(["f43-build"])),
-        (
-            "getFullInheritance",
-            json!(["f43", named(json!({"reverse": true}))]),
-        ),
+        ("getFullInheritance", json!(["f43", named(json!({"reverse": true}))])),
         ("getPackage", json!(["bash"])),
         ("getPackageID", json!(["bash"])),
-        (
-            "listPackages",
-            json!(["f43", named(json!({"inherited": true}))]),
-        ),
-        (
-            "listPackages",
-            json!(["f43", named(json!({"with_owners": false}))]),
-        ),
+        ("listPackages", json!(["f43", named(json!({"inherited": true}))])),
+        ("listPackages", json!(["f43", named(json!({"with_owners": false}))])),
         ("listPackagesSimple", json!(["ba"])),
         ("checkTagPackage", json!(["f43", "bash"])),
         ("getPackageConfig", json!(["f43", "bash"])),
@@ -636,41 +346,19 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("getBuild", json!(["rpm-6.0.0-9.fc43"])),
         ("getBuild", json!(["rpm-6.0.0-0.fc43"])),
         ("listBuilds", json!([])),
-        (
-            "listBuilds",
-            json!([named(json!({"queryOpts": {"countOnly": true}}))]),
-        ),
+        ("listBuilds", json!([named(json!({"queryOpts": {"countOnly": true}}))])),
         ("getBuildType", json!(["Fedora-Server-dvd-43-20251101.n.1"])),
         ("listBTypes", json!([])),
         ("listTagged", json!(["f43"])),
         ("listTagged", json!(["f43", named(json!({"extra": true}))])),
-        (
-            "listTagged",
-            json!([
-                "f43-updates-candidate",
-                named(json!({"inherit": true, "latest": true}))
-            ]),
-        ),
+        ("listTagged", json!(["f43-updates-candidate", named(json!({"inherit": true, "latest": true}))])),
         ("getLatestBuilds", json!(["f43-build"])),
         ("untaggedBuilds", json!([])),
         ("getBuildTarget", json!(["f43"])),
         ("getBuildTargets", json!([])),
-        (
-            "queryHistory",
-            json!([named(
-                json!({"tables": ["tag_listing", "tag_packages", "tag_package_owners"]})
-            )]),
-        ),
-        (
-            "queryHistory",
-            json!([named(json!({"tables": ["tag_inheritance", "tag_config"]}))]),
-        ),
-        (
-            "queryHistory",
-            json!([named(
-                json!({"tables": ["tag_listing"], "afterEvent": 40_000_300})
-            )]),
-        ),
+        ("queryHistory", json!([named(json!({"tables": ["tag_listing", "tag_packages", "tag_package_owners"]}))])),
+        ("queryHistory", json!([named(json!({"tables": ["tag_inheritance", "tag_config"]}))])),
+        ("queryHistory", json!([named(json!({"tables": ["tag_listing"], "afterEvent": 40_000_300}))])),
         ("getTaskChildren", json!([task])),
         ("getTaskDescendents", json!([task])),
         ("getTaskInfo", json!([130_000_001])),
@@ -710,10 +398,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
 fn every_answer_has_a_recorded_shape() {
     let mut known: BTreeMap<String, Shape> = BTreeMap::new();
     for (method, answer) in recorded().answers {
-        known
-            .entry(method.clone())
-            .or_default()
-            .add(&method, "", &answer);
+        known.entry(method.clone()).or_default().add(&method, "", &answer);
     }
     let hub = Hub::small();
     let mut wrong = BTreeSet::new();
@@ -730,9 +415,9 @@ fn every_answer_has_a_recorded_shape() {
         for (path, kinds) in ours.types {
             let recorded = theirs.types.get(&path);
             for kind in kinds {
-                let excuse = UNRECORDED_TYPES.iter().find(|(m, p, k, _)| {
-                    (*m == "*" || *m == method) && path.ends_with(p) && *k == kind
-                });
+                let excuse = UNRECORDED_TYPES
+                    .iter()
+                    .find(|(m, p, k, _)| (*m == "*" || *m == method) && path.ends_with(p) && *k == kind);
                 if recorded.is_some_and(|kinds| kinds.contains(kind)) {
                     continue;
                 }
@@ -748,12 +433,7 @@ fn every_answer_has_a_recorded_shape() {
         }
         for (path, variants) in ours.members {
             for names in variants {
-                if names != FAULT
-                    && !theirs
-                        .members
-                        .get(&path)
-                        .is_some_and(|known| known.contains(&names))
-                {
+                if names != FAULT && !theirs.members.get(&path).is_some_and(|known| known.contains(&names)) {
                     wrong.insert(format!(
                         "{method}{path} has members {names:?}, recorded {:?}",
                         theirs.members.get(&path)
@@ -763,10 +443,7 @@ fn every_answer_has_a_recorded_shape() {
         }
     }
     assert!(wrong.is_empty(), "{}", Vec::from_iter(wrong).join("\n"));
-    let idle: Vec<_> = UNRECORDED_TYPES
-        .iter()
-        .filter(|e| !excused.contains(*e))
-        .collect();
+    let idle: Vec<_> = UNRECORDED_TYPES.iter().filter(|e| !excused.contains(*e)).collect();
     assert!(idle.is_empty(), "excuse nothing: {idle:#?}");
     // Nothing the hub can do is left out.
     let all = hub.anonymous().ok("system.listMethods", json!([]));
@@ -774,10 +451,7 @@ fn every_answer_has_a_recorded_shape() {
         let method = method.as_str().unwrap();
         let elsewhere = ["sslLogin", "multiCall", "system.multicall"].contains(&method)
             || UNRECORDED_METHODS.iter().any(|(name, _)| *name == method);
-        assert!(
-            elsewhere || shown.contains(method),
-            "{method} has no sample"
-        );
+        assert!(elsewhere || shown.contains(method), "{method} has no sample");
     }
 }
 
@@ -811,12 +485,7 @@ fn sites(dir: &Path, under: &str, found: &mut Vec<Site>) {
             let text = text.split("#[cfg(test)]").next().unwrap();
             for (constructor, code) in CONSTRUCTORS {
                 for (at, _) in text.match_indices(constructor) {
-                    found.push(site(
-                        &name,
-                        code,
-                        &text[at + constructor.len()..],
-                        &text[..at],
-                    ));
+                    found.push(site(&name, code, &text[at + constructor.len()..], &text[..at]));
                 }
             }
         }
@@ -837,33 +506,20 @@ fn site(file: &str, mut code: i64, mut rest: &str, before: &str) -> Site {
     let rest = rest.trim_start().trim_start_matches('&');
     let named = ["text)", "text,", "&text", "text.as", "reason)"];
     let template = if named.iter().any(|name| rest.starts_with(name)) {
-        let name = if rest.starts_with("reason") {
-            "let reason = "
-        } else {
-            "let text = "
-        };
+        let name = if rest.starts_with("reason") { "let reason = " } else { "let text = " };
         before.rfind(name).and_then(|at| {
             let nearby = before.len() - at < 400;
-            nearby
-                .then(|| literal(&before[at + name.len()..]))
-                .flatten()
+            nearby.then(|| literal(&before[at + name.len()..])).flatten()
         })
     } else {
         literal(rest)
     };
-    Site {
-        file: file.to_owned(),
-        code,
-        template,
-    }
+    Site { file: file.to_owned(), code, template }
 }
 
 /// The string literal that begins here, perhaps inside `format!(`.
 fn literal(text: &str) -> Option<String> {
-    let text = text
-        .trim_start()
-        .trim_start_matches("format!(")
-        .trim_start();
+    let text = text.trim_start().trim_start_matches("format!(").trim_start();
     let text = text.strip_prefix('"')?;
     let mut out = String::new();
     let mut chars = text.chars();
@@ -895,11 +551,7 @@ fn fits(template: &str, text: &str) -> bool {
             _ => return false,
         }
     }
-    if parts.is_empty() {
-        left == rest
-    } else {
-        left.ends_with(rest)
-    }
+    if parts.is_empty() { left == rest } else { left.ends_with(rest) }
 }
 
 #[test]
@@ -913,9 +565,7 @@ fn every_fault_is_recorded() {
     let mut indirect = BTreeSet::new();
     let mut wrong = Vec::new();
     let mut judge = |code: i64, template: &str, file: &str| {
-        let excuse = UNRECORDED_FAULTS
-            .iter()
-            .find(|(c, t, _)| (*c, *t) == (code, template));
+        let excuse = UNRECORDED_FAULTS.iter().find(|(c, t, _)| (*c, *t) == (code, template));
         let known = recorded.iter().any(|(c, text)| {
             let bare = text.split_once(">: ").map_or(&**text, |(_, text)| text);
             *c == code && (fits(template, text) || code == 1 && fits(template, bare))
@@ -934,10 +584,7 @@ fn every_fault_is_recorded() {
             }
         }
     }
-    let listed: BTreeSet<(String, i64)> = INDIRECT
-        .iter()
-        .map(|(file, code, _)| ((*file).to_owned(), *code))
-        .collect();
+    let listed: BTreeSet<(String, i64)> = INDIRECT.iter().map(|(file, code, _)| ((*file).to_owned(), *code)).collect();
     for (file, code, templates) in INDIRECT {
         for template in *templates {
             judge(*code, template, file);
@@ -945,10 +592,7 @@ fn every_fault_is_recorded() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(indirect, listed);
-    let idle: Vec<_> = UNRECORDED_FAULTS
-        .iter()
-        .filter(|e| !excused.contains(*e))
-        .collect();
+    let idle: Vec<_> = UNRECORDED_FAULTS.iter().filter(|e| !excused.contains(*e)).collect();
     assert!(idle.is_empty(), "excuse nothing: {idle:#?}");
 }
 
@@ -1034,18 +678,10 @@ fn what_does_not_depend_on_data_is_answered_with_the_recorded_bytes() {
             "chunked-request-411" => {
                 format!("POST {path} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
             }
-            _ => format!(
-                "POST {path} HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}",
-                line.request.len(),
-                line.request
-            ),
+            _ => format!("POST {path} HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}", line.request.len(), line.request),
         };
         let answer = exchange(port, &request).expect(name);
-        assert_eq!(
-            (answer.status, &answer.body),
-            (line.status, &line.response),
-            "{name}"
-        );
+        assert_eq!((answer.status, &answer.body), (line.status, &line.response), "{name}");
     }
 }
 
@@ -1053,21 +689,10 @@ fn what_does_not_depend_on_data_is_answered_with_the_recorded_bytes() {
 #[test]
 fn what_is_no_xml_is_refused() {
     let hub = Hub::small();
-    for name in [
-        "not-xml-400",
-        "bad-xml-400",
-        "doctype-entity-400",
-        "control-char-in-string-400",
-    ] {
-        let line = lines()
-            .into_iter()
-            .find(|line| line.name == name)
-            .expect(name);
-        let request = format!(
-            "POST /kojihub HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}",
-            line.request.len(),
-            line.request
-        );
+    for name in ["not-xml-400", "bad-xml-400", "doctype-entity-400", "control-char-in-string-400"] {
+        let line = lines().into_iter().find(|line| line.name == name).expect(name);
+        let request =
+            format!("POST /kojihub HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}", line.request.len(), line.request);
         let answer = exchange(hub.server.port(), &request).expect(name);
         assert_eq!(answer.status, 400, "{name}: {answer:?}");
         assert!(answer.body.starts_with("Invalid request: "), "{name}");
@@ -1089,12 +714,7 @@ fn a_multicall_of_reads_and_faults_has_the_recorded_shape() {
             member("echo", json!(["žluť <&>"])),
         ]]),
     );
-    let texts: Vec<_> = answers
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|a| a["faultString"].as_str())
-        .collect();
+    let texts: Vec<_> = answers.as_array().unwrap().iter().map(|a| a["faultString"].as_str()).collect();
     assert_eq!(
         texts,
         [

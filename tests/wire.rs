@@ -12,10 +12,7 @@ use std::io::{BufReader, Cursor};
 use xmlrpc::{Request, Transport, Value as Theirs};
 
 fn lines() -> Vec<Value> {
-    include_str!("fixtures/koji/traffic.jsonl")
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    include_str!("fixtures/koji/traffic.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn ours(xml: &str) -> Result<Result<Value, Fault>, XmlError> {
@@ -55,14 +52,8 @@ fn every_recorded_answer_reads_as_what_it_is() {
             Ok(Err(fault)) => {
                 assert_eq!(line["status"], json!(200), "{name}");
                 assert!(body.contains("<fault>"), "{name}");
-                assert!(
-                    body.contains(&format!("<int>{}</int>", fault.code)),
-                    "{name}"
-                );
-                assert!(
-                    fault.code == 1 || (1000..=1024).contains(&fault.code),
-                    "{name}"
-                );
+                assert!(body.contains(&format!("<int>{}</int>", fault.code)), "{name}");
+                assert!(fault.code == 1 || (1000..=1024).contains(&fault.code), "{name}");
                 faults += 1;
             }
             Err(error) => {
@@ -79,13 +70,8 @@ fn every_recorded_answer_reads_as_what_it_is() {
 
 #[test]
 fn stored_control_characters_come_through() {
-    let line = lines()
-        .into_iter()
-        .find(|line| line["name"] == "control-char-in-answer-ill-formed-xml")
-        .unwrap();
-    let tag = ours(line["response_body"].as_str().unwrap())
-        .unwrap()
-        .unwrap();
+    let line = lines().into_iter().find(|line| line["name"] == "control-char-in-answer-ill-formed-xml").unwrap();
+    let tag = ours(line["response_body"].as_str().unwrap()).unwrap().unwrap();
     assert_eq!(tag["extra"]["ctl"], json!("a\u{1}b\u{c}"));
 }
 
@@ -115,10 +101,7 @@ struct Canned<'a>(&'a str);
 impl<'a> Transport for Canned<'a> {
     type Stream = BufReader<Cursor<&'a [u8]>>;
 
-    fn transmit(
-        self,
-        _: &Request<'_>,
-    ) -> Result<Self::Stream, Box<dyn std::error::Error + Send + Sync>> {
+    fn transmit(self, _: &Request<'_>) -> Result<Self::Stream, Box<dyn std::error::Error + Send + Sync>> {
         Ok(BufReader::new(Cursor::new(self.0.as_bytes())))
     }
 }
@@ -127,12 +110,9 @@ impl<'a> Transport for Canned<'a> {
 fn theirs(xml: &str) -> Option<Result<Value, Fault>> {
     match Request::new("any").call(Canned(xml)) {
         Ok(value) => Some(Ok(to_json(&value))),
-        Err(error) => error.fault().map(|fault| {
-            Err(Fault {
-                code: fault.fault_code.into(),
-                text: fault.fault_string.clone(),
-            })
-        }),
+        Err(error) => {
+            error.fault().map(|fault| Err(Fault { code: fault.fault_code.into(), text: fault.fault_string.clone() }))
+        }
     }
 }
 
@@ -147,10 +127,7 @@ fn to_json(value: &Theirs) -> Value {
         Theirs::DateTime(_) => json!("a date"),
         Theirs::Base64(bytes) => json!(String::from_utf8_lossy(bytes)),
         Theirs::Array(items) => items.iter().map(to_json).collect(),
-        Theirs::Struct(members) => members
-            .iter()
-            .map(|(k, v)| (k.clone(), to_json(v)))
-            .collect(),
+        Theirs::Struct(members) => members.iter().map(|(k, v)| (k.clone(), to_json(v))).collect(),
     }
 }
 
@@ -158,15 +135,9 @@ fn to_json(value: &Theirs) -> Value {
 const DIFFERENT: [(&str, &str); 5] = [
     ("echo-all-types", "it takes no empty name of a member"),
     ("getRPMChecksums", "the same"),
-    (
-        "echo-carriage-return",
-        "it keeps a raw CR, which XML turns into LF",
-    ),
+    ("echo-carriage-return", "it keeps a raw CR, which XML turns into LF"),
     ("echo-untyped-value", "it decodes base64 and dates"),
-    (
-        "control-char-in-answer-ill-formed-xml",
-        "it refuses raw control characters",
-    ),
+    ("control-char-in-answer-ill-formed-xml", "it refuses raw control characters"),
 ];
 
 #[test]

@@ -24,22 +24,10 @@ fn every_way_to_write_a_value() {
         ("<value><i1>-1</i1></value>", json!(-1)),
         ("<value><i2>2</i2></value>", json!(2)),
         ("<value><i4> 7\n</i4></value>", json!(7)),
-        (
-            "<value><i8>9223372036854775807</i8></value>",
-            json!(i64::MAX),
-        ),
-        (
-            "<value><i8>-9223372036854775808</i8></value>",
-            json!(i64::MIN),
-        ),
-        (
-            "<value><ex:i8>5000000000</ex:i8></value>",
-            json!(5_000_000_000_i64),
-        ),
-        (
-            "<value><int>5000000000</int></value>",
-            json!(5_000_000_000_i64),
-        ),
+        ("<value><i8>9223372036854775807</i8></value>", json!(i64::MAX)),
+        ("<value><i8>-9223372036854775808</i8></value>", json!(i64::MIN)),
+        ("<value><ex:i8>5000000000</ex:i8></value>", json!(5_000_000_000_i64)),
+        ("<value><int>5000000000</int></value>", json!(5_000_000_000_i64)),
         ("<value><biginteger>12</biginteger></value>", json!(12)),
         ("<value><boolean>0</boolean></value>", json!(false)),
         ("<value><boolean>1</boolean></value>", json!(true)),
@@ -58,46 +46,16 @@ fn every_way_to_write_a_value() {
         ("<value>  </value>", json!("  ")),
         ("<value><string>  </string></value>", json!("  ")),
         ("<value><string>\n a \n</string></value>", json!("\n a \n")),
-        (
-            "<value><string>a\r\nb\rc</string></value>",
-            json!("a\nb\nc"),
-        ),
-        (
-            "<value><string>a&#13;&#10;b&#13;c</string></value>",
-            json!("a\r\nb\rc"),
-        ),
-        (
-            "<value><string>&lt;&amp;&gt;&quot;&apos; ]]&gt;</string></value>",
-            json!("<&>\"' ]]>"),
-        ),
-        (
-            "<value><string>a<![CDATA[<&>\r\n]]>b</string></value>",
-            json!("a<&>\nb"),
-        ),
-        (
-            "<value><string>a<!-- not this -->b<?nor this?>c</string></value>",
-            json!("abc"),
-        ),
-        (
-            "<value><string>&#x1F40E;&#128014;</string></value>",
-            json!("🐎🐎"),
-        ),
-        (
-            "<value><string>\u{1}b\u{c}\u{1b}</string></value>",
-            json!("\u{1}b\u{c}\u{1b}"),
-        ),
-        (
-            "<value kind=\"x&gt;y>z\"><string a='1' b>v</string></value>",
-            json!("v"),
-        ),
-        (
-            "<value><base64>\naGVs\nbG8=\n</base64></value>",
-            json!("aGVs\nbG8="),
-        ),
-        (
-            "<value><dateTime.iso8601>20250102T03:04:05</dateTime.iso8601></value>",
-            json!("20250102T03:04:05"),
-        ),
+        ("<value><string>a\r\nb\rc</string></value>", json!("a\nb\nc")),
+        ("<value><string>a&#13;&#10;b&#13;c</string></value>", json!("a\r\nb\rc")),
+        ("<value><string>&lt;&amp;&gt;&quot;&apos; ]]&gt;</string></value>", json!("<&>\"' ]]>")),
+        ("<value><string>a<![CDATA[<&>\r\n]]>b</string></value>", json!("a<&>\nb")),
+        ("<value><string>a<!-- not this -->b<?nor this?>c</string></value>", json!("abc")),
+        ("<value><string>&#x1F40E;&#128014;</string></value>", json!("🐎🐎")),
+        ("<value><string>\u{1}b\u{c}\u{1b}</string></value>", json!("\u{1}b\u{c}\u{1b}")),
+        ("<value kind=\"x&gt;y>z\"><string a='1' b>v</string></value>", json!("v")),
+        ("<value><base64>\naGVs\nbG8=\n</base64></value>", json!("aGVs\nbG8=")),
+        ("<value><dateTime.iso8601>20250102T03:04:05</dateTime.iso8601></value>", json!("20250102T03:04:05")),
         ("<value><array><data/></array></value>", json!([])),
         ("<value><array><data>\n</data></array></value>", json!([])),
         ("<value><struct/></value>", json!({})),
@@ -161,46 +119,30 @@ fn what_is_no_answer_is_refused() {
         ("<html><body>502</body></html>".into(), "no methodResponse"),
         ("Invalid request: no element found".into(), "ends too early"),
         ("<methodResponse/>".into(), "neither"),
-        (
-            "<methodResponse><params/></methodResponse>".into(),
-            "no param",
-        ),
+        ("<methodResponse><params/></methodResponse>".into(), "no param"),
         (format!("{whole}<more/>"), "after the end"),
         (format!("{whole}more"), "between"),
         (format!("{whole}{whole}"), "declaration in the middle"),
-        (
-            format!("<!DOCTYPE methodResponse [<!ENTITY a 'b'>]>{whole}"),
-            "document type",
-        ),
+        (format!("<!DOCTYPE methodResponse [<!ENTITY a 'b'>]>{whole}"), "document type"),
         ("<!DOCTYPE x><methodResponse/>".into(), "document type"),
-        (
-            whole.replace("'1.0'", "'1.0' encoding='ISO-8859-2'"),
-            "UTF-8",
-        ),
-        (
-            whole.replace("<params>", "<params></params><params>"),
-            "one",
-        ),
-        (
-            whole.replace("</param>", "</param><param><value>2</value></param>"),
-            "one element more",
-        ),
-        (
-            "<methodResponse><fault><value>oh</value></fault></methodResponse>".into(),
-            "invalid type",
-        ),
+        (whole.replace("'1.0'", "'1.0' encoding='ISO-8859-2'"), "UTF-8"),
+        (whole.replace("<params>", "<params></params><params>"), "one"),
+        (whole.replace("</param>", "</param><param><value>2</value></param>"), "one element more"),
+        ("<methodResponse><fault><value>oh</value></fault></methodResponse>".into(), "invalid type"),
     ] {
         let error = read_response::<Value>(xml.as_bytes()).unwrap_err();
         assert!(error.0.contains(why), "{xml}: {error}");
     }
-    assert!(read_response::<Value>(&b"<methodResponse><params><param><value>\xff\xfe</value></param></params></methodResponse>"[..]).is_err());
+    assert!(
+        read_response::<Value>(
+            &b"<methodResponse><params><param><value>\xff\xfe</value></param></params></methodResponse>"[..]
+        )
+        .is_err()
+    );
     // Half an answer is never taken for a whole one, wherever it was cut.
     let end = whole.trim_end().len();
     for cut in 0..end {
-        assert!(
-            read_response::<Value>(&whole.as_bytes()[..cut]).is_err(),
-            "cut at {cut}"
-        );
+        assert!(read_response::<Value>(&whole.as_bytes()[..cut]).is_err(), "cut at {cut}");
     }
     assert!(read_response::<Value>(&whole.as_bytes()[..end]).is_ok());
 }
@@ -213,13 +155,7 @@ fn a_fault_is_an_answer() {
         <member><name>faultString</name><value><string>tag is locked</string></value></member>\
         </struct></value></fault></methodResponse>";
     let fault = read_response::<Value>(xml.as_bytes()).unwrap().unwrap_err();
-    assert_eq!(
-        fault,
-        Fault {
-            code: 1004,
-            text: "tag is locked".into()
-        }
-    );
+    assert_eq!(fault, Fault { code: 1004, text: "tag is locked".into() });
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -243,15 +179,7 @@ fn typed_structs_take_what_they_know() {
         </struct></value>",
     );
     let typed: Typed = read_response(xml.as_bytes()).unwrap().unwrap();
-    assert_eq!(
-        typed,
-        Typed {
-            id: 5_000_000_000,
-            name: None,
-            missing: None,
-            size: 3.0
-        }
-    );
+    assert_eq!(typed, Typed { id: 5_000_000_000, name: None, missing: None, size: 3.0 });
     // Read as JSON the same member counts.
     let json: Value = read_response(xml.as_bytes()).unwrap().unwrap();
     assert_eq!(json["id"], json!(5_000_000_000_i64));
@@ -311,9 +239,7 @@ fn deep_nesting_is_an_error_and_no_stack_overflow() {
         let error = read(&hostile).unwrap_err();
         assert!(error.0.len() < 300, "{error}");
         // In a member that is passed over as well.
-        let skipped = format!(
-            "<value><struct><member><name>unknown</name>{hostile}</member></struct></value>"
-        );
+        let skipped = format!("<value><struct><member><name>unknown</name>{hostile}</member></struct></value>");
         let error = read_response::<Typed>(response(&skipped).as_bytes()).unwrap_err();
         assert!(error.0.contains("deeper than 128"), "{error}");
         let call = format!("<methodCall><methodName>x</methodName><params><param>{hostile}");
@@ -323,28 +249,16 @@ fn deep_nesting_is_an_error_and_no_stack_overflow() {
 
 #[test]
 fn passed_over_values_are_checked_for_entities_and_their_end() {
-    for bad in [
-        "<value>&xxe;</value>",
-        "<value><string>",
-        "<value><a></b></value>",
-    ] {
-        let xml = response(&format!(
-            "<value><struct><member><name>unknown</name>{bad}</member></struct></value>"
-        ));
+    for bad in ["<value>&xxe;</value>", "<value><string>", "<value><a></b></value>"] {
+        let xml = response(&format!("<value><struct><member><name>unknown</name>{bad}</member></struct></value>"));
         assert!(read_response::<Typed>(xml.as_bytes()).is_err(), "{bad}");
     }
 }
 
 #[test]
 fn limits_hold() {
-    let limits = Limits {
-        document: 2000,
-        text: 100,
-        depth: 3,
-    };
-    let within = |value: &str| {
-        read_response_within::<Value>(response(value).as_bytes(), limits).map(|a| a.unwrap())
-    };
+    let limits = Limits { document: 2000, text: 100, depth: 3 };
+    let within = |value: &str| read_response_within::<Value>(response(value).as_bytes(), limits).map(|a| a.unwrap());
     let text = |n: usize| "x".repeat(n);
     assert!(within(&format!("<value>{}</value>", text(100))).is_ok());
     for long in [
@@ -359,10 +273,7 @@ fn limits_hold() {
         assert!(error.0.contains("longer than 100 bytes"), "{error}");
     }
     let many = "<value><i4>1</i4></value>".repeat(100);
-    let error = within(&format!(
-        "<value><array><data>{many}</data></array></value>"
-    ))
-    .unwrap_err();
+    let error = within(&format!("<value><array><data>{many}</data></array></value>")).unwrap_err();
     assert!(error.0.contains("longer than 2000 bytes"), "{error}");
     assert!(within(&nested(3, "")).is_ok());
     assert!(within(&nested(4, "")).is_err());
@@ -375,9 +286,7 @@ fn errors_are_short_whatever_the_hub_sends() {
         format!("<value><int>{long}</int></value>"),
         format!("<value><{long}/></value>"),
         format!("<value>&{long};</value>"),
-        format!(
-            "<value><struct><member><name>id</name><value>{long}</value></member></struct></value>"
-        ),
+        format!("<value><struct><member><name>id</name><value>{long}</value></member></struct></value>"),
     ] {
         let error = read_response::<Typed>(response(&xml).as_bytes()).unwrap_err();
         assert!(error.0.len() < 400, "{} bytes", error.0.len());
@@ -390,10 +299,7 @@ fn calls_are_read() {
         <param>\n<value><string>f43</string></value>\n</param>\n\
         <param><value><struct><member><name>strict</name><value><boolean>1</boolean></value></member></struct></value></param>\
         </params>\n</methodCall>\n";
-    assert_eq!(
-        read_call(xml.as_bytes()),
-        Ok(("getTag".into(), vec![json!("f43"), json!({"strict": true})]))
-    );
+    assert_eq!(read_call(xml.as_bytes()), Ok(("getTag".into(), vec![json!("f43"), json!({"strict": true})])));
     let none = ("getPerms".to_owned(), vec![]);
     for params in ["", "<params/>", "<params>\n</params>"] {
         let xml = format!("<methodCall><methodName>getPerms</methodName>{params}</methodCall>");

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Who started flr, and what their surroundings say. The only place that reads the environment.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "this is the one place that reads the environment"
-)]
+#![allow(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 
 use crate::{Error, Result};
 use std::env::var_os;
@@ -30,9 +27,7 @@ impl Caller {
     pub fn of_this_process() -> Self {
         let uid = nix::unistd::Uid::effective();
         let account = nix::unistd::User::from_uid(uid).ok().flatten();
-        let home = not_empty("HOME")
-            .map(PathBuf::from)
-            .or_else(|| account.as_ref().map(|a| a.dir.clone()));
+        let home = not_empty("HOME").map(PathBuf::from).or_else(|| account.as_ref().map(|a| a.dir.clone()));
         let state = not_empty("XDG_STATE_HOME")
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())

@@ -19,28 +19,16 @@ where
     O: Operation + TryFrom<A>,
     O::Error: Into<anyhow::Error>,
 {
-    let Applies {
-        args,
-        consent,
-        hub,
-        login,
-    } = words;
+    let Applies { args, consent, hub, login } = words;
     let report = Walk::new(&context.caller, consent).and_then(|walk| {
         let request = O::try_from(args).map_err(Into::into)?;
-        walk.at(&hub.profile, &login, |road| {
-            road.run(&request, consent.dry_run)
-        })
+        walk.at(&hub.profile, &login, |road| road.run(&request, consent.dry_run))
     });
     Ok(told(O::NAME, report, consent, context))
 }
 
 /// Shows what became of `command`, also if it did not get as far as the road; the exit code.
-pub fn told(
-    command: &str,
-    report: anyhow::Result<Report>,
-    consent: Consent,
-    context: &mut Context,
-) -> u8 {
+pub fn told(command: &str, report: anyhow::Result<Report>, consent: Consent, context: &mut Context) -> u8 {
     match report {
         Ok(report) => {
             show(&report, consent, &mut context.out);
@@ -93,9 +81,7 @@ fn show(report: &Report, consent: Consent, out: &mut Stdout) {
     match (&report.run, hint) {
         _ if report.failed => complain(Complaint::Failed(&report.msg, hint)),
         (Some(run), None) if !consent.json && !report.done.is_empty() => {
-            complain(Complaint::Hint(&format!(
-                "this was run {run}; `flr run undo {run}` takes it back"
-            )));
+            complain(Complaint::Hint(&format!("this was run {run}; `flr run undo {run}` takes it back")));
         }
         (_, Some(hint)) => complain(Complaint::Hint(hint)),
         _ => {}
@@ -116,11 +102,7 @@ impl<'a> Walk<'a> {
     pub fn new(caller: &'a Caller, consent: Consent) -> anyhow::Result<Self> {
         let stop = Stop::new();
         signals::heed(&stop, Kind::Partial)?;
-        let answer = if consent.yes {
-            Answer::Yes
-        } else {
-            Answer::Ask
-        };
+        let answer = if consent.yes { Answer::Yes } else { Answer::Ask };
         Ok(Self {
             caller,
             ui: Arc::new(Terminal::new(answer, caller.dumb_terminal)),
@@ -130,19 +112,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks at the hub of `profile`.
-    pub fn at(
-        &self,
-        profile: &str,
-        login: &Login,
-        walk: impl FnOnce(&Road<'_>) -> Report,
-    ) -> anyhow::Result<Report> {
+    pub fn at(&self, profile: &str, login: &Login, walk: impl FnOnce(&Road<'_>) -> Report) -> anyhow::Result<Report> {
         let ui = Arc::clone(&self.ui);
         let notices = Arc::new(move |text: &str| ui.note(text));
         let connection = Connection::open(profile, login, self.caller, &self.stop, notices)?;
         let road = Road {
-            readers: Readers {
-                koji: connection.hub(),
-            },
+            readers: Readers { koji: connection.hub() },
             writers: &connection,
             access: &Access::Personal,
             store: &self.store,
@@ -150,10 +125,7 @@ impl<'a> Walk<'a> {
             stop: self.stop.clone(),
             caller: self.caller.name.clone(),
             profile: profile.to_owned(),
-            pace: Pace {
-                task_poll: connection.profile().poll_interval,
-                ..Pace::default()
-            },
+            pace: Pace { task_poll: connection.profile().poll_interval, ..Pace::default() },
         };
         let report = walk(&road);
         self.ui.finished();

@@ -34,18 +34,8 @@ pub struct Connection {
 
 impl Connection {
     /// The hub of profile `name`, with the command line's words about the login.
-    pub fn open(
-        name: &str,
-        login: &Login,
-        caller: &Caller,
-        stop: &Stop,
-        notices: Notices,
-    ) -> Result<Self> {
-        let options = koji::Options {
-            notices,
-            stop: stop.flag(),
-            ..koji::Options::default()
-        };
+    pub fn open(name: &str, login: &Login, caller: &Caller, stop: &Stop, notices: Notices) -> Result<Self> {
+        let options = koji::Options { notices, stop: stop.flag(), ..koji::Options::default() };
         #[cfg(feature = "practice")]
         if name == embedded::PROFILE {
             let embedded = Embedded::start(caller, login)?;
@@ -56,10 +46,7 @@ impl Connection {
                 _practice: Some(embedded),
             });
         }
-        let places = Places {
-            etc: Path::new("/etc"),
-            home: caller.home.as_deref(),
-        };
+        let places = Places { etc: Path::new("/etc"), home: caller.home.as_deref() };
         let overrides = Overrides {
             user: login.user.as_ref().map(|user| user.as_str().to_owned()),
             principal: login.principal.clone(),
@@ -97,18 +84,12 @@ impl Writers for Connection {
             return self.hub.login(koji::Login::default());
         };
         let Some(user) = user else {
-            return Err(Error::usage(format!(
-                "profile {} logs in by password, and no user is named",
-                profile.name
-            ))
-            .hint("pass --user NAME"));
+            return Err(Error::usage(format!("profile {} logs in by password, and no user is named", profile.name))
+                .hint("pass --user NAME"));
         };
         let host = profile.server.host_str().unwrap_or_default();
         let password = self.password.get(user, host, &self.stop)?;
-        self.hub.login(koji::Login {
-            user: Some(user),
-            password: Some(&password),
-        })
+        self.hub.login(koji::Login { user: Some(user), password: Some(&password) })
     }
 }
 
@@ -132,18 +113,13 @@ struct Password {
 
 impl std::fmt::Debug for Password {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Password")
-            .field("from", &self.from)
-            .finish_non_exhaustive()
+        f.debug_struct("Password").field("from", &self.from).finish_non_exhaustive()
     }
 }
 
 impl Password {
     fn new(from: PasswordFrom) -> Self {
-        Self {
-            from,
-            known: Mutex::default(),
-        }
+        Self { from, known: Mutex::default() }
     }
 
     fn get(&self, user: &str, host: &str, stop: &Stop) -> Result<Zeroizing<String>> {
@@ -165,26 +141,17 @@ impl Password {
 /// The first line of a file that nobody but its owner can touch.
 fn read_password(path: &Path) -> Result<Zeroizing<String>> {
     let shown = path.display();
-    let unread =
-        |e: std::io::Error| Error::failed(format!("cannot read the password from {shown}: {e}"));
+    let unread = |e: std::io::Error| Error::failed(format!("cannot read the password from {shown}: {e}"));
     let file = File::open(path).map_err(unread)?;
     let meta = file.metadata().map_err(unread)?;
     if meta.is_file() && meta.mode() & 0o077 != 0 {
-        let what = format!(
-            "the password in {shown} can be read by others (mode {:03o})",
-            meta.mode() & 0o777
-        );
-        return Err(Error::new(Kind::Unsafe, what)
-            .hint(format!("chmod 600 {shown}, and change the password")));
+        let what = format!("the password in {shown} can be read by others (mode {:03o})", meta.mode() & 0o777);
+        return Err(Error::new(Kind::Unsafe, what).hint(format!("chmod 600 {shown}, and change the password")));
     }
     let mut text = Zeroizing::new(String::with_capacity(MAX_PASSWORD as usize + 1));
-    file.take(MAX_PASSWORD + 1)
-        .read_to_string(&mut text)
-        .map_err(unread)?;
+    file.take(MAX_PASSWORD + 1).read_to_string(&mut text).map_err(unread)?;
     if text.len() as u64 > MAX_PASSWORD {
-        return Err(Error::failed(format!(
-            "{shown} is longer than a password can be"
-        )));
+        return Err(Error::failed(format!("{shown} is longer than a password can be")));
     }
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() {

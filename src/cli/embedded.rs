@@ -25,28 +25,18 @@ impl Embedded {
     /// Starts it on the caller's own state, with a few packages in it if it is new.
     pub fn start(caller: &Caller, login: &Login) -> Result<Self> {
         if login.keytab.is_some() || login.cert.is_some() {
-            return Err(
-                Error::usage("the practice hub knows neither Kerberos nor certificates").hint(
-                    format!("log in as {USER}, which is the default, or with --user NAME"),
-                ),
-            );
+            return Err(Error::usage("the practice hub knows neither Kerberos nor certificates")
+                .hint(format!("log in as {USER}, which is the default, or with --user NAME")));
         }
         let dir = dir(caller, None)?;
         fill_if_new(&dir)?;
-        Ok(Self {
-            server: Server::start(&dir, Options::default())?,
-        })
+        Ok(Self { server: Server::start(&dir, Options::default())? })
     }
 
     /// Where it is, and as whom to log in.
     pub fn profile(&self, login: &Login) -> Result<Profile> {
         let user = login.user.as_ref().map_or(USER, |user| user.as_str());
-        Ok(Profile {
-            auth: Auth::Password {
-                user: Some(user.to_owned()),
-            },
-            ..self.server.profile()?
-        })
+        Ok(Profile { auth: Auth::Password { user: Some(user.to_owned()) }, ..self.server.profile()? })
     }
 }
 

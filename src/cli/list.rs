@@ -47,12 +47,7 @@ impl BadItems {
 impl fmt::Display for BadItems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let noun = if self.of == 1 { "item" } else { "items" };
-        write!(
-            f,
-            "{} of {} {noun} cannot be used",
-            self.items.len(),
-            self.of
-        )
+        write!(f, "{} of {} {noun} cannot be used", self.items.len(), self.of)
     }
 }
 
@@ -126,11 +121,7 @@ fn lines(stdin: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
         .read_to_end(&mut bytes)
         .map_err(|e| Error::failed(format!("cannot read the list from standard input: {e}")))?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Error::usage(format!(
-            "the list on standard input is longer than {} MiB",
-            MAX_BYTES >> 20
-        ))
-        .into());
+        return Err(Error::usage(format!("the list on standard input is longer than {} MiB", MAX_BYTES >> 20)).into());
     }
     Ok(bytes)
 }
@@ -155,11 +146,7 @@ where
         return 0;
     }
     let mut of = 0;
-    for word in line
-        .split(',')
-        .map(str::trim)
-        .filter(|word| !word.is_empty())
-    {
+    for word in line.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         of += 1;
         match word.parse::<T>() {
             Ok(item) => items.push(item),
@@ -183,28 +170,16 @@ mod tests {
     #[test]
     fn standard_input_is_read_as_people_write_it() {
         let stdin = b"\xef\xbb\xbfa-1-1\r\n\n# a note, b-1-1\n  b-2-1 , c-3-1,\n\td-4-1";
-        assert_eq!(
-            list(&["x-1-1", "-"], stdin).unwrap(),
-            ["x-1-1", "a-1-1", "b-2-1", "c-3-1", "d-4-1"]
-        );
+        assert_eq!(list(&["x-1-1", "-"], stdin).unwrap(), ["x-1-1", "a-1-1", "b-2-1", "c-3-1", "d-4-1"]);
     }
 
     #[test]
     fn every_bad_item_is_named_with_its_line() {
-        let said = list(
-            &["flat", "-"],
-            b"a-1-1\nb 2\n\xff\n#\nc,d-1-1\n\x1b[31m-1-1",
-        )
-        .unwrap_err();
+        let said = list(&["flat", "-"], b"a-1-1\nb 2\n\xff\n#\nc,d-1-1\n\x1b[31m-1-1").unwrap_err();
         let bad = said.downcast_ref::<BadItems>().unwrap();
         assert_eq!(bad.to_string(), "5 of 7 items cannot be used");
-        let starts = [
-            "\"flat\"",
-            "line 2: \"b 2\"",
-            "line 3: not UTF-8",
-            "line 5: \"c\"",
-            "line 6: \"\\u{1b}[31m-1-1\"",
-        ];
+        let starts =
+            ["\"flat\"", "line 2: \"b 2\"", "line 3: not UTF-8", "line 5: \"c\"", "line 6: \"\\u{1b}[31m-1-1\""];
         for (item, start) in bad.items().iter().zip(starts) {
             assert!(item.starts_with(start), "{item}");
         }
@@ -220,27 +195,19 @@ mod tests {
     #[test]
     fn standard_input_is_read_once() {
         let said = list(&["-", "-"], b"a-1-1").unwrap_err();
-        assert_eq!(
-            said.to_string(),
-            "- stands for standard input and is given twice"
-        );
+        assert_eq!(said.to_string(), "- stands for standard input and is given twice");
     }
 
     #[test]
     fn a_list_without_end_is_refused() {
         let entries: Vec<Entry<Nvr>> = vec![Entry::from("-".to_owned())];
         let said = read_from(entries, &mut std::io::repeat(b'a')).unwrap_err();
-        assert_eq!(
-            said.to_string(),
-            "the list on standard input is longer than 32 MiB"
-        );
+        assert_eq!(said.to_string(), "the list on standard input is longer than 32 MiB");
     }
 
     #[test]
     fn a_hundred_thousand_items_fit() {
-        let text: String = (0..100_000)
-            .map(|n| format!("package-{n}-1.0-1.fc43\n"))
-            .collect();
+        let text: String = (0..100_000).map(|n| format!("package-{n}-1.0-1.fc43\n")).collect();
         assert_eq!(list(&["-"], text.as_bytes()).unwrap().len(), 100_000);
     }
 }

@@ -121,11 +121,7 @@ pub fn command() -> clap::Command {
 
 /// Runs the command that `args` (program name first) ask for.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut context = Context {
-        caller: Caller::of_this_process(),
-        out: Stdout::new(),
-        unshown: Kind::Failed,
-    };
+    let mut context = Context { caller: Caller::of_this_process(), out: Stdout::new(), unshown: Kind::Failed };
     let code = match parse(args) {
         Ok(flr) => dispatch(flr, &mut context),
         Err(Words::Help(text)) => {
@@ -159,11 +155,7 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Flr, Words> {
     let args = words::checked(args).map_err(Words::Unreadable)?;
     Flr::try_parse_from(args).map_err(|error| {
         let text = error.to_string();
-        if error.use_stderr() {
-            Words::Wrong(text)
-        } else {
-            Words::Help(text)
-        }
+        if error.use_stderr() { Words::Wrong(text) } else { Words::Help(text) }
     })
 }
 

@@ -4,10 +4,7 @@
 
 // No doc comments on the wrappers and their flattened parts: clap would print them as the help of
 // every command.
-#![allow(
-    missing_docs,
-    reason = "a doc comment here would become every command's help"
-)]
+#![allow(missing_docs, reason = "a doc comment here would become every command's help")]
 
 use crate::names::UserName;
 use std::path::PathBuf;
@@ -92,12 +89,7 @@ pub struct Login {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["keytab", "principal", "cert"])]
     pub password_file: Option<PathBuf>,
     /// Log in by Kerberos with the keys in this file
-    #[arg(
-        long,
-        value_name = "FILE",
-        requires = "principal",
-        conflicts_with = "cert"
-    )]
+    #[arg(long, value_name = "FILE", requires = "principal", conflicts_with = "cert")]
     pub keytab: Option<PathBuf>,
     /// The Kerberos principal in the keytab
     #[arg(long, value_name = "NAME", requires = "keytab")]

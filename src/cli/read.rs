@@ -53,9 +53,7 @@ pub fn read<A: Answers>(words: Shows<A>, context: &mut Context) -> anyhow::Resul
     let login = Login::default();
     let connection = Connection::open(&hub.profile, &login, &context.caller, &stop, notices)?;
     let mut asking = Asking {
-        readers: Readers {
-            koji: connection.hub(),
-        },
+        readers: Readers { koji: connection.hub() },
         access: Access::Personal,
         out: &mut context.out,
         json,

@@ -20,8 +20,8 @@ pub fn heed(stop: &Stop, at_once: Kind) -> Result<()> {
     let ignored = ignored();
     let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter();
     let heeded = wanted.filter(|signal| ignored & (1 << (signal - 1)) == 0);
-    let mut signals = Signals::new(heeded.collect::<Vec<_>>())
-        .map_err(|e| Error::failed(format!("cannot handle signals: {e}")))?;
+    let mut signals =
+        Signals::new(heeded.collect::<Vec<_>>()).map_err(|e| Error::failed(format!("cannot handle signals: {e}")))?;
     let stop = stop.clone();
     std::thread::spawn(move || {
         let mut first: Option<Instant> = None;
@@ -41,6 +41,5 @@ pub fn heed(stop: &Stop, at_once: Kind) -> Result<()> {
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    line.and_then(|hex| u64::from_str_radix(hex.trim(), 16).ok())
-        .unwrap_or_default()
+    line.and_then(|hex| u64::from_str_radix(hex.trim(), 16).ok()).unwrap_or_default()
 }

@@ -14,18 +14,12 @@ pub fn checked(args: impl IntoIterator<Item = OsString>) -> Result<Vec<String>, 
     for (place, arg) in args.into_iter().enumerate() {
         match arg.into_string() {
             Ok(text) if place > 0 && text.chars().any(char::is_control) => {
-                bad.push(format!(
-                    "argument {place} holds control characters: {}",
-                    short(&text)
-                ));
+                bad.push(format!("argument {place} holds control characters: {}", short(&text)));
             }
             Ok(text) => good.push(text),
             // The program's own name may be anything; it is not used.
             Err(_) if place == 0 => good.push("flr".to_owned()),
-            Err(raw) => bad.push(format!(
-                "argument {place} is not UTF-8: {}",
-                short(&raw.to_string_lossy())
-            )),
+            Err(raw) => bad.push(format!("argument {place} is not UTF-8: {}", short(&raw.to_string_lossy()))),
         }
     }
     if bad.is_empty() { Ok(good) } else { Err(bad) }
@@ -54,9 +48,7 @@ pub fn kind_of(error: &anyhow::Error) -> Kind {
     if error.is::<BadItems>() {
         return Kind::Usage;
     }
-    error
-        .downcast_ref::<crate::Error>()
-        .map_or(Kind::Failed, |error| error.kind)
+    error.downcast_ref::<crate::Error>().map_or(Kind::Failed, |error| error.kind)
 }
 
 /// The exit code after everything is written: a result that could not be written is a failure,
@@ -79,19 +71,8 @@ mod tests {
 
     #[test]
     fn every_bad_argument_is_named() {
-        let args = [
-            b"flr\xff".to_vec(),
-            b"koji".to_vec(),
-            b"a\nb".to_vec(),
-            b"c\xfe".to_vec(),
-        ];
+        let args = [b"flr\xff".to_vec(), b"koji".to_vec(), b"a\nb".to_vec(), b"c\xfe".to_vec()];
         let said = checked(args.map(OsString::from_vec)).unwrap_err();
-        assert_eq!(
-            said,
-            [
-                "argument 2 holds control characters: \"a\nb\"",
-                "argument 3 is not UTF-8: \"c\u{fffd}\"",
-            ]
-        );
+        assert_eq!(said, ["argument 2 holds control characters: \"a\nb\"", "argument 3 is not UTF-8: \"c\u{fffd}\"",]);
     }
 }

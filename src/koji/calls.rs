@@ -14,21 +14,13 @@ use std::fmt;
 pub enum Call {
     /// koji: `tagBuildBypass(tag, build id, force=, notify=false)`; needs the `tag` permission.
     /// With `force` a build that is in the tag already becomes its newest.
-    TagBuildBypass {
-        tag: TagName,
-        build: BuildId,
-        force: bool,
-    },
+    TagBuildBypass { tag: TagName, build: BuildId, force: bool },
     /// koji: `untagBuildBypass(tag, build id, notify=false)`; needs the `tag` permission.
     UntagBuildBypass { tag: TagName, build: BuildId },
     /// koji: `tagBuild(tag, build id)` → task.
     TagBuild { tag: TagName, build: BuildId },
     /// koji: `moveBuild(from, to, build id)` → task.
-    MoveBuild {
-        from: TagName,
-        to: TagName,
-        build: BuildId,
-    },
+    MoveBuild { from: TagName, to: TagName, build: BuildId },
     /// koji: `untagBuild(tag, build id)`.
     UntagBuild { tag: TagName, build: BuildId },
     /// koji: `packageListAdd(tag, package, owner=, block=, extra_arches=, force=)`.

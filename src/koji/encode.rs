@@ -70,11 +70,7 @@ fn integer(number: i64) -> Value {
 
 impl Ask {
     pub(super) fn new(method: &str) -> Self {
-        Self {
-            method: method.to_owned(),
-            args: Vec::new(),
-            named: BTreeMap::new(),
-        }
+        Self { method: method.to_owned(), args: Vec::new(), named: BTreeMap::new() }
     }
 
     /// The next argument by place.
@@ -119,10 +115,7 @@ impl Ask {
             Value::Struct([method, params].into())
         });
         let members = Value::Array(members.collect());
-        Self {
-            args: vec![members],
-            ..Self::new("multiCall")
-        }
+        Self { args: vec![members], ..Self::new("multiCall") }
     }
 
     /// koji's way to name arguments: one last struct with a mark in it.
@@ -148,9 +141,7 @@ impl Ask {
         }
         let request = params.into_iter().fold(Request::new(&method), Request::arg);
         let mut body = Vec::new();
-        request
-            .write_as_xml(&mut body)
-            .map_err(|e| Error::failed(format!("cannot write a call of {method}: {e}")))?;
+        request.write_as_xml(&mut body).map_err(|e| Error::failed(format!("cannot write a call of {method}: {e}")))?;
         if body.len() > MOST_BYTES {
             return Err(Error::failed(format!(
                 "a call of {method} has {} bytes, and a hub takes {MOST_BYTES}",
@@ -162,10 +153,7 @@ impl Ask {
 }
 
 fn unsendable(method: &str, bad: char) -> String {
-    format!(
-        "an argument of {method} holds the control character U+{:04X}, which cannot be sent",
-        u32::from(bad)
-    )
+    format!("an argument of {method} holds the control character U+{:04X}, which cannot be sent", u32::from(bad))
 }
 
 /// The first character in it that XML cannot carry.
@@ -179,9 +167,7 @@ fn unwritable(value: &Value) -> Option<char> {
     match value {
         Value::String(text) => in_text(text),
         Value::Array(items) => items.iter().find_map(unwritable),
-        Value::Struct(members) => members
-            .iter()
-            .find_map(|(name, value)| in_text(name).or_else(|| unwritable(value))),
+        Value::Struct(members) => members.iter().find_map(|(name, value)| in_text(name).or_else(|| unwritable(value))),
         _ => None,
     }
 }
@@ -195,18 +181,13 @@ fn from_json(json: &serde_json::Value) -> Result<Value> {
             (Some(number), _, _) => integer(number),
             (None, false, Some(number)) => Value::Double(number),
             _ => {
-                return Err(Error::usage(format!(
-                    "{number} does not fit in 64 bits with a sign"
-                )));
+                return Err(Error::usage(format!("{number} does not fit in 64 bits with a sign")));
             }
         },
         Json::String(text) => Value::String(text.clone()),
         Json::Array(items) => Value::Array(items.iter().map(from_json).collect::<Result<_>>()?),
         Json::Object(members) => Value::Struct(
-            members
-                .iter()
-                .map(|(name, value)| Ok((name.clone(), from_json(value)?)))
-                .collect::<Result<_>>()?,
+            members.iter().map(|(name, value)| Ok((name.clone(), from_json(value)?))).collect::<Result<_>>()?,
         ),
     })
 }
@@ -224,21 +205,11 @@ impl From<&Call> for Ask {
                 ask.named("notify", false)
             }
             Call::TagBuild { tag, build } => Ask::new("tagBuild").arg(tag.as_str()).arg(build.0),
-            Call::MoveBuild { from, to, build } => Ask::new("moveBuild")
-                .arg(from.as_str())
-                .arg(to.as_str())
-                .arg(build.0),
-            Call::UntagBuild { tag, build } => {
-                Ask::new("untagBuild").arg(tag.as_str()).arg(build.0)
+            Call::MoveBuild { from, to, build } => {
+                Ask::new("moveBuild").arg(from.as_str()).arg(to.as_str()).arg(build.0)
             }
-            Call::PackageListAdd {
-                tag,
-                package,
-                owner,
-                block,
-                extra_arches,
-                force,
-            } => Ask::new("packageListAdd")
+            Call::UntagBuild { tag, build } => Ask::new("untagBuild").arg(tag.as_str()).arg(build.0),
+            Call::PackageListAdd { tag, package, owner, block, extra_arches, force } => Ask::new("packageListAdd")
                 .arg(tag.as_str())
                 .arg(package.as_str())
                 .maybe("owner", owner.as_ref().map(|o| o.as_str()))
@@ -252,12 +223,6 @@ impl From<&Call> for Ask {
     }
 }
 
-fn package_list(
-    what: &str,
-    tag: &crate::names::TagName,
-    package: &crate::names::PackageName,
-) -> Ask {
-    Ask::new(&format!("packageList{what}"))
-        .arg(tag.as_str())
-        .arg(package.as_str())
+fn package_list(what: &str, tag: &crate::names::TagName, package: &crate::names::PackageName) -> Ask {
+    Ask::new(&format!("packageList{what}")).arg(tag.as_str()).arg(package.as_str())
 }

@@ -97,14 +97,7 @@ pub(super) struct Library {
         *mut *mut OidSet,
         *mut Code,
     ) -> Code,
-    inquire_cred: unsafe extern "C" fn(
-        *mut Code,
-        Handle,
-        *mut Handle,
-        *mut Code,
-        *mut i32,
-        *mut *mut OidSet,
-    ) -> Code,
+    inquire_cred: unsafe extern "C" fn(*mut Code, Handle, *mut Handle, *mut Code, *mut i32, *mut *mut OidSet) -> Code,
     release_cred: unsafe extern "C" fn(*mut Code, *mut Handle) -> Code,
     set_neg_mechs: unsafe extern "C" fn(*mut Code, Handle, *const OidSet) -> Code,
     init_sec_context: unsafe extern "C" fn(
@@ -124,8 +117,7 @@ pub(super) struct Library {
     ) -> Code,
     delete_sec_context: unsafe extern "C" fn(*mut Code, *mut Handle, *mut Buffer) -> Code,
     release_buffer: unsafe extern "C" fn(*mut Code, *mut Buffer) -> Code,
-    display_status:
-        unsafe extern "C" fn(*mut Code, Code, i32, *const Oid, *mut Code, *mut Buffer) -> Code,
+    display_status: unsafe extern "C" fn(*mut Code, Code, i32, *const Oid, *mut Code, *mut Buffer) -> Code,
     _open: libloading::Library,
 }
 
@@ -134,10 +126,8 @@ impl Library {
         static LIBRARY_ONCE: OnceLock<Result<Library, String>> = OnceLock::new();
         let opened = LIBRARY_ONCE.get_or_init(|| Self::open().map_err(|why| root(&why)));
         opened.as_ref().map_err(|why| {
-            Error::failed(format!(
-                "cannot log in by Kerberos: {LIBRARY} cannot be opened: {why}"
-            ))
-            .hint("install the package krb5-libs (Fedora, RHEL) or libgssapi-krb5-2 (Debian)")
+            Error::failed(format!("cannot log in by Kerberos: {LIBRARY} cannot be opened: {why}"))
+                .hint("install the package krb5-libs (Fedora, RHEL) or libgssapi-krb5-2 (Debian)")
         })
     }
 
@@ -184,16 +174,8 @@ impl Library {
             let mut text = OwnedBuffer::new(self);
             // SAFETY: all pointers are to live values of the declared types; the library fills
             // `text`, which frees it.
-            let major = unsafe {
-                (self.display_status)(
-                    &mut ignored,
-                    code,
-                    kind,
-                    mechanism,
-                    &mut more,
-                    &mut text.buffer,
-                )
-            };
+            let major =
+                unsafe { (self.display_status)(&mut ignored, code, kind, mechanism, &mut more, &mut text.buffer) };
             if major & ERROR_BITS != 0 {
                 break;
             }
@@ -219,18 +201,11 @@ fn root(error: &libloading::Error) -> String {
 
 /// A mechanism or a kind of name.
 const fn oid(bytes: &'static [u8]) -> Oid {
-    Oid {
-        length: bytes.len() as u32,
-        elements: bytes.as_ptr().cast(),
-    }
+    Oid { length: bytes.len() as u32, elements: bytes.as_ptr().cast() }
 }
 
 fn check(major: Code, minor: Code) -> Result<Code, Status> {
-    if major & ERROR_BITS == 0 {
-        Ok(major)
-    } else {
-        Err(Status { major, minor })
-    }
+    if major & ERROR_BITS == 0 { Ok(major) } else { Err(Status { major, minor }) }
 }
 
 /// Memory that the library gave out.
@@ -241,13 +216,7 @@ struct OwnedBuffer<'a> {
 
 impl<'a> OwnedBuffer<'a> {
     fn new(library: &'a Library) -> Self {
-        Self {
-            library,
-            buffer: Buffer {
-                length: 0,
-                value: null_mut(),
-            },
-        }
+        Self { library, buffer: Buffer { length: 0, value: null_mut() } }
     }
 
     fn bytes(&self) -> &[u8] {
@@ -275,15 +244,8 @@ pub(super) struct Name {
 }
 
 impl Name {
-    pub(super) fn import(
-        library: &'static Library,
-        text: &str,
-        kind: &Oid,
-    ) -> Result<Self, Status> {
-        let text = Buffer {
-            length: text.len(),
-            value: text.as_ptr().cast_mut().cast(),
-        };
+    pub(super) fn import(library: &'static Library, text: &str, kind: &Oid) -> Result<Self, Status> {
+        let text = Buffer { length: text.len(), value: text.as_ptr().cast_mut().cast() };
         let (mut minor, mut handle) = (0, null_mut());
         // SAFETY: the library copies `text` and only reads it; it makes `handle`.
         let major = unsafe { (library.import_name)(&mut minor, &text, kind, &mut handle) };
@@ -295,9 +257,7 @@ impl Name {
         let mut minor = 0;
         let mut text = OwnedBuffer::new(self.library);
         // SAFETY: `handle` is a live name; the library fills `text`, which frees it.
-        unsafe {
-            (self.library.display_name)(&mut minor, self.handle, &mut text.buffer, null_mut())
-        };
+        unsafe { (self.library.display_name)(&mut minor, self.handle, &mut text.buffer, null_mut()) };
         String::from_utf8_lossy(text.bytes()).into_owned()
     }
 }
@@ -326,27 +286,12 @@ impl Credential {
         name: Option<&Name>,
         store: &[(CString, CString)],
     ) -> Result<Self, Status> {
-        let elements: Vec<_> = store
-            .iter()
-            .map(|(key, value)| StoreElement {
-                key: key.as_ptr(),
-                value: value.as_ptr(),
-            })
-            .collect();
+        let elements: Vec<_> =
+            store.iter().map(|(key, value)| StoreElement { key: key.as_ptr(), value: value.as_ptr() }).collect();
         let count = u32::try_from(elements.len()).unwrap_or_default();
-        let keys = Store {
-            count,
-            elements: elements.as_ptr(),
-        };
-        let keys = if store.is_empty() {
-            null()
-        } else {
-            &raw const keys
-        };
-        let mechanisms = OidSet {
-            count: 1,
-            elements: mechanism,
-        };
+        let keys = Store { count, elements: elements.as_ptr() };
+        let keys = if store.is_empty() { null() } else { &raw const keys };
+        let mechanisms = OidSet { count: 1, elements: mechanism };
         let name = name.map_or(null_mut(), |name| name.handle);
         let (mut minor, mut handle) = (0, null_mut());
         // SAFETY: `name` is null or live; the set and the store point to values that outlive the call
@@ -373,28 +318,15 @@ impl Credential {
         let (mut minor, mut name) = (0, null_mut());
         // SAFETY: `handle` is live; the library makes `name`; nulls are allowed for the rest.
         let major = unsafe {
-            (self.library.inquire_cred)(
-                &mut minor,
-                self.handle,
-                &mut name,
-                null_mut(),
-                null_mut(),
-                null_mut(),
-            )
+            (self.library.inquire_cred)(&mut minor, self.handle, &mut name, null_mut(), null_mut(), null_mut())
         };
-        let name = (!name.is_null()).then_some(Name {
-            library: self.library,
-            handle: name,
-        });
+        let name = (!name.is_null()).then_some(Name { library: self.library, handle: name });
         (check(major, minor), name)
     }
 
     /// Has SPNEGO offer `mechanism` and nothing else the machine may have (NTLM).
     pub(super) fn offer_only(&self, mechanism: &Oid) -> Result<(), Status> {
-        let mechanisms = OidSet {
-            count: 1,
-            elements: mechanism,
-        };
+        let mechanisms = OidSet { count: 1, elements: mechanism };
         let mut minor = 0;
         // SAFETY: `handle` is live; the library copies the set.
         let major = unsafe { (self.library.set_neg_mechs)(&mut minor, self.handle, &mechanisms) };
@@ -420,10 +352,7 @@ pub(super) struct Context {
 impl Context {
     /// One that has not begun.
     pub(super) fn new(library: &'static Library) -> Self {
-        Self {
-            library,
-            handle: null_mut(),
-        }
+        Self { library, handle: null_mut() }
     }
 
     /// One step; the token for the other side, and whether this side is done, with the flags.
@@ -434,10 +363,7 @@ impl Context {
         mechanism: &Oid,
         answer: Option<&[u8]>,
     ) -> Result<(Vec<u8>, Option<Code>), Status> {
-        let input = answer.map(|token| Buffer {
-            length: token.len(),
-            value: token.as_ptr().cast_mut().cast(),
-        });
+        let input = answer.map(|token| Buffer { length: token.len(), value: token.as_ptr().cast_mut().cast() });
         let input = input.as_ref().map_or(null(), |input| &raw const *input);
         let mut output = OwnedBuffer::new(self.library);
         let (mut minor, mut flags) = (0, 0);

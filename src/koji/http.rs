@@ -81,21 +81,13 @@ pub(super) enum Became {
 
 impl Trouble {
     fn new(became: Became, error: Error) -> Self {
-        Self {
-            became,
-            error,
-            challenge: None,
-        }
+        Self { became, error, challenge: None }
     }
 }
 
 impl Line {
     pub(super) fn new(profile: Profile, patience: Patience) -> Self {
-        Self {
-            profile,
-            patience,
-            client: Mutex::new(None),
-        }
+        Self { profile, patience, client: Mutex::new(None) }
     }
 
     /// The hub's name in messages.
@@ -113,10 +105,7 @@ impl Line {
             return Ok(client.clone());
         }
         if self.profile.no_ssl_verify {
-            self.patience.say(&format!(
-                "the certificate of {} is not checked (no_ssl_verify)",
-                self.host()
-            ));
+            self.patience.say(&format!("the certificate of {} is not checked (no_ssl_verify)", self.host()));
         }
         let client = built(self.builder()?)?;
         *slot = Some(client.clone());
@@ -128,8 +117,7 @@ impl Line {
         let pem = read("client certificate", file)?;
         let identity = Identity::from_pem(&pem).map_err(|e| {
             let what = format!("{} is no client certificate: {}", file.display(), root(&e));
-            Error::failed(what)
-                .hint("it must hold the certificate and its unencrypted key, both as PEM")
+            Error::failed(what).hint("it must hold the certificate and its unencrypted key, both as PEM")
         })?;
         built(self.builder()?.identity(identity))
     }
@@ -175,10 +163,7 @@ impl Line {
         method: &str,
         body: &[u8],
     ) -> Result<Answer<Result<T, Fault>>, Trouble> {
-        let place = Place {
-            method,
-            host: host_of(&to.url),
-        };
+        let place = Place { method, host: host_of(&to.url) };
         let request = client
             .post(to.url.clone())
             .headers(to.headers.clone())
@@ -221,10 +206,7 @@ impl Place<'_> {
             return self.trouble(Became::Refused, format_args!("cannot be sent: {why}"));
         }
         let tls = [
-            (
-                "invalid peer certificate",
-                "check the profile's server and serverca, and the clock of this machine",
-            ),
+            ("invalid peer certificate", "check the profile's server and serverca, and the clock of this machine"),
             (
                 "received fatal alert",
                 "the hub ended the TLS handshake; it may want a client certificate, or another one",
@@ -236,10 +218,7 @@ impl Place<'_> {
             return trouble;
         }
         if error.is_connect() {
-            return self.trouble(
-                Became::NeverSent,
-                format_args!("the hub cannot be reached: {why}"),
-            );
+            return self.trouble(Became::NeverSent, format_args!("the hub cannot be reached: {why}"));
         }
         if error.is_timeout() {
             return self.trouble(Became::Lost, "no answer in time");
@@ -259,9 +238,7 @@ impl Place<'_> {
                 excerpt(&target)
             );
             let mut trouble = self.trouble(Became::Refused, why);
-            trouble.error = trouble
-                .error
-                .hint("set the profile's server to the hub itself");
+            trouble.error = trouble.error.hint("set the profile's server to the hub itself");
             return Err(trouble);
         }
         if status != StatusCode::OK {
@@ -272,11 +249,7 @@ impl Place<'_> {
             let challenge = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]
                 .contains(&status)
                 .then(|| token_of(response.headers()).unwrap_or_default());
-            let why = format!(
-                "answered {}{}",
-                status.as_u16(),
-                Self::quoted(response, &kind)
-            );
+            let why = format!("answered {}{}", status.as_u16(), Self::quoted(response, &kind));
             let mut trouble = self.trouble(became, why);
             trouble.challenge = challenge;
             return Err(trouble);
@@ -302,21 +275,14 @@ impl Place<'_> {
         if kind.is_empty() && begin.is_empty() {
             return " with nothing".to_owned();
         }
-        let text = if kind.contains("html") {
-            without_tags(&begin)
-        } else {
-            begin.into_owned()
-        };
+        let text = if kind.contains("html") { without_tags(&begin) } else { begin.into_owned() };
         format!(" with {}: \"{}\"", excerpt(kind), excerpt(&text))
     }
 
     fn unread(&self, error: &XmlError, broken: Option<String>) -> Trouble {
         match broken {
             Some(why) => self.trouble(Became::Lost, format_args!("the answer broke off: {why}")),
-            None => self.trouble(
-                Became::Garbled,
-                format_args!("the answer cannot be read: {error}"),
-            ),
+            None => self.trouble(Became::Garbled, format_args!("the answer cannot be read: {error}")),
         }
     }
 }
@@ -329,10 +295,7 @@ struct Body {
 
 impl Body {
     fn new(response: Response) -> Self {
-        Self {
-            inner: BufReader::with_capacity(64 * 1024, response),
-            broken: None,
-        }
+        Self { inner: BufReader::with_capacity(64 * 1024, response), broken: None }
     }
 }
 
@@ -361,14 +324,11 @@ impl Read for Body {
 }
 
 fn built(builder: ClientBuilder) -> Result<Client> {
-    builder
-        .build()
-        .map_err(|e| Error::failed(format!("cannot set up TLS: {}", root(&e))))
+    builder.build().map_err(|e| Error::failed(format!("cannot set up TLS: {}", root(&e))))
 }
 
 fn read(what: &str, file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file)
-        .map_err(|e| Error::failed(format!("cannot read the {what} {}: {e}", file.display())))
+    std::fs::read(file).map_err(|e| Error::failed(format!("cannot read the {what} {}: {e}", file.display())))
 }
 
 /// The token of `WWW-Authenticate: Negotiate TOKEN`.
@@ -376,9 +336,7 @@ fn token_of(headers: &HeaderMap) -> Option<String> {
     headers.get_all(WWW_AUTHENTICATE).iter().find_map(|value| {
         let value = value.to_str().ok()?;
         let (scheme, token) = value.split_once(' ')?;
-        scheme
-            .eq_ignore_ascii_case("negotiate")
-            .then(|| token.trim().to_owned())
+        scheme.eq_ignore_ascii_case("negotiate").then(|| token.trim().to_owned())
     })
 }
 
@@ -399,10 +357,8 @@ fn root(error: &dyn std::error::Error) -> String {
 /// The beginning of a foreign text as one line.
 fn excerpt(text: &str) -> String {
     const MOST: usize = 120;
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
     let line = words.join(" ");
     match line.char_indices().nth(MOST) {
         None => line,

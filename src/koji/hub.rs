@@ -34,19 +34,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            notices: Arc::new(|_| {}),
-            stop: Arc::default(),
-            resend_pause: Duration::from_secs(1),
-        }
+        Self { notices: Arc::new(|_| {}), stop: Arc::default(), resend_pause: Duration::from_secs(1) }
     }
 }
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
-            .field("resend_pause", &self.resend_pause)
-            .finish_non_exhaustive()
+        f.debug_struct("Options").field("resend_pause", &self.resend_pause).finish_non_exhaustive()
     }
 }
 
@@ -76,17 +70,11 @@ impl Hub {
     pub fn with(profile: Profile, options: Options) -> Result<Self> {
         let server = &profile.server;
         if !["http", "https"].contains(&server.scheme()) || server.host_str().is_none() {
-            let what = format!(
-                "the server of profile {} is neither http://… nor https://…: {server}",
-                profile.name
-            );
+            let what = format!("the server of profile {} is neither http://… nor https://…: {server}", profile.name);
             return Err(Error::failed(what));
         }
         if !server.username().is_empty() || server.password().is_some() {
-            let what = format!(
-                "the server of profile {} holds a user name or a password",
-                profile.name
-            );
+            let what = format!("the server of profile {} holds a user name or a password", profile.name);
             return Err(Error::failed(what));
         }
         let patience = Patience {
@@ -96,10 +84,7 @@ impl Hub {
             notices: options.notices,
             stop: options.stop,
         };
-        Ok(Self {
-            line: Arc::new(Line::new(profile, patience)),
-            owners: Mutex::default(),
-        })
+        Ok(Self { line: Arc::new(Line::new(profile, patience)), owners: Mutex::default() })
     }
 
     /// What this hub was made from.
@@ -144,8 +129,7 @@ impl Hub {
     /// One anonymous call that must not fault.
     pub(super) fn get<T: DeserializeOwned>(&self, ask: Ask) -> Result<T> {
         let method = ask.method().to_owned();
-        self.ask(ask)?
-            .map_err(|fault| self.faulted(&method, &fault))
+        self.ask(ask)?.map_err(|fault| self.faulted(&method, &fault))
     }
 
     /// All calls, in multicalls of a bounded size; an answer for each, in order.
@@ -180,10 +164,7 @@ impl Hub {
 
     /// A name of the hub's that is none.
     pub(super) fn misnamed(&self, method: &str, why: &str) -> Error {
-        Error::failed(format!(
-            "{method} at {}: the answer holds what it should not: {why}",
-            self.line.host()
-        ))
+        Error::failed(format!("{method} at {}: the answer holds what it should not: {why}", self.line.host()))
     }
 
     /// A fault of a call about `tag` and maybe `package`, put down to the one that does not exist.
@@ -221,9 +202,7 @@ impl Hub {
     ///
     /// koji: `getPackage(name)` in multicalls of at most 200.
     pub(super) fn knows_packages(&self, packages: &[&PackageName]) -> Result<Vec<bool>> {
-        let asks = packages
-            .iter()
-            .map(|package| Ask::new("getPackage").arg(package.as_str()));
+        let asks = packages.iter().map(|package| Ask::new("getPackage").arg(package.as_str()));
         let answers = self.get_all::<Option<serde::de::IgnoredAny>>(asks)?;
         answers
             .into_iter()
@@ -243,10 +222,6 @@ impl Hub {
             rest => format!(" and {rest} more"),
         };
         let plural = if names.len() == 1 { "" } else { "s" };
-        Error::failed(format!(
-            "no such {what}{plural} at {}: {}{rest}",
-            self.line.host(),
-            shown.join(", ")
-        ))
+        Error::failed(format!("no such {what}{plural} at {}: {}{rest}", self.line.host(), shown.join(", ")))
     }
 }

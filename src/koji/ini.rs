@@ -61,28 +61,16 @@ impl Merged {
         let text = plain(text);
         let lines = check(&text).map_err(|why| why.in_file(&file))?;
         let mut parser = Ini::new_from_defaults(rules());
-        let read = parser
-            .read(text)
-            .map_err(|why| Error::failed(format!("{}: {why}", file.display())))?;
+        let read = parser.read(text).map_err(|why| Error::failed(format!("{}: {why}", file.display())))?;
         let number = self.files.len();
         self.files.push(file);
         for (section, keys) in read {
             let merged = self.sections.entry(section.clone()).or_default();
             for (key, raw) in keys {
                 let key = key.to_lowercase();
-                let line = lines
-                    .get(&(section.clone(), key.clone()))
-                    .copied()
-                    .unwrap_or_default();
+                let line = lines.get(&(section.clone(), key.clone())).copied().unwrap_or_default();
                 let raw = raw.unwrap_or_default();
-                merged.insert(
-                    key,
-                    Entry {
-                        raw,
-                        file: number,
-                        line,
-                    },
-                );
+                merged.insert(key, Entry { raw, file: number, line });
             }
         }
         Ok(())
@@ -95,10 +83,7 @@ impl Merged {
 
     /// The names of all sections but `[DEFAULT]`, sorted.
     pub fn sections(&self) -> impl Iterator<Item = &str> {
-        self.sections
-            .keys()
-            .map(String::as_str)
-            .filter(|name| *name != DEFAULT)
+        self.sections.keys().map(String::as_str).filter(|name| *name != DEFAULT)
     }
 
     /// The value of `key` (lower case) in `section`, its own or that of `[DEFAULT]`. Errors name
@@ -110,9 +95,7 @@ impl Merged {
         let origin = self.origin(section, key, entry);
         let mut text = String::new();
         self.resolve(section, &entry.raw, 1, &mut text)
-            .map_err(|why| {
-                Error::failed(format!("{origin}: {why}")).hint("write %% for a plain %")
-            })?;
+            .map_err(|why| Error::failed(format!("{origin}: {why}")).hint("write %% for a plain %"))?;
         Ok(Some(Value { text, origin }))
     }
 
@@ -128,17 +111,9 @@ impl Merged {
     }
 
     /// Appends `raw` to `out`, `%%` and `%(key)s` resolved as Python's `BasicInterpolation` does.
-    fn resolve(
-        &self,
-        section: &str,
-        raw: &str,
-        depth: usize,
-        out: &mut String,
-    ) -> Result<(), String> {
+    fn resolve(&self, section: &str, raw: &str, depth: usize, out: &mut String) -> Result<(), String> {
         if depth > MAX_DEPTH {
-            return Err(format!(
-                "references lead to references more than {MAX_DEPTH} times"
-            ));
+            return Err(format!("references lead to references more than {MAX_DEPTH} times"));
         }
         let mut rest = raw;
         while let Some((before, after)) = rest.split_once('%') {
@@ -188,12 +163,7 @@ struct BadLine {
 
 impl BadLine {
     fn in_file(self, file: &Path) -> Error {
-        Error::failed(format!(
-            "{} line {}: {}",
-            file.display(),
-            self.line,
-            self.why
-        ))
+        Error::failed(format!("{} line {}: {}", file.display(), self.line, self.why))
     }
 }
 
@@ -232,9 +202,7 @@ fn check(text: &str) -> Result<Lines, BadLine> {
         let continues = open.is_some_and(|key| indent > key);
         if line.starts_with('[') {
             if continues {
-                return bad(format!(
-                    "{line} is indented, so that it would continue the value above"
-                ));
+                return bad(format!("{line} is indented, so that it would continue the value above"));
             }
             let name = match header(line) {
                 Ok(name) => name,
@@ -251,18 +219,11 @@ fn check(text: &str) -> Result<Lines, BadLine> {
             let key = match line.split_once(['=', ':']) {
                 Some((key, _)) if !key.trim().is_empty() => key.trim().to_lowercase(),
                 _ => {
-                    return bad(format!(
-                        "neither a [section], nor a key = value, in section {section}"
-                    ));
+                    return bad(format!("neither a [section], nor a key = value, in section {section}"));
                 }
             };
-            if lines
-                .insert((section.to_owned(), key.clone()), number)
-                .is_some()
-            {
-                return bad(format!(
-                    "{key} is there twice in section {section} of this file"
-                ));
+            if lines.insert((section.to_owned(), key.clone()), number).is_some() {
+                return bad(format!("{key} is there twice in section {section} of this file"));
             }
             open = Some(indent);
         }
@@ -307,24 +268,16 @@ fn files_at(place: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn read(file: &Path) -> Result<String> {
-    let cannot = |why: &dyn std::fmt::Display| {
-        Error::failed(format!("cannot read {}: {why}", file.display()))
-    };
+    let cannot = |why: &dyn std::fmt::Display| Error::failed(format!("cannot read {}: {why}", file.display()));
     let open = std::fs::File::open(file).map_err(|why| cannot(&why))?;
     let mut bytes = Vec::new();
-    open.take(MAX_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|why| cannot(&why))?;
+    open.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(cannot(&format_args!("longer than {MAX_FILE} bytes")));
     }
     String::from_utf8(bytes).map_err(|why| {
         let good = why.utf8_error().valid_up_to();
-        let line = why.as_bytes()[..good]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1;
+        let line = why.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
         cannot(&format_args!("line {line} is not UTF-8"))
     })
 }
@@ -382,26 +335,11 @@ mod tests {
         };
         assert_eq!(value(&chain(9), "k0").unwrap().as_deref(), Some("end"));
         for (text, why) in [
-            (
-                chain(10),
-                "references lead to references more than 10 times",
-            ),
-            (
-                "[s]\nk0 = %(k0)s".into(),
-                "references lead to references more than 10 times",
-            ),
-            (
-                "[s]\nk0 = %(x)d\nx = 1".into(),
-                "\"%(x)d\" is no reference of the form %(key)s",
-            ),
-            (
-                "[s]\nk0 = %()s".into(),
-                "\"%()s\" is no reference of the form %(key)s",
-            ),
-            (
-                "[s]\nk0 = %(open".into(),
-                "\"%(open\" is no reference of the form %(key)s",
-            ),
+            (chain(10), "references lead to references more than 10 times"),
+            ("[s]\nk0 = %(k0)s".into(), "references lead to references more than 10 times"),
+            ("[s]\nk0 = %(x)d\nx = 1".into(), "\"%(x)d\" is no reference of the form %(key)s"),
+            ("[s]\nk0 = %()s".into(), "\"%()s\" is no reference of the form %(key)s"),
+            ("[s]\nk0 = %(open".into(), "\"%(open\" is no reference of the form %(key)s"),
             ("[s]\nk0 = 5%".into(), "a single % in the value"),
             ("[s]\nk0 = %(x)s".into(), "it refers to x, which is not set"),
         ] {
@@ -410,21 +348,13 @@ mod tests {
         }
         let laughs = (0..9).map(|n| format!("k{n} = {}\n", format!("%(k{})s", n + 1).repeat(40)));
         let laughs = format!("[s]\n{}k9 = ha\n", laughs.collect::<String>());
-        assert!(
-            value(&laughs, "k0")
-                .unwrap_err()
-                .what
-                .contains("longer than 65536 bytes")
-        );
+        assert!(value(&laughs, "k0").unwrap_err().what.contains("longer than 65536 bytes"));
     }
 
     #[test]
     fn a_file_without_an_end_is_refused() {
         let error = Merged::default().add(Path::new("/dev/zero")).unwrap_err();
-        assert_eq!(
-            error.what,
-            "cannot read /dev/zero: longer than 4194304 bytes"
-        );
+        assert_eq!(error.what, "cannot read /dev/zero: longer than 4194304 bytes");
     }
 
     /// Lines that Python, the crate and the checks above could each read in another way.
@@ -514,18 +444,9 @@ json.dump(answers, sys.stdout)
         for section in files.sections() {
             let own = files.sections.get(section).into_iter();
             let keys: BTreeMap<_, _> = own.chain(files.sections.get(DEFAULT)).flatten().collect();
-            let values = keys.keys().map(|key| {
-                (
-                    key.to_string(),
-                    json!(
-                        files
-                            .get(section, key)
-                            .ok()
-                            .flatten()
-                            .map(|value| value.text)
-                    ),
-                )
-            });
+            let values = keys
+                .keys()
+                .map(|key| (key.to_string(), json!(files.get(section, key).ok().flatten().map(|value| value.text))));
             all.insert(section.to_owned(), values.collect());
         }
         Ok(all.into())
@@ -536,18 +457,13 @@ json.dump(answers, sys.stdout)
         // A small generator of its own: the same cases in every run.
         let mut state = 20_261_121_u64;
         let mut next = |below: usize| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(state >> 33).unwrap() % below
         };
         let mut file = |first: &str| {
             let ends = ["\n", "\n", "\r\n"][next(3)];
             let lines = (0..next(9)).map(|_| LINES[next(LINES.len())]);
-            std::iter::once(first)
-                .chain(lines)
-                .collect::<Vec<_>>()
-                .join(ends)
+            std::iter::once(first).chain(lines).collect::<Vec<_>>().join(ends)
         };
         let cases: Vec<Vec<String>> = (0..6000)
             .map(|case| match case % 3 {
@@ -572,10 +488,7 @@ json.dump(answers, sys.stdout)
             }
         }
         // None of the three may be so rare that nothing was compared.
-        assert!(
-            read > 800 && refused > 800 && stricter > 0,
-            "{read} {refused} {stricter}"
-        );
+        assert!(read > 800 && refused > 800 && stricter > 0, "{read} {refused} {stricter}");
     }
 
     proptest::proptest! {

@@ -67,10 +67,7 @@ impl Attempt {
         // Kerberos takes any other file for a keytab with nothing in it.
         if read.is_ok() && !matches!(version, [5, 1 | 2]) {
             let what = format!("{} is no keytab", file.display());
-            return Err(Error::failed(format!(
-                "cannot log in to {} as {principal}: {what}",
-                self.host
-            )));
+            return Err(Error::failed(format!("cannot log in to {} as {principal}: {what}", self.host)));
         }
         read.map_err(|why| {
             Error::failed(format!(
@@ -91,13 +88,7 @@ impl Attempt {
         match &self.from {
             KerberosFrom::Keytab { keytab, principal } => {
                 let what = format!("cannot log in to {host} as {principal}");
-                self.keytab_failed(
-                    status,
-                    &what,
-                    &keytab.display().to_string(),
-                    principal,
-                    words,
-                )
+                self.keytab_failed(status, &what, &keytab.display().to_string(), principal, words)
             }
             KerberosFrom::Cache(cache) => {
                 let what = format!("cannot log in to {host} by Kerberos");
@@ -106,20 +97,12 @@ impl Attempt {
         }
     }
 
-    fn keytab_failed(
-        &self,
-        status: Status,
-        what: &str,
-        keytab: &str,
-        principal: &str,
-        words: &str,
-    ) -> Error {
+    fn keytab_failed(&self, status: Status, what: &str, keytab: &str, principal: &str, words: &str) -> Error {
         let list = format!("klist -k {keytab} lists the principals of the keytab");
         match status.minor {
-            minor::C_PRINCIPAL_UNKNOWN => Error::failed(format!(
-                "{what}: Kerberos does not know {principal} ({words})"
-            ))
-            .hint(list),
+            minor::C_PRINCIPAL_UNKNOWN => {
+                Error::failed(format!("{what}: Kerberos does not know {principal} ({words})")).hint(list)
+            }
             // With no key for the principal MIT falls back to the cache, which is ours and empty.
             minor::KEYTAB_KEY_NOT_FOUND | minor::FCC_NO_FILE | minor::CC_NOT_FOUND => {
                 Error::failed(format!("{what}: the keytab {keytab} holds no key for it")).hint(list)
@@ -133,18 +116,14 @@ impl Attempt {
     }
 
     fn cache_failed(&self, status: Status, what: &str, cache: Option<&str>, words: &str) -> Error {
-        let cache = cache
-            .map(|cache| format!(" in {cache}"))
-            .unwrap_or_default();
+        let cache = cache.map(|cache| format!(" in {cache}")).unwrap_or_default();
         match (status.minor, status.major) {
             // The library's words for it are "Success".
             (minor::TICKET_EXPIRED, _) | (_, major::CREDENTIALS_EXPIRED) => {
-                Error::failed(format!("{what}: the ticket{cache} has expired"))
-                    .hint("kinit USER@REALM")
+                Error::failed(format!("{what}: the ticket{cache} has expired")).hint("kinit USER@REALM")
             }
             (minor::CC_NOT_FOUND | minor::FCC_NO_FILE, _) | (_, major::NO_CRED) => {
-                Error::failed(format!("{what}: there is no ticket{cache} ({words})"))
-                    .hint("kinit USER@REALM")
+                Error::failed(format!("{what}: there is no ticket{cache} ({words})")).hint("kinit USER@REALM")
             }
             _ => self.other(status, what, words),
         }
@@ -161,11 +140,7 @@ impl Attempt {
     /// one in the URL.
     fn unknown_service(&self, words: &str) -> Error {
         let (host, spn) = (&self.host, self.service());
-        let why = if words.contains("HTTP/") {
-            words.to_owned()
-        } else {
-            format!("server {spn} not found: {words}")
-        };
+        let why = if words.contains("HTTP/") { words.to_owned() } else { format!("server {spn} not found: {words}") };
         Error::failed(format!("cannot log in to {host}: {why}"))
             .hint("the host in the profile's server must be the one the hub's service is registered under")
     }
@@ -174,16 +149,15 @@ impl Attempt {
         match status.minor {
             minor::KDC_UNREACHABLE => Error::new(Kind::NotNow, format!("{what}: {words}"))
                 .hint("the Kerberos server does not answer; try again later"),
-            minor::REALM_UNKNOWN => Error::failed(format!("{what}: {words}"))
-                .hint("the realm needs an entry in krb5.conf, or in DNS"),
-            minor::CLOCK_SKEW => {
-                Error::failed(format!("{what}: {words}")).hint("set this machine's clock")
+            minor::REALM_UNKNOWN => {
+                Error::failed(format!("{what}: {words}")).hint("the realm needs an entry in krb5.conf, or in DNS")
             }
-            minor::CLIENT_REVOKED => Error::failed(format!("{what}: {words}"))
-                .hint("the account is locked; ask those who run Kerberos"),
-            _ => Error::failed(format!("{what}: {words}")).hint(
-                "klist shows what tickets there are, KRB5_TRACE=/dev/stderr what Kerberos does",
-            ),
+            minor::CLOCK_SKEW => Error::failed(format!("{what}: {words}")).hint("set this machine's clock"),
+            minor::CLIENT_REVOKED => {
+                Error::failed(format!("{what}: {words}")).hint("the account is locked; ask those who run Kerberos")
+            }
+            _ => Error::failed(format!("{what}: {words}"))
+                .hint("klist shows what tickets there are, KRB5_TRACE=/dev/stderr what Kerberos does"),
         }
     }
 
@@ -225,98 +199,38 @@ mod tests {
     fn by_keytab(keytab: &Path) -> Attempt {
         Attempt {
             host: "koji.example.test".into(),
-            from: KerberosFrom::Keytab {
-                keytab: keytab.into(),
-                principal: "robot/releng@EXAMPLE.TEST".into(),
-            },
+            from: KerberosFrom::Keytab { keytab: keytab.into(), principal: "robot/releng@EXAMPLE.TEST".into() },
             principal: None,
         }
     }
 
     /// The codes are the negative numbers of krb5.h, written out here in decimal.
     fn krb5(code: i32) -> Status {
-        Status {
-            major: 13 << 16,
-            minor: code.cast_unsigned(),
-        }
+        Status { major: 13 << 16, minor: code.cast_unsigned() }
     }
 
     #[test]
     fn every_known_reason_says_what_to_do() {
         let keytab = by_keytab(Path::new("/etc/robot.keytab"));
         let cases = [
-            (
-                by_cache(None),
-                -1_765_328_243,
-                "there is no ticket (WORDS)",
-                "kinit USER@REALM",
-            ),
-            (
-                by_cache(Some("KCM:0")),
-                -1_765_328_189,
-                "there is no ticket in KCM:0 (WORDS)",
-                "kinit USER@REALM",
-            ),
-            (
-                by_cache(Some("KCM:0")),
-                -1_765_328_352,
-                "the ticket in KCM:0 has expired",
-                "kinit USER@REALM",
-            ),
-            (
-                by_cache(None),
-                -1_765_328_377,
-                "server HTTP/koji.example.test not found: WORDS",
-                "registered under",
-            ),
+            (by_cache(None), -1_765_328_243, "there is no ticket (WORDS)", "kinit USER@REALM"),
+            (by_cache(Some("KCM:0")), -1_765_328_189, "there is no ticket in KCM:0 (WORDS)", "kinit USER@REALM"),
+            (by_cache(Some("KCM:0")), -1_765_328_352, "the ticket in KCM:0 has expired", "kinit USER@REALM"),
+            (by_cache(None), -1_765_328_377, "server HTTP/koji.example.test not found: WORDS", "registered under"),
             (by_cache(None), -1_765_328_347, "WORDS", "clock"),
             (by_cache(None), -1_765_328_230, "WORDS", "krb5.conf"),
             (by_cache(None), -1_765_328_366, "WORDS", "locked"),
-            (
-                keytab.clone(),
-                -1_765_328_377,
-                "HTTP/koji.example.test@EXAMPLE.TEST not found",
-                "registered under",
-            ),
-            (
-                keytab.clone(),
-                -1_765_328_378,
-                "does not know robot/releng@EXAMPLE.TEST",
-                "klist -k /etc/robot.keytab",
-            ),
-            (
-                keytab.clone(),
-                -1_765_328_203,
-                "/etc/robot.keytab holds no key for it",
-                "klist -k /etc/robot.keytab",
-            ),
-            (
-                keytab.clone(),
-                -1_765_328_189,
-                "/etc/robot.keytab holds no key for it",
-                "klist -k /etc/robot.keytab",
-            ),
-            (
-                keytab.clone(),
-                -1_765_328_360,
-                "/etc/robot.keytab is not valid any more",
-                "new keytab",
-            ),
-            (
-                keytab,
-                -1_765_328_353,
-                "/etc/robot.keytab is not valid any more",
-                "new keytab",
-            ),
+            (keytab.clone(), -1_765_328_377, "HTTP/koji.example.test@EXAMPLE.TEST not found", "registered under"),
+            (keytab.clone(), -1_765_328_378, "does not know robot/releng@EXAMPLE.TEST", "klist -k /etc/robot.keytab"),
+            (keytab.clone(), -1_765_328_203, "/etc/robot.keytab holds no key for it", "klist -k /etc/robot.keytab"),
+            (keytab.clone(), -1_765_328_189, "/etc/robot.keytab holds no key for it", "klist -k /etc/robot.keytab"),
+            (keytab.clone(), -1_765_328_360, "/etc/robot.keytab is not valid any more", "new keytab"),
+            (keytab, -1_765_328_353, "/etc/robot.keytab is not valid any more", "new keytab"),
         ];
         for (attempt, code, what, hint) in cases {
             let error = attempt.failed(krb5(code), "WORDS");
             assert_eq!(error.kind, Kind::Failed, "{code}");
-            assert!(
-                error.what.starts_with("cannot log in to koji.example.test"),
-                "{code}: {}",
-                error.what
-            );
+            assert!(error.what.starts_with("cannot log in to koji.example.test"), "{code}: {}", error.what);
             assert!(error.what.contains(what), "{code}: {}", error.what);
             let said = error.hint.unwrap_or_default();
             assert!(said.contains(hint), "{code}: {said}");
@@ -325,26 +239,10 @@ mod tests {
 
     #[test]
     fn gssapis_own_codes_are_known() {
-        let expired = Status {
-            major: 11 << 16,
-            minor: 0,
-        };
-        assert!(
-            by_cache(None)
-                .failed(expired, "WORDS")
-                .what
-                .contains("the ticket has expired")
-        );
-        let none = Status {
-            major: 7 << 16,
-            minor: 0,
-        };
-        assert!(
-            by_cache(None)
-                .failed(none, "WORDS")
-                .what
-                .contains("there is no ticket")
-        );
+        let expired = Status { major: 11 << 16, minor: 0 };
+        assert!(by_cache(None).failed(expired, "WORDS").what.contains("the ticket has expired"));
+        let none = Status { major: 7 << 16, minor: 0 };
+        assert!(by_cache(None).failed(none, "WORDS").what.contains("there is no ticket"));
     }
 
     #[test]
@@ -357,10 +255,7 @@ mod tests {
     fn the_librarys_name_for_the_service_is_kept() {
         let words = "Server HTTP/proxy.example.test@EXAMPLE.TEST not found in Kerberos database";
         let error = by_cache(None).failed(krb5(-1_765_328_377), words);
-        assert_eq!(
-            error.what,
-            format!("cannot log in to koji.example.test: {words}")
-        );
+        assert_eq!(error.what, format!("cannot log in to koji.example.test: {words}"));
     }
 
     #[test]
@@ -385,16 +280,8 @@ mod tests {
         ] {
             let error = by_keytab(&path).check().unwrap_err();
             assert!(error.what.contains(why), "{}", error.what);
-            assert!(
-                error.what.contains(&path.display().to_string()),
-                "{}",
-                error.what
-            );
-            assert!(
-                error.what.contains("robot/releng@EXAMPLE.TEST"),
-                "{}",
-                error.what
-            );
+            assert!(error.what.contains(&path.display().to_string()), "{}", error.what);
+            assert!(error.what.contains("robot/releng@EXAMPLE.TEST"), "{}", error.what);
         }
     }
 }

@@ -32,9 +32,7 @@ pub struct Login<'a> {
 
 impl fmt::Debug for Login<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login")
-            .field("user", &self.user)
-            .finish_non_exhaustive()
+        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
     }
 }
 
@@ -69,21 +67,12 @@ impl Hub {
                 }
                 let user = with.user.or(user.as_deref());
                 let user = user.filter(|user| !user.is_empty()).ok_or_else(|| {
-                    Error::usage(format!(
-                        "profile {} logs in by password, and no user is named",
-                        profile.name
-                    ))
+                    Error::usage(format!("profile {} logs in by password, and no user is named", profile.name))
                 })?;
-                let password = with.password.ok_or_else(|| {
-                    Error::usage(format!(
-                        "there is no password for {user} at {}",
-                        self.line.host()
-                    ))
-                })?;
-                Ok(Proof::Password {
-                    user: user.to_owned(),
-                    password: Zeroizing::new(password.to_owned()),
-                })
+                let password = with
+                    .password
+                    .ok_or_else(|| Error::usage(format!("there is no password for {user} at {}", self.line.host())))?;
+                Ok(Proof::Password { user: user.to_owned(), password: Zeroizing::new(password.to_owned()) })
             }
         }
     }
@@ -91,10 +80,7 @@ impl Hub {
 
 /// What shows who somebody is; kept while the session lives, because it may have to be renewed.
 pub(super) enum Proof {
-    Password {
-        user: String,
-        password: Zeroizing<String>,
-    },
+    Password { user: String, password: Zeroizing<String> },
     Certificate(PathBuf),
     Kerberos(KerberosFrom),
 }
@@ -125,41 +111,23 @@ pub(super) fn open(line: &Line, proof: &Proof, old: Option<Envelope>) -> Result<
     });
     to.timeout = line.profile.auth_timeout;
     let ask = match proof {
-        Proof::Password { user, password } => {
-            Ask::new("login").arg(user.as_str()).arg(password.as_str())
-        }
+        Proof::Password { user, password } => Ask::new("login").arg(user.as_str()).arg(password.as_str()),
         Proof::Certificate(_) | Proof::Kerberos(_) => {
             let path = format!("{}/ssllogin", to.url.path().trim_end_matches('/'));
             to.url.set_path(&path);
             Ask::new("sslLogin").named("proxyuser", None::<&str>)
         }
     };
-    let ask = if renew {
-        ask.named("renew", true).named("exclusive", false)
-    } else {
-        ask
-    };
+    let ask = if renew { ask.named("renew", true).named("exclusive", false) } else { ask };
     let method = ask.method().to_owned();
     let body = Zeroizing::new(ask.body()?);
     let client = match proof {
         Proof::Certificate(file) => line.client_with_certificate(file)?,
         Proof::Password { .. } | Proof::Kerberos(_) => line.client()?,
     };
-    let door = Door {
-        line,
-        client,
-        to,
-        method,
-        body,
-    };
+    let door = Door { line, client, to, method, body };
     let answer = door.knock(proof)?;
-    Ok(Opened {
-        id: answer.id,
-        key: answer.key,
-        headers: answer.headers.unwrap_or(false),
-        server,
-        client: door.client,
-    })
+    Ok(Opened { id: answer.id, key: answer.key, headers: answer.headers.unwrap_or(false), server, client: door.client })
 }
 
 /// The session goes where its login went, as with koji's own client: a key that came over TLS must
@@ -210,9 +178,7 @@ impl Door<'_> {
     fn once(&self, proof: &Proof) -> Result<Result<LoginAnswer, Fault>, Trouble> {
         match proof {
             Proof::Kerberos(from) => self.negotiate(from),
-            Proof::Password { .. } | Proof::Certificate(_) => {
-                self.post(&self.to).map(|answer| answer.value)
-            }
+            Proof::Password { .. } | Proof::Certificate(_) => self.post(&self.to).map(|answer| answer.value),
         }
     }
 
@@ -224,19 +190,14 @@ impl Door<'_> {
     /// token must prove that it is the hub, or the session is not used.
     fn negotiate(&self, from: &KerberosFrom) -> Result<Result<LoginAnswer, Fault>, Trouble> {
         const ROUNDS: usize = 4;
-        let refused = |error: Error| Trouble {
-            became: Became::Refused,
-            error,
-            challenge: None,
-        };
+        let refused = |error: Error| Trouble { became: Became::Refused, error, challenge: None };
         let host = self.to.url.host_str().unwrap_or_default();
         let mut negotiation = Negotiation::new(host, from).map_err(refused)?;
         let mut token = negotiation.step(None).map_err(refused)?;
         for _ in 0..ROUNDS {
             let Some(mine) = token.take() else { break };
             let mut to = self.to.clone();
-            to.headers
-                .insert(AUTHORIZATION, negotiate_header(&mine).map_err(refused)?);
+            to.headers.insert(AUTHORIZATION, negotiate_header(&mine).map_err(refused)?);
             match self.post(&to) {
                 Ok(answer) => {
                     if answer.value.is_ok() {
@@ -253,10 +214,7 @@ impl Door<'_> {
                 },
             }
         }
-        Err(refused(Error::failed(format!(
-            "the Kerberos login at {} comes to no end",
-            self.line.host()
-        ))))
+        Err(refused(Error::failed(format!("the Kerberos login at {} comes to no end", self.line.host()))))
     }
 
     fn prove(&self, mut negotiation: Negotiation, token: Option<String>) -> Result<()> {
@@ -267,9 +225,7 @@ impl Door<'_> {
             ))
             .hint("the server's Kerberos key or its web server's set-up is wrong; its administrator must look")
         };
-        let token = token
-            .filter(|token| !token.is_empty())
-            .ok_or_else(unproved)?;
+        let token = token.filter(|token| !token.is_empty()).ok_or_else(unproved)?;
         let more = negotiation.step(Some(&decoded(&token)?))?;
         if more.is_some() || !negotiation.is_mutual() {
             return Err(unproved());
@@ -289,8 +245,7 @@ impl Door<'_> {
 /// A refusal by the web server, before the hub was asked. What it thinks of a certificate it says as
 /// a TLS alert.
 fn advised(trouble: Trouble, proof: &Proof) -> Error {
-    let alert = matches!(proof, Proof::Certificate(_))
-        && trouble.error.what.contains("received fatal alert");
+    let alert = matches!(proof, Proof::Certificate(_)) && trouble.error.what.contains("received fatal alert");
     if alert || trouble.challenge.is_some() {
         return trouble.error.hint(hint(proof));
     }
@@ -322,7 +277,5 @@ fn negotiate_header(token: &[u8]) -> Result<HeaderValue> {
 }
 
 fn decoded(token: &str) -> Result<Vec<u8>> {
-    BASE64
-        .decode(token)
-        .map_err(|_| Error::failed("the hub's Kerberos token is no base64"))
+    BASE64.decode(token).map_err(|_| Error::failed("the hub's Kerberos token is no base64"))
 }

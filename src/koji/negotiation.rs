@@ -5,8 +5,7 @@
 //! written, and read only by the library itself (`KRB5CCNAME`, `KRB5_CONFIG`).
 
 use super::gssapi::{
-    Context, Credential, KRB5, Library, MUTUAL_FLAG, NT_HOSTBASED_SERVICE, NT_KRB5_PRINCIPAL, Name,
-    SPNEGO,
+    Context, Credential, KRB5, Library, MUTUAL_FLAG, NT_HOSTBASED_SERVICE, NT_KRB5_PRINCIPAL, Name, SPNEGO,
 };
 use super::kerberos::{Attempt, Status};
 use super::profile::KerberosFrom;
@@ -42,15 +41,10 @@ impl Negotiation {
     /// hint. A Kerberos server that cannot be reached is
     /// [`Kind::NotNow`](crate::error::Kind::NotNow).
     pub fn new(host: &str, from: &KerberosFrom) -> Result<Self> {
-        let mut attempt = Attempt {
-            host: host.to_owned(),
-            from: from.clone(),
-            principal: None,
-        };
+        let mut attempt = Attempt { host: host.to_owned(), from: from.clone(), principal: None };
         attempt.check()?;
         let library = Library::get()?;
-        let fail =
-            |attempt: &Attempt, status| attempt.failed(status, &library.words(status, &KRB5));
+        let fail = |attempt: &Attempt, status| attempt.failed(status, &library.words(status, &KRB5));
         let store = store_of(from)?;
         let name = match from {
             KerberosFrom::Keytab { principal, .. } => {
@@ -60,12 +54,10 @@ impl Negotiation {
             KerberosFrom::Cache(_) => None,
         };
         // Asked first of Kerberos itself, which says what is wrong; SPNEGO only says that it is.
-        let ticket = Credential::acquire(library, &KRB5, name.as_ref(), &store)
-            .map_err(|status| fail(&attempt, status))?;
+        let ticket =
+            Credential::acquire(library, &KRB5, name.as_ref(), &store).map_err(|status| fail(&attempt, status))?;
         let (found, owner) = ticket.owner();
-        attempt.principal = owner
-            .map(|name| name.text())
-            .filter(|text| !text.is_empty());
+        attempt.principal = owner.map(|name| name.text()).filter(|text| !text.is_empty());
         found.map_err(|status| fail(&attempt, status))?;
         let credential = Credential::acquire(library, &SPNEGO, name.as_ref(), &store)
             .and_then(|credential| credential.offer_only(&KRB5).map(|()| credential))
@@ -73,15 +65,7 @@ impl Negotiation {
         let target = Name::import(library, &format!("HTTP@{host}"), &NT_HOSTBASED_SERVICE)
             .map_err(|status| fail(&attempt, status))?;
         let context = Context::new(library);
-        Ok(Self {
-            library,
-            context,
-            ticket,
-            credential,
-            target,
-            attempt,
-            stage: Stage::New,
-        })
+        Ok(Self { library, context, ticket, credential, target, attempt, stage: Stage::New })
     }
 
     /// The next token for the service, SPNEGO; `None` when nothing more is to be sent. `answer` is
@@ -103,17 +87,13 @@ impl Negotiation {
                 return Err(self.attempt.unproved("it goes on after the end"));
             }
         }
-        let stepped = self
-            .context
-            .step(&self.credential, &self.target, &SPNEGO, answer);
+        let stepped = self.context.step(&self.credential, &self.target, &SPNEGO, answer);
         let (token, done) = stepped.map_err(|status| match answer {
             None => self.why_not(status),
             Some(_) => self.attempt.unproved(&self.library.words(status, &SPNEGO)),
         })?;
         self.stage = match done {
-            Some(flags) => Stage::Over {
-                mutual: flags & MUTUAL_FLAG != 0,
-            },
+            Some(flags) => Stage::Over { mutual: flags & MUTUAL_FLAG != 0 },
             None => Stage::Waiting,
         };
         Ok((!token.is_empty()).then_some(token))
@@ -151,22 +131,13 @@ fn store_of(from: &KerberosFrom) -> Result<Vec<(CString, CString)>> {
     };
     Ok(match from {
         KerberosFrom::Cache(None) => Vec::new(),
-        KerberosFrom::Cache(Some(cache)) => vec![(
-            c"ccache".into(),
-            text("ticket cache", cache.clone().into())?,
-        )],
+        KerberosFrom::Cache(Some(cache)) => vec![(c"ccache".into(), text("ticket cache", cache.clone().into())?)],
         KerberosFrom::Keytab { keytab, principal } => {
             let keytab = text("keytab", keytab.as_os_str().as_encoded_bytes().to_vec())?;
             // A cache of its own, in memory: the user's is neither used nor overwritten. One for each
             // principal and keytab, because the library keeps it until the process ends, and because
             // a renewed session then needs no new ticket.
-            let cache = [
-                b"MEMORY:flr ",
-                principal.as_bytes(),
-                b" in ",
-                keytab.as_bytes(),
-            ]
-            .concat();
+            let cache = [b"MEMORY:flr ", principal.as_bytes(), b" in ", keytab.as_bytes()].concat();
             let cache = text("ticket cache", cache)?;
             vec![(c"client_keytab".into(), keytab), (c"ccache".into(), cache)]
         }

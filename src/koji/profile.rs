@@ -122,11 +122,7 @@ impl Profile {
         if !files.sections().any(|section| section == name) {
             return Err(no_such_profile(name, places, &files));
         }
-        let section = Section {
-            name,
-            places,
-            files: &files,
-        };
+        let section = Section { name, places, files: &files };
         Ok(Self {
             name: name.to_owned(),
             server: section.server()?,
@@ -158,28 +154,19 @@ impl Section<'_> {
 
     /// An empty value is as good as none.
     fn text(&self, key: &str) -> Result<Option<String>> {
-        Ok(self
-            .get(key)?
-            .map(|value| value.text)
-            .filter(|text| !text.is_empty()))
+        Ok(self.get(key)?.map(|value| value.text).filter(|text| !text.is_empty()))
     }
 
     fn server(&self) -> Result<Url> {
         // koji's own default.
         let Some(value) = self.get("server")? else {
-            return Url::parse("http://localhost/kojihub")
-                .map_err(|why| Error::failed(why.to_string()));
+            return Url::parse("http://localhost/kojihub").map_err(|why| Error::failed(why.to_string()));
         };
         // A name and password in there must not reach an error text.
-        let shown = if value.text.contains('@') {
-            "the value".to_owned()
-        } else {
-            format!("\"{}\"", value.text)
-        };
+        let shown = if value.text.contains('@') { "the value".to_owned() } else { format!("\"{}\"", value.text) };
         let bad = |why: &str| Error::failed(format!("{}: {shown} {why}", value.origin));
         let hub = "https://HOST/kojihub";
-        let url = Url::parse(&value.text)
-            .map_err(|why| bad(&format!("is no URL ({why})")).hint(hub_hint(hub)))?;
+        let url = Url::parse(&value.text).map_err(|why| bad(&format!("is no URL ({why})")).hint(hub_hint(hub)))?;
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return Err(bad("is no http or https URL").hint(hub_hint(hub)));
         }
@@ -200,10 +187,7 @@ impl Section<'_> {
         match value.text.to_lowercase().as_str() {
             "1" | "yes" | "true" | "on" => Ok(true),
             "0" | "no" | "false" | "off" => Ok(false),
-            _ => Err(value.bad(
-                "neither yes nor no",
-                "yes, true, on, 1, no, false, off or 0",
-            )),
+            _ => Err(value.bad("neither yes nor no", "yes, true, on, 1, no, false, off or 0")),
         }
     }
 
@@ -211,16 +195,9 @@ impl Section<'_> {
         let Some(value) = self.get(key)? else {
             return Ok(default);
         };
-        let number = value
-            .text
-            .parse::<u32>()
-            .ok()
-            .filter(|number| *number >= least);
+        let number = value.text.parse::<u32>().ok().filter(|number| *number >= least);
         number.ok_or_else(|| {
-            value.bad(
-                "not a number flr can use",
-                &format!("a whole number from {least} to {}", u32::MAX),
-            )
+            value.bad("not a number flr can use", &format!("a whole number from {least} to {}", u32::MAX))
         })
     }
 
@@ -286,32 +263,16 @@ impl Section<'_> {
     /// The way to log in that the command line names, a missing half of keytab and principal taken
     /// from the files.
     fn files_and(&self, overrides: &Overrides) -> Result<Option<Auth>> {
-        let Overrides {
-            user,
-            principal,
-            keytab,
-            cert,
-        } = overrides;
+        let Overrides { user, principal, keytab, cert } = overrides;
         let kerberos = principal.is_some() || keytab.is_some();
-        let named = [
-            ("--user", user.is_some()),
-            ("--keytab and --principal", kerberos),
-            ("--cert", cert.is_some()),
-        ];
-        let named: Vec<_> = named
-            .into_iter()
-            .filter_map(|(name, is)| is.then_some(name))
-            .collect();
+        let named = [("--user", user.is_some()), ("--keytab and --principal", kerberos), ("--cert", cert.is_some())];
+        let named: Vec<_> = named.into_iter().filter_map(|(name, is)| is.then_some(name)).collect();
         if named.len() > 1 {
             let named = named.join(", ");
-            return Err(
-                Error::usage(format!("{named} are different ways to log in")).hint("choose one"),
-            );
+            return Err(Error::usage(format!("{named} are different ways to log in")).hint("choose one"));
         }
         if let Some(user) = user {
-            return Ok(Some(Auth::Password {
-                user: Some(user.clone()),
-            }));
+            return Ok(Some(Auth::Password { user: Some(user.clone()) }));
         }
         if let Some(cert) = cert {
             return Ok(Some(Auth::Certificate(cert.clone())));
@@ -328,33 +289,21 @@ impl Section<'_> {
             None => self.text("principal")?,
         };
         match (keytab, principal) {
-            (Some(keytab), Some(principal)) => Ok(Some(Auth::Kerberos(KerberosFrom::Keytab {
-                keytab,
-                principal,
-            }))),
-            (Some(keytab), None) => Err(Error::usage(format!(
-                "no principal for the keytab {}",
-                keytab.display()
-            ))
-            .hint("name it with --principal")),
-            (None, _) => Err(Error::usage("a principal without a keytab").hint(
-                "name the keytab with --keytab, or kinit as that principal and leave it out",
-            )),
+            (Some(keytab), Some(principal)) => Ok(Some(Auth::Kerberos(KerberosFrom::Keytab { keytab, principal }))),
+            (Some(keytab), None) => Err(Error::usage(format!("no principal for the keytab {}", keytab.display()))
+                .hint("name it with --principal")),
+            (None, _) => Err(Error::usage("a principal without a keytab")
+                .hint("name the keytab with --keytab, or kinit as that principal and leave it out")),
         }
     }
 
     fn certificate(&self, cert: Option<PathBuf>) -> Result<Auth> {
         let fallback = || self.places.home.map(|home| home.join(".koji/client.crt"));
         // A file that is missing is told when it is needed: reading does not need it.
-        cert.or_else(fallback)
-            .map(Auth::Certificate)
-            .ok_or_else(|| {
-                Error::failed(format!(
-                    "profile {} logs in by certificate and names none",
-                    self.name
-                ))
+        cert.or_else(fallback).map(Auth::Certificate).ok_or_else(|| {
+            Error::failed(format!("profile {} logs in by certificate and names none", self.name))
                 .hint("set cert in that section, or pass --cert")
-            })
+        })
     }
 
     /// As koji: the keytab counts only with a principal.
@@ -369,8 +318,7 @@ impl Section<'_> {
 
 impl Value {
     fn bad(&self, what: &str, good: &str) -> Error {
-        Error::failed(format!("{}: \"{}\" is {what}", self.origin, self.text))
-            .hint(format!("write {good}"))
+        Error::failed(format!("{}: \"{}\" is {what}", self.origin, self.text)).hint(format!("write {good}"))
     }
 }
 
@@ -393,29 +341,16 @@ fn expand(text: &str, home: Option<&Path>) -> Option<PathBuf> {
             _ => return Some(PathBuf::from(text)),
         }
     };
-    Some(if rest.is_empty() {
-        home
-    } else {
-        home.join(rest.trim_start_matches('/'))
-    })
+    Some(if rest.is_empty() { home } else { home.join(rest.trim_start_matches('/')) })
 }
 
 fn no_such_profile(name: &str, places: Places<'_>, files: &Merged) -> Error {
-    let read: Vec<_> = files
-        .files()
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
+    let read: Vec<_> = files.files().iter().map(|file| file.display().to_string()).collect();
     let known: Vec<_> = files.sections().collect();
     let what = if read.is_empty() {
-        let home = places
-            .home
-            .map(|home| format!(", {}", home.join(".koji").display()));
+        let home = places.home.map(|home| format!(", {}", home.join(".koji").display()));
         let etc = places.etc.display();
-        format!(
-            "no koji profile {name}: there is no configuration file in {etc}{}",
-            home.unwrap_or_default()
-        )
+        format!("no koji profile {name}: there is no configuration file in {etc}{}", home.unwrap_or_default())
     } else {
         format!("no koji profile {name} in {}", read.join(", "))
     };

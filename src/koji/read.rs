@@ -3,12 +3,10 @@
 
 use super::encode::Ask;
 use super::hub::Hub;
-use super::wire::{
-    Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask,
-};
+use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask};
 use super::{
-    Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag,
-    TagRow, Tagged, TaggedBuild, Task, TaskResult, User, wire,
+    Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag, TagRow, Tagged,
+    TaggedBuild, Task, TaskResult, User, wire,
 };
 use crate::names::{EventId, Nvr, PackageName, TagName, TaskId, UserName};
 use crate::{Error, Result};
@@ -23,8 +21,7 @@ impl Hub {
     }
 
     fn one<T>(&self, method: &str, one: Option<One<T>>) -> Result<Option<T>> {
-        one.map(|one| one.0.map_err(|why| self.misnamed(method, &why)))
-            .transpose()
+        one.map(|one| one.0.map_err(|why| self.misnamed(method, &why))).transpose()
     }
 
     /// A list about `tag`; if the hub does not know the tag the error says so.
@@ -51,8 +48,7 @@ impl Hub {
         }
         let names: Vec<&PackageName> = packages.iter().collect();
         let known = self.knows_packages(&names)?;
-        let unknown =
-            |(package, known): (&'_ PackageName, bool)| (!known).then(|| package.to_string());
+        let unknown = |(package, known): (&'_ PackageName, bool)| (!known).then(|| package.to_string());
         let unknown: Vec<String> = packages.iter().zip(known).filter_map(unknown).collect();
         if unknown.is_empty() {
             return Ok(());
@@ -77,10 +73,7 @@ impl Hub {
             let name = user.map(|user| user.name);
             known.insert(*owner, name);
         }
-        Ok(owners
-            .iter()
-            .map(|owner| known.get(owner).cloned().flatten())
-            .collect())
+        Ok(owners.iter().map(|owner| known.get(owner).cloned().flatten()).collect())
     }
 }
 
@@ -95,9 +88,7 @@ impl Reader for Hub {
     }
 
     fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {
-        let asks = nvrs
-            .iter()
-            .map(|nvr| Ask::new("getBuild").arg(nvr.as_str()));
+        let asks = nvrs.iter().map(|nvr| Ask::new("getBuild").arg(nvr.as_str()));
         self.get_all::<Option<One<Build>>>(asks)?
             .into_iter()
             .zip(nvrs)
@@ -109,9 +100,7 @@ impl Reader for Hub {
     }
 
     fn tags_of(&self, nvrs: &[Nvr]) -> Result<Vec<Vec<TagName>>> {
-        let asks = nvrs
-            .iter()
-            .map(|nvr| Ask::new("listTags").named("build", nvr.as_str()));
+        let asks = nvrs.iter().map(|nvr| Ask::new("listTags").named("build", nvr.as_str()));
         let answers = self.get_all::<List<JustTag>>(asks)?;
         let doubtful: Vec<Nvr> = nvrs
             .iter()
@@ -120,12 +109,8 @@ impl Reader for Hub {
             .map(|(nvr, _)| nvr.clone())
             .collect();
         let found = self.builds(&doubtful)?;
-        let unknown: Vec<&str> = doubtful
-            .iter()
-            .zip(found)
-            .filter(|(_, build)| build.is_none())
-            .map(|(nvr, _)| nvr.as_str())
-            .collect();
+        let unknown: Vec<&str> =
+            doubtful.iter().zip(found).filter(|(_, build)| build.is_none()).map(|(nvr, _)| nvr.as_str()).collect();
         if !unknown.is_empty() {
             return Err(self.unknown("build", &unknown));
         }
@@ -133,8 +118,7 @@ impl Reader for Hub {
             .into_iter()
             .zip(nvrs)
             .map(|(answer, nvr)| {
-                let tags =
-                    answer.map_err(|fault| self.faulted(&format!("listTags of {nvr}"), &fault))?;
+                let tags = answer.map_err(|fault| self.faulted(&format!("listTags of {nvr}"), &fault))?;
                 let tags = self.all("listTags", tags)?;
                 Ok(tags.into_iter().map(|tag| tag.0).collect())
             })
@@ -190,8 +174,7 @@ impl Reader for Hub {
     }
 
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {
-        let mut list: Vec<PackageEntry> =
-            self.list_of(tag, Self::list_packages(tag, None, inherit))?;
+        let mut list: Vec<PackageEntry> = self.list_of(tag, Self::list_packages(tag, None, inherit))?;
         list.sort();
         Ok(list)
     }
@@ -203,9 +186,7 @@ impl Reader for Hub {
         inherit: Inherit,
     ) -> Result<Vec<Option<PackageEntry>>> {
         const METHOD: &str = "listPackages";
-        let asks = packages
-            .iter()
-            .map(|package| Self::list_packages(tag, Some(package), inherit));
+        let asks = packages.iter().map(|package| Self::list_packages(tag, Some(package), inherit));
         let answers = self.get_all::<List<PackageEntry>>(asks)?;
         let mut doubtful: Vec<(&PackageName, Fault)> = Vec::new();
         let mut entries = Vec::with_capacity(packages.len());
@@ -271,10 +252,7 @@ impl Reader for Hub {
             Err(fault) => {
                 if let Some(nvr) = &query.build
                     && fault.code == Fault::GENERIC
-                    && self
-                        .builds(std::slice::from_ref(nvr))?
-                        .iter()
-                        .all(Option::is_none)
+                    && self.builds(std::slice::from_ref(nvr))?.iter().all(Option::is_none)
                 {
                     return Err(self.unknown("build", &[nvr.as_str()]));
                 }
@@ -307,9 +285,7 @@ impl Reader for Hub {
     }
 
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
-        let asks = ids
-            .iter()
-            .map(|id| Ask::new("getTaskInfo").arg(id.0).named("request", true));
+        let asks = ids.iter().map(|id| Ask::new("getTaskInfo").arg(id.0).named("request", true));
         let mut tasks = Vec::with_capacity(ids.len());
         for (answer, id) in self.get_all(asks)?.into_iter().zip(ids) {
             let task: Option<One<OwnedTask>> =
@@ -329,9 +305,7 @@ impl Reader for Hub {
     }
 
     fn task_result(&self, id: TaskId) -> Result<TaskResult> {
-        let ask = Ask::new("getTaskResult")
-            .arg(id.0)
-            .named("raise_fault", false);
+        let ask = Ask::new("getTaskResult").arg(id.0).named("raise_fault", false);
         match self.ask(ask)? {
             Ok(value) => Ok(wire::task_result(value)),
             Err(fault) => Err(self.faulted(&format!("getTaskResult of {id}"), &fault)),

@@ -49,10 +49,7 @@ struct Link {
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
-            .field("id", &self.id)
-            .field("number", &self.number)
-            .finish_non_exhaustive()
+        f.debug_struct("Link").field("id", &self.id).field("number", &self.number).finish_non_exhaustive()
     }
 }
 
@@ -94,10 +91,8 @@ impl Link {
         let user: Option<One<User>> = self.call(Ask::new("getLoggedInUser"))?;
         let host = self.line.host();
         let user = user.ok_or_else(|| {
-            Error::failed(format!(
-                "{host} took the login and runs the calls of the session as anonymous ones"
-            ))
-            .hint("a hub that takes no sessions in headers must not be told to refuse them in addresses")
+            Error::failed(format!("{host} took the login and runs the calls of the session as anonymous ones"))
+                .hint("a hub that takes no sessions in headers must not be told to refuse them in addresses")
         })?;
         let misnamed = |why| Error::failed(format!("getLoggedInUser at {host}: {why}"));
         user.0.map(|user| user.name).map_err(misnamed)
@@ -109,12 +104,8 @@ impl Link {
         let mut headers = HeaderMap::new();
         let key = &self.key.0;
         if self.headers {
-            let mut secret = HeaderValue::from_str(key).map_err(|_| {
-                Error::failed(format!(
-                    "the session key of {} fits in no header",
-                    self.line.host()
-                ))
-            })?;
+            let mut secret = HeaderValue::from_str(key)
+                .map_err(|_| Error::failed(format!("the session key of {} fits in no header", self.line.host())))?;
             secret.set_sensitive(true);
             headers.insert("Koji-Session-Id", HeaderValue::from(self.id.0));
             headers.insert("Koji-Session-Key", secret);
@@ -127,11 +118,7 @@ impl Link {
                 .append_pair("session-key", key)
                 .append_pair("callnum", &number.to_string());
         }
-        Ok(Envelope {
-            url,
-            headers,
-            timeout,
-        })
+        Ok(Envelope { url, headers, timeout })
     }
 
     /// koji: `login`/`sslLogin` with the old session's headers and `renew=true`: the same session, a
@@ -142,9 +129,7 @@ impl Link {
     /// saw. Gaps harm nobody.
     fn renew(&mut self) -> Result<()> {
         let host = self.line.host();
-        self.line
-            .patience
-            .say(&format!("the session at {host} has expired; renewing it"));
+        self.line.patience.say(&format!("the session at {host} has expired; renewing it"));
         let number = self.take_number();
         let old = self.envelope(number, self.line.profile.auth_timeout)?;
         let opened = login::open(&self.line, &self.proof, Some(old))?;
@@ -166,11 +151,7 @@ impl Link {
     }
 
     /// [`Self::exchange`] with at most so many renewals of the session; then 1007 is an answer.
-    fn exchange_renewing<T: DeserializeOwned>(
-        &mut self,
-        ask: Ask,
-        most: u32,
-    ) -> Result<Settled<T>, SendError> {
+    fn exchange_renewing<T: DeserializeOwned>(&mut self, ask: Ask, most: u32) -> Result<Settled<T>, SendError> {
         let method = ask.method().to_owned();
         let body = ask.body().map_err(SendError::NotSent)?;
         let line = Arc::clone(&self.line);
@@ -208,9 +189,7 @@ impl Link {
                         Became::NeverSent => patience.interval,
                         Became::Offline => patience.interval.max(patience.resend),
                         // The first time soon, but not so soon that both copies run.
-                        Became::Lost | Became::Garbled if attempt.maybe_ran => {
-                            patience.interval.max(patience.resend)
-                        }
+                        Became::Lost | Became::Garbled if attempt.maybe_ran => patience.interval.max(patience.resend),
                         Became::Lost | Became::Garbled => patience.resend,
                     };
                     attempt.note(&trouble);
@@ -243,10 +222,9 @@ impl Link {
         match self.exchange(ask) {
             Ok(settled) => settled.value.map_err(|fault| self.faulted(&method, &fault)),
             Err(SendError::NotSent(error) | SendError::Unknown(error)) => Err(error),
-            Err(SendError::Committed) => Err(Error::failed(format!(
-                "{method} at {} was done, and its answer is lost",
-                self.line.host()
-            ))),
+            Err(SendError::Committed) => {
+                Err(Error::failed(format!("{method} at {} was done, and its answer is lost", self.line.host())))
+            }
         }
     }
 
@@ -278,18 +256,9 @@ impl Link {
         calls: &[Call],
         members: Vec<Member<serde_json::Value>>,
     ) -> Result<Vec<Result<Reply, Fault>>, SendError> {
-        let odd = |why: String| {
-            SendError::Unknown(Error::failed(format!(
-                "multiCall at {}: {why}",
-                self.line.host()
-            )))
-        };
+        let odd = |why: String| SendError::Unknown(Error::failed(format!("multiCall at {}: {why}", self.line.host())));
         if members.len() != calls.len() {
-            return Err(odd(format!(
-                "{} answers to {} calls",
-                members.len(),
-                calls.len()
-            )));
+            return Err(odd(format!("{} answers to {} calls", members.len(), calls.len())));
         }
         let reply = |(call, member): (&Call, Member<serde_json::Value>)| {
             let value = match member.0 {
@@ -331,18 +300,11 @@ impl Attempt {
     }
 
     fn settled<T>(&self, value: Result<T, Fault>) -> Settled<T> {
-        Settled {
-            value,
-            resent: self.maybe_ran,
-        }
+        Settled { value, resent: self.maybe_ran }
     }
 
     fn given_up(&self, error: Error) -> SendError {
-        if self.maybe_ran {
-            SendError::Unknown(error)
-        } else {
-            SendError::NotSent(error)
-        }
+        if self.maybe_ran { SendError::Unknown(error) } else { SendError::NotSent(error) }
     }
 }
 
@@ -361,23 +323,14 @@ impl Writer for Session {
 
     fn send(&mut self, calls: &[Call]) -> Result<Sent, SendError> {
         if calls.is_empty() {
-            return Ok(Sent {
-                answers: Vec::new(),
-                resent: false,
-            });
+            return Ok(Sent { answers: Vec::new(), resent: false });
         }
         let ask = Ask::multicall(calls.iter().map(Ask::from).collect());
         let settled = self.link.exchange(ask)?;
         match settled.value {
-            Ok(members) => Ok(Sent {
-                answers: self.link.answers(calls, members)?,
-                resent: settled.resent,
-            }),
+            Ok(members) => Ok(Sent { answers: self.link.answers(calls, members)?, resent: settled.resent }),
             // The session is gone: a copy sent before may have run, or may run yet.
-            Err(fault)
-                if fault.code == Fault::AUTH
-                    || (fault.code == Fault::AUTH_EXPIRED && settled.resent) =>
-            {
+            Err(fault) if fault.code == Fault::AUTH || (fault.code == Fault::AUTH_EXPIRED && settled.resent) => {
                 Err(SendError::Unknown(self.link.faulted("multiCall", &fault)))
             }
             Err(fault) => Err(SendError::NotSent(self.link.faulted("multiCall", &fault))),
@@ -386,9 +339,7 @@ impl Writer for Session {
 
     fn subsession(&mut self) -> Result<Box<dyn Writer>> {
         let opened: LoginAnswer = match self.link.exchange(Ask::new("subsession")) {
-            Ok(settled) => settled
-                .value
-                .map_err(|fault| self.link.faulted("subsession", &fault))?,
+            Ok(settled) => settled.value.map_err(|fault| self.link.faulted("subsession", &fault))?,
             // One was opened and nobody knows its key: it ends with this session.
             Err(SendError::Committed) => self.link.call(Ask::new("subsession"))?,
             Err(SendError::NotSent(error) | SendError::Unknown(error)) => return Err(error),

@@ -46,10 +46,7 @@ impl Nvr {
 
     /// The release, disttag included.
     pub fn release(&self) -> &str {
-        self.part(
-            usize::from(self.name_len) + usize::from(self.version_len) + 2,
-            self.text.len(),
-        )
+        self.part(usize::from(self.name_len) + usize::from(self.version_len) + 2, self.text.len())
     }
 
     /// The whole name as it was written.
@@ -86,11 +83,7 @@ impl FromStr for Nvr {
             return Err(err("it may not contain '/'"));
         }
         let len = |s: &str| u16::try_from(s.len()).map_err(|_| err("it is too long"));
-        Ok(Self {
-            name_len: len(name)?,
-            version_len: len(version)?,
-            text: text.into(),
-        })
+        Ok(Self { name_len: len(name)?, version_len: len(version)?, text: text.into() })
     }
 }
 
@@ -124,11 +117,7 @@ pub struct Evr {
 impl Evr {
     /// The EVR of a build; `epoch` as koji gives it, `None` for none.
     pub fn new(epoch: Option<u64>, version: &str, release: &str) -> Self {
-        Self {
-            epoch: epoch.unwrap_or(0),
-            version: version.into(),
-            release: release.into(),
-        }
+        Self { epoch: epoch.unwrap_or(0), version: version.into(), release: release.into() }
     }
 }
 

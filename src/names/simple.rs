@@ -16,26 +16,14 @@ pub struct NameError {
 impl NameError {
     pub(super) fn new(noun: &'static str, text: &str, why: impl Into<String>) -> Self {
         let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-        let cut = if text.chars().nth(60).is_some() {
-            "…"
-        } else {
-            ""
-        };
-        Self {
-            noun,
-            text: format!("{shown}{cut}"),
-            why: why.into(),
-        }
+        let cut = if text.chars().nth(60).is_some() { "…" } else { "" };
+        Self { noun, text: format!("{shown}{cut}"), why: why.into() }
     }
 }
 
 impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let article = if self.noun.starts_with('e') {
-            "an"
-        } else {
-            "a"
-        };
+        let article = if self.noun.starts_with('e') { "an" } else { "a" };
         let Self { noun, text, why } = self;
         write!(f, "\"{text}\" is not {article} {noun}: {why}")
     }
@@ -52,12 +40,7 @@ pub(super) fn check(noun: &'static str, text: &str, extra: &[char]) -> Result<()
 }
 
 /// The same for words that may be of another length, in bytes.
-pub(super) fn check_up_to(
-    max: usize,
-    noun: &'static str,
-    text: &str,
-    extra: &[char],
-) -> Result<(), NameError> {
+pub(super) fn check_up_to(max: usize, noun: &'static str, text: &str, extra: &[char]) -> Result<(), NameError> {
     let err = |why: String| Err(NameError::new(noun, text, why));
     if text.is_empty() {
         return err("it is empty".into());
@@ -68,9 +51,7 @@ pub(super) fn check_up_to(
     if text.starts_with('-') {
         return err("it begins with a dash".into());
     }
-    if let Some(bad) = text
-        .chars()
-        .find(|c| !(c.is_ascii_alphanumeric() || "/_.+-".contains(*c) || extra.contains(c)))
+    if let Some(bad) = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "/_.+-".contains(*c) || extra.contains(c)))
     {
         return err(format!("it may not contain {}", shown(bad)));
     }

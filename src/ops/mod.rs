@@ -20,19 +20,13 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::UnblockPackages::NAME => read::<koji::UnblockPackages>(request),
         koji::MassTag::NAME => read::<koji::MassTag>(request),
         UndoRun::NAME => read::<UndoRun>(request),
-        _ => Err(Error::failed(format!(
-            "this flr has no changing command \"{command}\""
-        ))),
+        _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
     }
 }
 
 fn read<O: Operation + 'static>(request: serde_json::Value) -> Result<Box<dyn Planner>> {
-    let operation: O = serde_json::from_value(request).map_err(|e| {
-        Error::failed(format!(
-            "the recorded request is not one of {}: {e}",
-            O::NAME
-        ))
-    })?;
+    let operation: O = serde_json::from_value(request)
+        .map_err(|e| Error::failed(format!("the recorded request is not one of {}: {e}", O::NAME)))?;
     Ok(Box::new(operation))
 }
 
@@ -48,26 +42,11 @@ mod tests {
         let cases = [
             ("koji tag-build", json!({"tag": "f43", "builds": builds})),
             ("koji untag-build", json!({"tag": "f43", "builds": builds})),
-            (
-                "koji move-builds",
-                json!({"from": "f43-pending", "to": "f43", "builds": builds}),
-            ),
-            (
-                "koji add-pkg",
-                json!({"tag": "f43", "packages": ["bash", "zsh"], "owner": "kim"}),
-            ),
-            (
-                "koji block-pkg",
-                json!({"tag": "f43", "packages": ["bash"], "untag": true}),
-            ),
-            (
-                "koji unblock-pkg",
-                json!({"tag": "f43", "packages": ["bash"]}),
-            ),
-            (
-                "koji mass-tag",
-                json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]}),
-            ),
+            ("koji move-builds", json!({"from": "f43-pending", "to": "f43", "builds": builds})),
+            ("koji add-pkg", json!({"tag": "f43", "packages": ["bash", "zsh"], "owner": "kim"})),
+            ("koji block-pkg", json!({"tag": "f43", "packages": ["bash"], "untag": true})),
+            ("koji unblock-pkg", json!({"tag": "f43", "packages": ["bash"]})),
+            ("koji mass-tag", json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]})),
         ];
         for (command, request) in cases {
             let planner = recall(command, request.clone()).unwrap();
@@ -79,21 +58,12 @@ mod tests {
     #[test]
     fn what_is_no_request_is_refused() {
         let refused = |command, request| recall(command, request).err().unwrap().what;
+        assert_eq!(refused("koji regen-repo", json!({})), "this flr has no changing command \"koji regen-repo\"");
         assert_eq!(
-            refused("koji regen-repo", json!({})),
-            "this flr has no changing command \"koji regen-repo\""
-        );
-        assert_eq!(
-            refused(
-                "koji unblock-pkg",
-                json!({"tag": "f43", "packages": [], "force": true})
-            ),
+            refused("koji unblock-pkg", json!({"tag": "f43", "packages": [], "force": true})),
             "the recorded request is not one of koji unblock-pkg: unknown field `force`, expected `tag` or `packages`"
         );
-        assert!(
-            refused("koji tag-build", json!({"tag": "-f43", "builds": []}))
-                .contains("it begins with a dash")
-        );
+        assert!(refused("koji tag-build", json!({"tag": "-f43", "builds": []})).contains("it begins with a dash"));
     }
 
     #[test]

@@ -49,16 +49,10 @@ pub fn report(report: &Report) -> Vec<String> {
         list("skipped", &reason(left_out));
     }
     for failure in &report.failures {
-        list(
-            "failed",
-            &format_args!("{}: {}", failure.change, failure.why),
-        );
+        list("failed", &format_args!("{}: {}", failure.change, failure.why));
     }
     for failure in &report.unsettled {
-        list(
-            "unsettled",
-            &format_args!("{}: {}", failure.change, failure.why),
-        );
+        list("unsettled", &format_args!("{}: {}", failure.change, failure.why));
     }
     if report.dry_run {
         let planned: Vec<_> = report.planned.iter().collect();
@@ -114,11 +108,7 @@ fn reversals(changes: &[&Change]) -> Vec<String> {
     }
     let all = changes.len();
     let line = |((kind, text), n): ((u8, &str), usize)| {
-        let which = if n == all {
-            count(n, "change")
-        } else {
-            format!("{} of {}", thousands(n), count(all, "change"))
-        };
+        let which = if n == all { count(n, "change") } else { format!("{} of {}", thousands(n), count(all, "change")) };
         match kind {
             0 => format!("undo of {which} leaves traces: {text}"),
             1 => format!("undo of {which} may be refused: {text}"),
@@ -132,14 +122,9 @@ fn reversals(changes: &[&Change]) -> Vec<String> {
 fn sums(changes: &[&Change]) -> Vec<String> {
     let mut sums: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for Change::Koji(change) in changes {
-        *sums
-            .entry((verb(change), change.tag().as_str()))
-            .or_default() += 1;
+        *sums.entry((verb(change), change.tag().as_str())).or_default() += 1;
     }
-    let parts: Vec<_> = sums
-        .into_iter()
-        .map(|((verb, tag), n)| format!("{verb} {tag}: {}", thousands(n)))
-        .collect();
+    let parts: Vec<_> = sums.into_iter().map(|((verb, tag), n)| format!("{verb} {tag}: {}", thousands(n))).collect();
     vec![format!("in all: {}", parts.join("; "))]
 }
 
@@ -164,24 +149,15 @@ mod tests {
     use crate::plan::BuildRef;
 
     fn build(n: usize) -> BuildRef {
-        BuildRef {
-            nvr: format!("b{n}-1-1").parse().unwrap(),
-            id: BuildId(n as u64),
-        }
+        BuildRef { nvr: format!("b{n}-1-1").parse().unwrap(), id: BuildId(n as u64) }
     }
 
     fn tag(n: usize) -> KojiChange {
-        KojiChange::TagBuild {
-            tag: "f43".parse().unwrap(),
-            build: build(n),
-        }
+        KojiChange::TagBuild { tag: "f43".parse().unwrap(), build: build(n) }
     }
 
     fn untag(n: usize) -> KojiChange {
-        KojiChange::UntagBuild {
-            tag: "f42".parse().unwrap(),
-            build: build(n),
-        }
+        KojiChange::UntagBuild { tag: "f42".parse().unwrap(), build: build(n) }
     }
 
     #[test]
@@ -221,18 +197,9 @@ mod tests {
         let given = Report {
             done: vec![tag(1).into()],
             already: vec![tag(2).into()],
-            skipped: vec![LeftOut {
-                subject: "b3-1-1".into(),
-                why: "blocked".into(),
-            }],
-            failures: vec![Failure {
-                change: tag(4).into(),
-                why: "hub fault 1003: not in list\u{1b}[0m".into(),
-            }],
-            unsettled: vec![Failure {
-                change: tag(5).into(),
-                why: "the hub does not answer".into(),
-            }],
+            skipped: vec![LeftOut { subject: "b3-1-1".into(), why: "blocked".into() }],
+            failures: vec![Failure { change: tag(4).into(), why: "hub fault 1003: not in list\u{1b}[0m".into() }],
+            unsettled: vec![Failure { change: tag(5).into(), why: "the hub does not answer".into() }],
             ..Report::new("koji tag-build", false)
         };
         assert_eq!(
@@ -249,10 +216,7 @@ mod tests {
 
     #[test]
     fn a_dry_run_says_would() {
-        let given = Report {
-            planned: vec![tag(1).into()],
-            ..Report::new("koji tag-build", true)
-        };
+        let given = Report { planned: vec![tag(1).into()], ..Report::new("koji tag-build", true) };
         assert_eq!(report(&given), ["would: tag b1-1-1 into f43"]);
     }
 }

@@ -78,10 +78,7 @@ struct Failed<'a> {
 
 impl<'a> From<&'a Change> for Worded<'a> {
     fn from(change: &'a Change) -> Self {
-        Self {
-            change,
-            text: change.to_string(),
-        }
+        Self { change, text: change.to_string() }
     }
 }
 
@@ -90,13 +87,7 @@ fn worded(changes: &[Change]) -> Vec<Worded<'_>> {
 }
 
 fn failures(failures: &[Failure]) -> Vec<Failed<'_>> {
-    failures
-        .iter()
-        .map(|Failure { change, why }| Failed {
-            change: change.into(),
-            why,
-        })
-        .collect()
+    failures.iter().map(|Failure { change, why }| Failed { change: change.into(), why }).collect()
 }
 
 fn text(value: &impl Serialize, formatter: impl Formatter) -> String {
@@ -113,11 +104,7 @@ fn text(value: &impl Serialize, formatter: impl Formatter) -> String {
 struct Harmless<F>(F);
 
 impl<F: Formatter> Formatter for Harmless<F> {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        to: &mut W,
-        text: &str,
-    ) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, to: &mut W, text: &str) -> io::Result<()> {
         let mut rest = text;
         while let Some((at, bad)) = rest.char_indices().find(|(_, c)| acts(*c)) {
             to.write_all(&rest.as_bytes()[..at])?;
@@ -166,18 +153,13 @@ mod tests {
     use crate::plan::{BuildRef, KojiChange};
 
     fn build(nvr: &str, id: u64) -> BuildRef {
-        BuildRef {
-            nvr: nvr.parse().unwrap(),
-            id: BuildId(id),
-        }
+        BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(id) }
     }
 
     #[test]
     fn the_document_has_these_fields_and_no_others() {
-        let tag = Change::from(KojiChange::TagBuild {
-            tag: "f43".parse().unwrap(),
-            build: build("bash-5.2-1.fc43", 7),
-        });
+        let tag =
+            Change::from(KojiChange::TagBuild { tag: "f43".parse().unwrap(), build: build("bash-5.2-1.fc43", 7) });
         let untag = Change::from(KojiChange::UntagBuild {
             tag: "f43-pending".parse().unwrap(),
             build: build("bash-5.2-1.fc43", 7),
@@ -190,14 +172,8 @@ mod tests {
             plan_sha: Some("00ff".into()),
             planned: vec![tag.clone(), untag.clone()],
             done: vec![tag],
-            failures: vec![Failure {
-                change: untag,
-                why: "hub fault 1004: tag is locked\n".into(),
-            }],
-            skipped: vec![LeftOut {
-                subject: "zsh-5-1".into(),
-                why: "already in f43".into(),
-            }],
+            failures: vec![Failure { change: untag, why: "hub fault 1004: tag is locked\n".into() }],
+            skipped: vec![LeftOut { subject: "zsh-5-1".into(), why: "already in f43".into() }],
             notes: vec!["a note".into()],
             hint: Some("a hint".into()),
             stopped: None,
@@ -245,18 +221,12 @@ mod tests {
     fn hub_text_is_kept_and_cannot_act() {
         let foreign = "a\u{1b}[2J\u{9b}1m\u{202e}\u{7f}\u{e0041}\"\\é\n";
         let shown = line(&foreign);
-        assert_eq!(
-            shown,
-            r#""a\u001b[2J\u009b1m\u202e\u007f\udb40\udc41\"\\é\n""#
-        );
+        assert_eq!(shown, r#""a\u001b[2J\u009b1m\u202e\u007f\udb40\udc41\"\\é\n""#);
         assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), foreign);
     }
 
     #[test]
     fn pretty_is_indented() {
-        assert_eq!(
-            pretty(&serde_json::json!({"a": [1, {}]})),
-            "{\n  \"a\": [\n    1,\n    {}\n  ]\n}"
-        );
+        assert_eq!(pretty(&serde_json::json!({"a": [1, {}]})), "{\n  \"a\": [\n    1,\n    {}\n  ]\n}");
     }
 }

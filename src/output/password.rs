@@ -21,10 +21,8 @@ static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 /// [`Kind::NotConfirmed`]: Ctrl-C. There is no terminal to ask on.
 pub fn ask_password(user: &str, host: &str, stop: &Stop) -> Result<Zeroizing<String>> {
     let no_terminal = || {
-        Error::usage(format!(
-            "a password is needed for {user} at {host} and there is no terminal to ask on"
-        ))
-        .hint("pass --password-file FILE")
+        Error::usage(format!("a password is needed for {user} at {host} and there is no terminal to ask on"))
+            .hint("pass --password-file FILE")
     };
     // dialoguer reads standard input if it is a terminal; a list on it leaves the terminal itself.
     let terminal = File::open("/dev/tty").map_err(|_| no_terminal())?;
@@ -50,13 +48,8 @@ pub fn ask_password(user: &str, host: &str, stop: &Stop) -> Result<Zeroizing<Str
     restore_terminal();
     match typed {
         Some(Ok(password)) => Ok(password),
-        Some(Err(error)) => Err(Error::failed(format!(
-            "the password of {user} could not be asked for: {error}"
-        ))),
-        None => Err(Error::new(
-            Kind::NotConfirmed,
-            "interrupted at the password",
-        )),
+        Some(Err(error)) => Err(Error::failed(format!("the password of {user} could not be asked for: {error}"))),
+        None => Err(Error::new(Kind::NotConfirmed, "interrupted at the password")),
     }
 }
 

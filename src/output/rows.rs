@@ -15,10 +15,7 @@ pub struct Rows<'a, const N: usize> {
 impl<'a, const N: usize> Rows<'a, N> {
     /// No rows yet. As `json`, each goes out at once; a table has to see them all first.
     pub fn new(out: &'a mut Stdout, json: bool, names: [&'static str; N]) -> Self {
-        Self {
-            out,
-            table: (!json).then(|| Table::new(names)),
-        }
+        Self { out, table: (!json).then(|| Table::new(names)) }
     }
 
     /// Adds one: `object` for machines, `cells` for people.

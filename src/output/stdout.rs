@@ -19,10 +19,7 @@ impl Stdout {
 
     /// Writes to something else.
     pub fn onto(writer: impl Write + Send + 'static) -> Self {
-        Self {
-            writer: BufWriter::with_capacity(64 * 1024, Box::new(writer)),
-            broken: None,
-        }
+        Self { writer: BufWriter::with_capacity(64 * 1024, Box::new(writer)), broken: None }
     }
 
     /// Writes `line`, which is escaped already, and ends it.
@@ -56,9 +53,7 @@ impl Stdout {
         match self.broken.take() {
             None => Ok(()),
             Some(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            Some(error) => Err(Error::failed(format!(
-                "cannot write the result to standard output: {error}"
-            ))),
+            Some(error) => Err(Error::failed(format!("cannot write the result to standard output: {error}"))),
         }
     }
 
@@ -77,9 +72,7 @@ impl Default for Stdout {
 
 impl fmt::Debug for Stdout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stdout")
-            .field("broken", &self.broken)
-            .finish_non_exhaustive()
+        f.debug_struct("Stdout").field("broken", &self.broken).finish_non_exhaustive()
     }
 }
 
@@ -134,9 +127,6 @@ pub(super) mod tests {
         let mut out = Stdout::onto(Fails(ErrorKind::StorageFull));
         out.line("bash-5.2-1.fc43");
         let said = out.finish().unwrap_err();
-        assert_eq!(
-            said.what,
-            "cannot write the result to standard output: no storage space"
-        );
+        assert_eq!(said.what, "cannot write the result to standard output: no storage space");
     }
 }

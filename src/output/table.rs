@@ -18,10 +18,7 @@ pub struct Table<const N: usize> {
 impl<const N: usize> Table<N> {
     /// No rows yet.
     pub fn new(names: [&'static str; N]) -> Self {
-        Self {
-            names,
-            rows: Vec::new(),
-        }
+        Self { names, rows: Vec::new() }
     }
 
     /// Adds a row. Foreign text is welcome: it is escaped here.
@@ -70,9 +67,7 @@ fn cell_text(cell: &str, last: bool) -> Box<str> {
     let cell = escape(cell);
     match &*cell {
         "" => "-".into(),
-        text if !last && text.contains(char::is_whitespace) => {
-            text.replace(char::is_whitespace, "_").into()
-        }
+        text if !last && text.contains(char::is_whitespace) => text.replace(char::is_whitespace, "_").into(),
         text => text.into(),
     }
 }
@@ -97,13 +92,7 @@ mod tests {
     #[test]
     fn columns_are_aligned_and_lines_do_not_end_in_blanks() {
         assert_eq!(
-            shown(
-                false,
-                &[
-                    ["bash-5.2-1.fc43", "f43", "kim"],
-                    ["a-1-1", "f43-updates", ""]
-                ]
-            ),
+            shown(false, &[["bash-5.2-1.fc43", "f43", "kim"], ["a-1-1", "f43-updates", ""]]),
             "bash-5.2-1.fc43  f43          kim\n\
              a-1-1            f43-updates  -\n"
         );
@@ -111,10 +100,7 @@ mod tests {
 
     #[test]
     fn names_stand_above_for_people() {
-        assert_eq!(
-            shown(true, &[["a-1-1", "f43", "kim"]]),
-            "build  tag  builder\na-1-1  f43  kim\n"
-        );
+        assert_eq!(shown(true, &[["a-1-1", "f43", "kim"]]), "build  tag  builder\na-1-1  f43  kim\n");
         assert_eq!(shown(true, &[]), "");
     }
 

@@ -33,19 +33,12 @@ pub struct Terminal {
 impl Terminal {
     /// Asks as `answer` says; shows bars only on a terminal that can move its cursor.
     pub fn new(answer: Answer, dumb_terminal: bool) -> Self {
-        Self {
-            answer,
-            bars: !dumb_terminal && std::io::stderr().is_terminal(),
-            bar: Mutex::new(None),
-        }
+        Self { answer, bars: !dumb_terminal && std::io::stderr().is_terminal(), bar: Mutex::new(None) }
     }
 
     fn with_bar(&self, act: impl FnOnce(&mut Option<ProgressBar>)) {
         // A thread that panicked while it drew leaves nothing behind that could be wrong.
-        act(&mut self
-            .bar
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner()));
+        act(&mut self.bar.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
     }
 }
 
@@ -54,10 +47,8 @@ impl Ui for Terminal {
         let changes = human::count(plan.steps().len(), "change");
         if self.answer == Answer::Yes {
             return if again {
-                Err(
-                    not_confirmed("what is to be changed is no longer what --yes agreed to")
-                        .hint("run it again to see the new plan"),
-                )
+                Err(not_confirmed("what is to be changed is no longer what --yes agreed to")
+                    .hint("run it again to see the new plan"))
             } else {
                 Ok(())
             };
@@ -67,15 +58,9 @@ impl Ui for Terminal {
         }
         show(plan, &changes);
         if !somebody_there() {
-            let verb = if plan.steps().len() == 1 {
-                "needs"
-            } else {
-                "need"
-            };
-            return Err(not_confirmed(&format!(
-                "{changes} {verb} a yes and there is no terminal to ask on"
-            ))
-            .hint("pass --yes, or --dry-run to see the plan"));
+            let verb = if plan.steps().len() == 1 { "needs" } else { "need" };
+            return Err(not_confirmed(&format!("{changes} {verb} a yes and there is no terminal to ask on"))
+                .hint("pass --yes, or --dry-run to see the plan"));
         }
         ask(&format!("Make {changes}?"))
     }
@@ -135,17 +120,13 @@ fn show(plan: &Plan, changes: &str) {
 /// Whether a question would be seen and could be answered. A list on standard input leaves the
 /// terminal itself to answer on.
 fn somebody_there() -> bool {
-    std::io::stderr().is_terminal()
-        && (std::io::stdin().is_terminal() || File::open("/dev/tty").is_ok())
+    std::io::stderr().is_terminal() && (std::io::stdin().is_terminal() || File::open("/dev/tty").is_ok())
 }
 
 fn ask(question: &str) -> Result<()> {
     let terminal = dialoguer::console::Term::stderr();
-    let asked = dialoguer::Confirm::new()
-        .with_prompt(question)
-        .default(false)
-        .wait_for_newline(true)
-        .interact_on(&terminal);
+    let asked =
+        dialoguer::Confirm::new().with_prompt(question).default(false).wait_for_newline(true).interact_on(&terminal);
     match asked {
         Ok(true) => Ok(()),
         Ok(false) => Err(not_confirmed("the answer was no")),
@@ -155,11 +136,8 @@ fn ask(question: &str) -> Result<()> {
             let _ = terminal.write_line("");
             Err(match error.kind() {
                 std::io::ErrorKind::Interrupted => not_confirmed("interrupted at the question"),
-                _ => not_confirmed(&format!(
-                    "the question could not be asked: {}",
-                    escape(&error.to_string())
-                ))
-                .hint("pass --yes, or --dry-run to see the plan"),
+                _ => not_confirmed(&format!("the question could not be asked: {}", escape(&error.to_string())))
+                    .hint("pass --yes, or --dry-run to see the plan"),
             })
         }
     }

@@ -49,43 +49,17 @@ pub(super) struct Applied {
 }
 
 /// Sends those steps of `run` that stand in `permitted`: nothing unjudged can be sent.
-pub(super) fn apply(
-    road: &Road<'_>,
-    journal: &Journal,
-    permitted: &Permitted,
-    run: Unapplied<'_>,
-) -> Applied {
-    let judged: HashSet<String> = permitted
-        .plan()
-        .steps()
-        .iter()
-        .map(|step| step.change.to_string())
-        .collect();
+pub(super) fn apply(road: &Road<'_>, journal: &Journal, permitted: &Permitted, run: Unapplied<'_>) -> Applied {
+    let judged: HashSet<String> = permitted.plan().steps().iter().map(|step| step.change.to_string()).collect();
     let wanted: Vec<StepId> = run
         .wanted
         .iter()
-        .filter(|id| {
-            run.steps
-                .get(id.0)
-                .is_some_and(|step| judged.contains(&step.change.to_string()))
-        })
+        .filter(|id| run.steps.get(id.0).is_some_and(|step| judged.contains(&step.change.to_string())))
         .copied()
         .collect();
     match open(road, journal) {
-        Ok(writer) => apply_over(
-            writer,
-            road,
-            journal,
-            Unapplied {
-                wanted: &wanted,
-                ..run
-            },
-        ),
-        Err(error) => Applied {
-            standing: run.standing,
-            stop: Some(error),
-            notes: Vec::new(),
-        },
+        Ok(writer) => apply_over(writer, road, journal, Unapplied { wanted: &wanted, ..run }),
+        Err(error) => Applied { standing: run.standing, stop: Some(error), notes: Vec::new() },
     }
 }
 
@@ -104,23 +78,11 @@ pub(super) fn open(road: &Road<'_>, journal: &Journal) -> Result<Box<dyn Writer>
 }
 
 pub(super) fn record_session(journal: &Journal, writer: &dyn Writer) -> Result<()> {
-    journal.append(&Record::Session {
-        id: writer.session(),
-        user: writer.user().clone(),
-    })
+    journal.append(&Record::Session { id: writer.session(), user: writer.user().clone() })
 }
 
-fn apply_over(
-    mut writer: Box<dyn Writer>,
-    road: &Road<'_>,
-    journal: &Journal,
-    run: Unapplied<'_>,
-) -> Applied {
-    let permissions = if run
-        .wanted
-        .iter()
-        .any(|id| run.steps.get(id.0).is_some_and(is_tagging))
-    {
+fn apply_over(mut writer: Box<dyn Writer>, road: &Road<'_>, journal: &Journal, run: Unapplied<'_>) -> Applied {
+    let permissions = if run.wanted.iter().any(|id| run.steps.get(id.0).is_some_and(is_tagging)) {
         writer.permissions()
     } else {
         Ok(BTreeSet::new())
@@ -129,33 +91,15 @@ fn apply_over(
         Ok(permissions) => Tagging::allowed_by(&permissions),
         Err(error) => {
             let _ = writer.logout();
-            return Applied {
-                standing: run.standing,
-                stop: Some(error),
-                notes: Vec::new(),
-            };
+            return Applied { standing: run.standing, stop: Some(error), notes: Vec::new() };
         }
     };
     let mut notes = Vec::new();
-    if tagging == Tagging::Tasks
-        && run
-            .wanted
-            .iter()
-            .any(|id| run.steps.get(id.0).is_some_and(is_tagging))
-    {
-        notes.push(format!(
-            "{} has no permission `tag`: builds are tagged by tasks",
-            writer.user()
-        ));
+    if tagging == Tagging::Tasks && run.wanted.iter().any(|id| run.steps.get(id.0).is_some_and(is_tagging)) {
+        notes.push(format!("{} has no permission `tag`: builds are tagged by tasks", writer.user()));
     }
     let total = run.wanted.len();
-    let state = State {
-        standing: run.standing,
-        unsettled: BTreeSet::new(),
-        stop: None,
-        total,
-        settled: 0,
-    };
+    let state = State { standing: run.standing, unsettled: BTreeSet::new(), stop: None, total, settled: 0 };
     let user = writer.user().clone();
     let apply = Apply {
         road,
@@ -170,15 +114,8 @@ fn apply_over(
     road.ui.progress(0, total);
     apply.waves(run.wanted, writer);
     road.ui.finished();
-    let state = apply
-        .state
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    Applied {
-        standing: state.standing,
-        stop: state.stop,
-        notes,
-    }
+    let state = apply.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Applied { standing: state.standing, stop: state.stop, notes }
 }
 
 fn is_tagging(step: &Step) -> bool {
@@ -202,12 +139,7 @@ impl<'a> Apply<'a> {
             }
             self.fill_lanes(&mut lanes, queue.len());
             let queue = Mutex::new(queue);
-            let next = || {
-                queue
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .pop_front()
-            };
+            let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
             std::thread::scope(|scope| {
                 for lane in &mut lanes {
                     scope.spawn(|| {
@@ -220,9 +152,7 @@ impl<'a> Apply<'a> {
         }
         for lane in lanes.into_iter().rev() {
             if let Err(error) = lane.logout() {
-                self.road
-                    .ui
-                    .note(&format!("the session could not be closed: {error}"));
+                self.road.ui.note(&format!("the session could not be closed: {error}"));
             }
         }
     }
@@ -238,16 +168,10 @@ impl<'a> Apply<'a> {
         let more = !chain.is_empty() || !queue.is_empty();
         self.chain(lane, vec![batch.clone()]);
         let mut state = self.state();
-        let refusals: Vec<&str> = batch
-            .iter()
-            .filter_map(|id| state.standing.get(id.0))
-            .map_while(refusal)
-            .collect();
+        let refusals: Vec<&str> = batch.iter().filter_map(|id| state.standing.get(id.0)).map_while(refusal).collect();
         if more && refusals.len() == batch.len() {
             let why = refusals.first().copied().unwrap_or_default().to_owned();
-            state.stop.get_or_insert_with(|| {
-                Error::failed(format!("nothing of the first batch could be done: {why}"))
-            });
+            state.stop.get_or_insert_with(|| Error::failed(format!("nothing of the first batch could be done: {why}")));
         }
         drop(state);
         if !chain.is_empty() {
@@ -265,10 +189,7 @@ impl<'a> Apply<'a> {
             match opened.and_then(|lane| record_session(self.journal, &*lane).map(|()| lane)) {
                 Ok(lane) => lanes.push(lane),
                 Err(error) => {
-                    self.road.ui.note(&format!(
-                        "going on with {} connection(s): {error}",
-                        lanes.len()
-                    ));
+                    self.road.ui.note(&format!("going on with {} connection(s): {error}", lanes.len()));
                     return;
                 }
             }
@@ -281,13 +202,7 @@ impl<'a> Apply<'a> {
                 return;
             }
             let ready = self.ready(&batch);
-            if let Err(error) = ready.and_then(|ready| {
-                if ready.is_empty() {
-                    Ok(())
-                } else {
-                    self.send(lane, ready)
-                }
-            }) {
+            if let Err(error) = ready.and_then(|ready| if ready.is_empty() { Ok(()) } else { self.send(lane, ready) }) {
                 self.state().stop.get_or_insert(error);
                 return;
             }
@@ -310,25 +225,19 @@ impl<'a> Apply<'a> {
             let Some(step) = self.steps.get(id.0) else {
                 continue;
             };
-            let before = step.after.and_then(|before| {
-                Some((self.steps.get(before.0)?, state.standing.get(before.0)?))
-            });
+            let before = step.after.and_then(|before| Some((self.steps.get(before.0)?, state.standing.get(before.0)?)));
             match (state.standing.get(id.0), before) {
                 (Some(standing), _) if standing.is_reached() => {}
                 (_, Some((before, standing))) if !standing.is_reached() => {
                     skipped.push((
                         id,
-                        Outcome::Skipped {
-                            why: format!("it waits for \"{}\", which is not done", before.change),
-                        },
+                        Outcome::Skipped { why: format!("it waits for \"{}\", which is not done", before.change) },
                     ));
                 }
                 _ if state.unsettled.contains(&step.change.key()) => {
                     skipped.push((
                         id,
-                        Outcome::Skipped {
-                            why: "an earlier change of the same package is unsettled".into(),
-                        },
+                        Outcome::Skipped { why: "an earlier change of the same package is unsettled".into() },
                     ));
                 }
                 _ => ready.push(id),
@@ -344,9 +253,7 @@ impl<'a> Apply<'a> {
         if outcomes.is_empty() {
             return Ok(());
         }
-        let written = self.journal.append(&Record::Outcomes {
-            outcomes: outcomes.clone(),
-        });
+        let written = self.journal.append(&Record::Outcomes { outcomes: outcomes.clone() });
         let mut state = self.state();
         for (id, outcome) in outcomes {
             if matches!(outcome, Outcome::Unsettled { .. })
@@ -359,9 +266,7 @@ impl<'a> Apply<'a> {
             }
             state.settled += 1;
         }
-        self.road
-            .ui
-            .progress(state.settled.min(state.total), state.total);
+        self.road.ui.progress(state.settled.min(state.total), state.total);
         written
     }
 
@@ -392,10 +297,7 @@ fn refusal(standing: &Standing) -> Option<&str> {
 
 /// Writes into `report` what became of the steps `wanted`.
 pub(super) fn tell(report: &mut Report, steps: &[Step], wanted: &[StepId], applied: &Applied) {
-    let stopped = applied
-        .stop
-        .as_ref()
-        .map_or_else(|| "the run stopped".to_owned(), |e| e.what.clone());
+    let stopped = applied.stop.as_ref().map_or_else(|| "the run stopped".to_owned(), |e| e.what.clone());
     for id in wanted {
         if let (Some(step), Some(standing)) = (steps.get(id.0), applied.standing.get(id.0)) {
             report.tell(&step.change, standing, &stopped);

@@ -17,11 +17,7 @@ pub(super) enum Tagging {
 impl Tagging {
     /// The way that these permissions allow.
     pub fn allowed_by(permissions: &BTreeSet<String>) -> Self {
-        if permissions.contains("tag") || permissions.contains("admin") {
-            Self::Direct
-        } else {
-            Self::Tasks
-        }
+        if permissions.contains("tag") || permissions.contains("admin") { Self::Direct } else { Self::Tasks }
     }
 }
 
@@ -29,73 +25,29 @@ impl Tagging {
 ///
 /// # Errors
 /// Why there is no call for it.
-pub(super) fn call(
-    change: &KojiChange,
-    how: Tagging,
-    moved_from: Option<&KojiChange>,
-) -> Result<Call, &'static str> {
+pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiChange>) -> Result<Call, &'static str> {
     Ok(match (change.clone(), how) {
-        (KojiChange::TagBuild { tag, build }, Tagging::Direct) => Call::TagBuildBypass {
-            tag,
-            build: build.id,
-            force: false,
-        },
+        (KojiChange::TagBuild { tag, build }, Tagging::Direct) => {
+            Call::TagBuildBypass { tag, build: build.id, force: false }
+        }
         (KojiChange::TagBuild { tag, build }, Tagging::Tasks) => match moved_from {
-            Some(from) => Call::MoveBuild {
-                from: from.tag().clone(),
-                to: tag,
-                build: build.id,
-            },
-            None => Call::TagBuild {
-                tag,
-                build: build.id,
-            },
+            Some(from) => Call::MoveBuild { from: from.tag().clone(), to: tag, build: build.id },
+            None => Call::TagBuild { tag, build: build.id },
         },
-        (KojiChange::UntagBuild { tag, build }, Tagging::Direct) => Call::UntagBuildBypass {
-            tag,
-            build: build.id,
-        },
-        (KojiChange::UntagBuild { tag, build }, Tagging::Tasks) => Call::UntagBuild {
-            tag,
-            build: build.id,
-        },
-        (KojiChange::RetagBuild { tag, build }, Tagging::Direct) => Call::TagBuildBypass {
-            tag,
-            build: build.id,
-            force: true,
-        },
+        (KojiChange::UntagBuild { tag, build }, Tagging::Direct) => Call::UntagBuildBypass { tag, build: build.id },
+        (KojiChange::UntagBuild { tag, build }, Tagging::Tasks) => Call::UntagBuild { tag, build: build.id },
+        (KojiChange::RetagBuild { tag, build }, Tagging::Direct) => {
+            Call::TagBuildBypass { tag, build: build.id, force: true }
+        }
         (KojiChange::RetagBuild { .. }, Tagging::Tasks) => {
             return Err("restoring an order in a tag needs the permission `tag`");
         }
-        (
-            KojiChange::AddPackage {
-                tag,
-                package,
-                owner,
-            },
-            _,
-        ) => Call::PackageListAdd {
-            tag,
-            package,
-            owner: Some(owner),
-            block: None,
-            extra_arches: None,
-            force: false,
-        },
-        (KojiChange::BlockPackage { tag, package, .. }, _) => {
-            Call::PackageListBlock { tag, package }
+        (KojiChange::AddPackage { tag, package, owner }, _) => {
+            Call::PackageListAdd { tag, package, owner: Some(owner), block: None, extra_arches: None, force: false }
         }
-        (KojiChange::UnblockPackage { tag, package, .. }, _) => {
-            Call::PackageListUnblock { tag, package }
-        }
-        (
-            KojiChange::RestorePackage {
-                tag,
-                package,
-                entry,
-            },
-            _,
-        ) => Call::PackageListAdd {
+        (KojiChange::BlockPackage { tag, package, .. }, _) => Call::PackageListBlock { tag, package },
+        (KojiChange::UnblockPackage { tag, package, .. }, _) => Call::PackageListUnblock { tag, package },
+        (KojiChange::RestorePackage { tag, package, entry }, _) => Call::PackageListAdd {
             tag,
             package,
             owner: entry.owner,
@@ -104,8 +56,6 @@ pub(super) fn call(
             // Without it the hub keeps a blocked package blocked.
             force: true,
         },
-        (KojiChange::RemovePackage { tag, package, .. }, _) => {
-            Call::PackageListRemove { tag, package }
-        }
+        (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
     })
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What time it is, and the names that are made of it.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the pipeline is one of the two rooms that know what time it is"
-)]
+#![allow(clippy::disallowed_methods, reason = "the pipeline is one of the two rooms that know what time it is")]
 
 use crate::names::RunId;
 use crate::{Error, Result};
@@ -20,6 +17,5 @@ pub(super) fn run_id(attempt: u32) -> Result<RunId> {
     // The standard library seeds its hashers at random; nothing here must be hard to guess.
     let salt = RandomState::new().hash_one(attempt) & 0xffff;
     let text = format!("{}-{salt:04x}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
-    text.parse()
-        .map_err(|e| Error::failed(format!("cannot name the run: {e}")))
+    text.parse().map_err(|e| Error::failed(format!("cannot name the run: {e}")))
 }

@@ -126,20 +126,13 @@ impl Journal {
     /// # Errors
     /// The disk is full or the directory cannot be written: nothing may be sent.
     pub(super) fn create(path: &Path, begin: Begin) -> Result<Option<Self>> {
-        let file = match OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-        {
+        let file = match OpenOptions::new().append(true).create_new(true).mode(0o600).open(path) {
             Ok(file) => file,
             Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Ok(None),
             Err(e) => return Err(unwritable(path, &e)),
         };
         let journal = Self::lock(file, path)?;
-        let written = journal
-            .append(&Record::Begin(Box::new(begin)))
-            .and_then(|()| sync_directory(path));
+        let written = journal.append(&Record::Begin(Box::new(begin))).and_then(|()| sync_directory(path));
         if let Err(error) = written {
             // A run that never began leaves no journal.
             let _ = std::fs::remove_file(path);
@@ -153,11 +146,7 @@ impl Journal {
     /// # Errors
     /// The run is live, unknown, or its journal cannot be read.
     pub(super) fn reopen(path: &Path) -> Result<Self> {
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .open(path)
-            .map_err(|e| unwritable(path, &e))?;
+        let file = OpenOptions::new().read(true).append(true).open(path).map_err(|e| unwritable(path, &e))?;
         let journal = Self::lock(file, path)?;
         journal.cut_torn_line().map_err(|e| unwritable(path, &e))?;
         Ok(journal)
@@ -176,15 +165,11 @@ impl Journal {
             };
         }
         match locked {
-            Ok(file) => Ok(Self {
-                file: Mutex::new(file),
-                path: path.to_owned(),
-            }),
-            Err((_, nix::errno::Errno::EWOULDBLOCK)) => Err(Error::not_now(format!(
-                "run {} is still running",
-                stem(path)
-            ))
-            .hint("wait until it has ended, or end it with Ctrl-C where it runs")),
+            Ok(file) => Ok(Self { file: Mutex::new(file), path: path.to_owned() }),
+            Err((_, nix::errno::Errno::EWOULDBLOCK)) => {
+                Err(Error::not_now(format!("run {} is still running", stem(path)))
+                    .hint("wait until it has ended, or end it with Ctrl-C where it runs"))
+            }
             Err((_, errno)) => Err(unwritable(path, &errno.into())),
         }
     }
@@ -201,52 +186,39 @@ impl Journal {
     /// # Errors
     /// The disk is full or broken. What the line says must then not happen, or is not recorded.
     pub(super) fn append(&self, record: &Record) -> Result<()> {
-        let mut line = serde_json::to_vec(record)
-            .map_err(|e| Error::failed(format!("cannot write the journal: {e}")))?;
+        let mut line =
+            serde_json::to_vec(record).map_err(|e| Error::failed(format!("cannot write the journal: {e}")))?;
         line.push(b'\n');
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let before = file.metadata().map(|m| m.len());
-        file.write_all(&line)
-            .and_then(|()| file.sync_data())
-            .map_err(|e| {
-                // Half a line would hide every line after it.
-                if let Ok(len) = before {
-                    let _ = file.set_len(len);
-                }
-                unwritable(&self.path, &e)
-            })
+        file.write_all(&line).and_then(|()| file.sync_data()).map_err(|e| {
+            // Half a line would hide every line after it.
+            if let Ok(len) = before {
+                let _ = file.set_len(len);
+            }
+            unwritable(&self.path, &e)
+        })
     }
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!(
-        "cannot write the journal {}: {error}",
-        path.display()
-    ))
-    .hint("flr changes nothing that it cannot record; free some space or set XDG_STATE_HOME")
+    Error::failed(format!("cannot write the journal {}: {error}", path.display()))
+        .hint("flr changes nothing that it cannot record; free some space or set XDG_STATE_HOME")
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn sync_directory(path: &Path) -> Result<()> {
     let Some(parent) = path.parent() else {
         return Ok(());
     };
-    File::open(parent)
-        .and_then(|dir| dir.sync_all())
-        .map_err(|e| unwritable(path, &e))
+    File::open(parent).and_then(|dir| dir.sync_all()).map_err(|e| unwritable(path, &e))
 }
 
 /// Calls `each` with every line that ends in a newline; returns the length of them all.
-pub(super) fn whole_lines(
-    from: &mut impl BufRead,
-    mut each: impl FnMut(&[u8]),
-) -> std::io::Result<u64> {
+pub(super) fn whole_lines(from: &mut impl BufRead, mut each: impl FnMut(&[u8])) -> std::io::Result<u64> {
     let (mut line, mut whole) = (Vec::new(), 0);
     while from.read_until(b'\n', &mut line)? > 0 {
         if line.last() != Some(&b'\n') {

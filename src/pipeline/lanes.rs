@@ -21,10 +21,7 @@ pub(super) fn waves(steps: &[Step], wanted: &[StepId], batch: usize) -> Vec<Vec<
             continue;
         };
         let key = step.change.key();
-        let after = step
-            .after
-            .and_then(|before| wave_of.get(&before))
-            .map_or(0, |wave| wave + 1);
+        let after = step.after.and_then(|before| wave_of.get(&before)).map_or(0, |wave| wave + 1);
         let wave = after.max(last_of_key.get(&key).copied().unwrap_or(0));
         wave_of.insert(id, wave);
         last_of_key.insert(key.clone(), wave);
@@ -35,10 +32,7 @@ pub(super) fn waves(steps: &[Step], wanted: &[StepId], batch: usize) -> Vec<Vec<
             groups.entry(key).or_default().push(id);
         }
     }
-    waves
-        .into_iter()
-        .map(|groups| chains(groups, batch.max(1)))
-        .collect()
+    waves.into_iter().map(|groups| chains(groups, batch.max(1))).collect()
 }
 
 /// Packs groups of one key into batches, in the order of keys: whoever else writes to the same rows
@@ -72,35 +66,21 @@ mod tests {
     fn tag(tag: &str, nvr: &str) -> KojiChange {
         KojiChange::TagBuild {
             tag: tag.parse().unwrap(),
-            build: BuildRef {
-                nvr: nvr.parse().unwrap(),
-                id: BuildId(1),
-            },
+            build: BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) },
         }
     }
 
     fn untag(tag: &str, nvr: &str) -> KojiChange {
         KojiChange::UntagBuild {
             tag: tag.parse().unwrap(),
-            build: BuildRef {
-                nvr: nvr.parse().unwrap(),
-                id: BuildId(1),
-            },
+            build: BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) },
         }
     }
 
     fn shown(plan: &Plan, batch: usize) -> Vec<Vec<Vec<Vec<usize>>>> {
         let all: Vec<StepId> = (0..plan.steps().len()).map(StepId).collect();
-        let plain = |chain: Chain| {
-            chain
-                .into_iter()
-                .map(|b| b.into_iter().map(|StepId(i)| i).collect())
-                .collect()
-        };
-        waves(plan.steps(), &all, batch)
-            .into_iter()
-            .map(|w| w.into_iter().map(plain).collect())
-            .collect()
+        let plain = |chain: Chain| chain.into_iter().map(|b| b.into_iter().map(|StepId(i)| i).collect()).collect();
+        waves(plan.steps(), &all, batch).into_iter().map(|w| w.into_iter().map(plain).collect()).collect()
     }
 
     #[test]
@@ -129,10 +109,7 @@ mod tests {
             plan.push(tag("t", &format!("a-{version}-1")));
         }
         plan.push(tag("t", "b-1-1"));
-        assert_eq!(
-            shown(&plan, 2),
-            [[vec![vec![0, 1], vec![2, 3], vec![4]], vec![vec![5]]]]
-        );
+        assert_eq!(shown(&plan, 2), [[vec![vec![0, 1], vec![2, 3], vec![4]], vec![vec![5]]]]);
     }
 
     #[test]

@@ -110,7 +110,6 @@ impl<O: Operation> Planner for O {
     }
 
     fn request(&self) -> Result<serde_json::Value> {
-        serde_json::to_value(self)
-            .map_err(|e| Error::failed(format!("cannot record the request: {e}")))
+        serde_json::to_value(self).map_err(|e| Error::failed(format!("cannot record the request: {e}")))
     }
 }

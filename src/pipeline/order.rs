@@ -38,14 +38,7 @@ pub(super) fn restore(
         .map(|row| {
             (
                 row.id,
-                Place {
-                    build: BuildRef {
-                        nvr: row.nvr.clone(),
-                        id: row.id,
-                    },
-                    was: row.created,
-                    is: Some(row.created),
-                },
+                Place { build: BuildRef { nvr: row.nvr.clone(), id: row.id }, was: row.created, is: Some(row.created) },
             )
         })
         .collect();
@@ -53,44 +46,25 @@ pub(super) fn restore(
         let Some(build) = change.build() else {
             continue;
         };
-        let now = rows
-            .iter()
-            .find(|row| row.active() && row.id == build.id)
-            .copied();
+        let now = rows.iter().find(|row| row.active() && row.id == build.id).copied();
         let before = rows
             .iter()
             .filter(|row| row.id == build.id && row.created <= undo.since)
             .max_by_key(|row| row.created)
             .copied();
-        let last = rows
-            .iter()
-            .filter(|row| row.id == build.id)
-            .max_by_key(|row| row.revoked)
-            .copied();
+        let last = rows.iter().filter(|row| row.id == build.id).max_by_key(|row| row.revoked).copied();
         let ours = |row: &TagRow| row.creator == undo.user.as_str() && row.created > undo.since;
         match (change, now) {
             (KojiChange::TagBuild { .. }, Some(row)) if ours(row) => {
                 remove.insert(build.id);
-                plan.push_after(
-                    after,
-                    KojiChange::UntagBuild {
-                        tag: tag.clone(),
-                        build: build.clone(),
-                    },
-                );
+                plan.push_after(after, KojiChange::UntagBuild { tag: tag.clone(), build: build.clone() });
             }
-            (KojiChange::TagBuild { .. }, Some(row)) => plan.refuse(
-                change,
-                format!("{} tagged it anew in event {}", row.creator, row.created),
-            ),
-            (KojiChange::TagBuild { .. }, None) => {
-                plan.leave_out(change, gone(last, elsewhere.get(&build.nvr)))
+            (KojiChange::TagBuild { .. }, Some(row)) => {
+                plan.refuse(change, format!("{} tagged it anew in event {}", row.creator, row.created))
             }
+            (KojiChange::TagBuild { .. }, None) => plan.leave_out(change, gone(last, elsewhere.get(&build.nvr))),
             (KojiChange::UntagBuild { .. }, Some(row)) if !ours(row) => {
-                plan.leave_out(
-                    change,
-                    format!("{} tagged it again in event {}", row.creator, row.created),
-                );
+                plan.leave_out(change, format!("{} tagged it again in event {}", row.creator, row.created));
             }
             (KojiChange::UntagBuild { .. }, None)
                 if last.is_none_or(|row| row.revoker.as_deref() != Some(undo.user.as_str())) =>
@@ -102,11 +76,7 @@ pub(super) fn restore(
                 if now.is_some() || matches!(change, KojiChange::UntagBuild { .. }) {
                     places.insert(
                         build.id,
-                        Place {
-                            build: build.clone(),
-                            was: before.created,
-                            is: now.map(|row| row.created),
-                        },
+                        Place { build: build.clone(), was: before.created, is: now.map(|row| row.created) },
                     );
                 }
             }
@@ -120,11 +90,8 @@ pub(super) fn restore(
             ) => {}
         }
     }
-    let mut wanted: Vec<Place> = places
-        .into_iter()
-        .filter(|(id, _)| !remove.contains(id))
-        .map(|(_, place)| place)
-        .collect();
+    let mut wanted: Vec<Place> =
+        places.into_iter().filter(|(id, _)| !remove.contains(id)).map(|(_, place)| place).collect();
     wanted.sort_by_key(|place| (place.was, place.build.id));
     let stays = in_place(&wanted);
     for place in wanted.into_iter().skip(stays) {
@@ -156,9 +123,7 @@ fn in_place(wanted: &[Place]) -> usize {
 
 /// Who took it out, when, and where it is now.
 fn gone(last: Option<&TagRow>, now_in: Option<&Vec<TagName>>) -> String {
-    let who = match last
-        .and_then(|row| Some((row.revoker.as_deref().unwrap_or("somebody"), row.revoked?)))
-    {
+    let who = match last.and_then(|row| Some((row.revoker.as_deref().unwrap_or("somebody"), row.revoked?))) {
         Some((who, event)) => format!("{who} untagged it in event {event}"),
         None => "it is not in the tag any more".to_owned(),
     };
@@ -175,13 +140,7 @@ fn gone(last: Option<&TagRow>, now_in: Option<&Vec<TagName>>) -> String {
 mod tests {
     use super::*;
 
-    fn row(
-        nvr: &str,
-        id: u64,
-        created: u64,
-        creator: &str,
-        revoked: Option<(u64, &str)>,
-    ) -> TagRow {
+    fn row(nvr: &str, id: u64, created: u64, creator: &str, revoked: Option<(u64, &str)>) -> TagRow {
         TagRow {
             id: BuildId(id),
             nvr: nvr.parse().unwrap(),
@@ -196,10 +155,7 @@ mod tests {
     }
 
     fn build(nvr: &str, id: u64) -> BuildRef {
-        BuildRef {
-            nvr: nvr.parse().unwrap(),
-            id: BuildId(id),
-        }
+        BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(id) }
     }
 
     /// What undoing `changes`, made by `us` after event 100, plans.
@@ -213,83 +169,45 @@ mod tests {
         let mut plan = Plan::default();
         let rows: Vec<&TagRow> = rows.iter().collect();
         let changes: Vec<&KojiChange> = changes.iter().collect();
-        restore(
-            &undo,
-            &"t".parse().unwrap(),
-            &rows,
-            &changes,
-            &BTreeMap::new(),
-            None,
-            &mut plan,
-        );
+        restore(&undo, &"t".parse().unwrap(), &rows, &changes, &BTreeMap::new(), None, &mut plan);
         let steps = plan.steps().iter().map(|step| step.change.to_string());
-        let left = plan
-            .left_out()
-            .iter()
-            .map(|l| format!("left: {}: {}", l.subject, l.why));
-        let refused = plan
-            .refused()
-            .iter()
-            .map(|l| format!("refused: {}: {}", l.subject, l.why));
+        let left = plan.left_out().iter().map(|l| format!("left: {}: {}", l.subject, l.why));
+        let refused = plan.refused().iter().map(|l| format!("refused: {}: {}", l.subject, l.why));
         steps.chain(left).chain(refused).collect()
     }
 
     fn tag(nvr: &str, id: u64) -> KojiChange {
-        KojiChange::TagBuild {
-            tag: "t".parse().unwrap(),
-            build: build(nvr, id),
-        }
+        KojiChange::TagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
     }
 
     fn untag(nvr: &str, id: u64) -> KojiChange {
-        KojiChange::UntagBuild {
-            tag: "t".parse().unwrap(),
-            build: build(nvr, id),
-        }
+        KojiChange::UntagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
     }
 
     fn retag(nvr: &str, id: u64) -> KojiChange {
-        KojiChange::RetagBuild {
-            tag: "t".parse().unwrap(),
-            build: build(nvr, id),
-        }
+        KojiChange::RetagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
     }
 
     #[test]
     fn a_tagging_is_untagged() {
         assert_eq!(
-            undone(
-                &[
-                    row("a-1-1", 1, 101, "us", None),
-                    row("a-0-1", 9, 5, "kim", None)
-                ],
-                &[tag("a-1-1", 1)]
-            ),
+            undone(&[row("a-1-1", 1, 101, "us", None), row("a-0-1", 9, 5, "kim", None)], &[tag("a-1-1", 1)]),
             ["untag a-1-1 from t"]
         );
     }
 
     #[test]
     fn the_newest_that_was_untagged_is_tagged_and_nothing_else() {
-        let rows = [
-            row("a-1-1", 1, 5, "kim", None),
-            row("a-2-1", 2, 6, "kim", Some((101, "us"))),
-        ];
+        let rows = [row("a-1-1", 1, 5, "kim", None), row("a-2-1", 2, 6, "kim", Some((101, "us")))];
         assert_eq!(undone(&rows, &[untag("a-2-1", 2)]), ["tag a-2-1 into t"]);
     }
 
     #[test]
     fn an_older_one_that_was_untagged_gets_its_place_back() {
-        let rows = [
-            row("a-1-1", 1, 5, "kim", Some((101, "us"))),
-            row("a-2-1", 2, 6, "kim", None),
-        ];
+        let rows = [row("a-1-1", 1, 5, "kim", Some((101, "us"))), row("a-2-1", 2, 6, "kim", None)];
         assert_eq!(
             undone(&rows, &[untag("a-1-1", 1)]),
-            [
-                "tag a-1-1 into t",
-                "make a-2-1 the newest of its package in t again"
-            ]
+            ["tag a-1-1 into t", "make a-2-1 the newest of its package in t again"]
         );
     }
 
@@ -313,22 +231,10 @@ mod tests {
     #[test]
     fn what_others_have_touched_is_left_and_named() {
         let gone = [row("a-1-1", 1, 101, "us", Some((120, "bodhi")))];
-        assert_eq!(
-            undone(&gone, &[tag("a-1-1", 1)]),
-            ["left: tag a-1-1 into t: bodhi untagged it in event 120"]
-        );
-        let anew = [
-            row("a-1-1", 1, 101, "us", Some((120, "kim"))),
-            row("a-1-1", 1, 121, "kim", None),
-        ];
-        assert_eq!(
-            undone(&anew, &[tag("a-1-1", 1)]),
-            ["refused: tag a-1-1 into t: kim tagged it anew in event 121"]
-        );
-        let again = [
-            row("a-1-1", 1, 5, "kim", Some((101, "us"))),
-            row("a-1-1", 1, 130, "kim", None),
-        ];
+        assert_eq!(undone(&gone, &[tag("a-1-1", 1)]), ["left: tag a-1-1 into t: bodhi untagged it in event 120"]);
+        let anew = [row("a-1-1", 1, 101, "us", Some((120, "kim"))), row("a-1-1", 1, 121, "kim", None)];
+        assert_eq!(undone(&anew, &[tag("a-1-1", 1)]), ["refused: tag a-1-1 into t: kim tagged it anew in event 121"]);
+        let again = [row("a-1-1", 1, 5, "kim", Some((101, "us"))), row("a-1-1", 1, 130, "kim", None)];
         assert_eq!(
             undone(&again, &[untag("a-1-1", 1)]),
             ["left: untag a-1-1 from t: kim tagged it again in event 130"]
@@ -343,10 +249,7 @@ mod tests {
             row("a-1-1", 1, 101, "us", None),
             row("a-2-1", 2, 102, "us", None),
         ];
-        assert_eq!(
-            undone(&rows, &[tag("a-1-1", 1), retag("a-2-1", 2)]),
-            ["untag a-1-1 from t"]
-        );
+        assert_eq!(undone(&rows, &[tag("a-1-1", 1), retag("a-2-1", 2)]), ["untag a-1-1 from t"]);
     }
 
     #[test]
@@ -357,9 +260,6 @@ mod tests {
             row("a-2-1", 2, 6, "kim", None),
             row("a-1-1", 1, 110, "us", None),
         ];
-        assert_eq!(
-            undone(&rows, &[untag("a-1-1", 1)]),
-            ["make a-2-1 the newest of its package in t again"]
-        );
+        assert_eq!(undone(&rows, &[untag("a-1-1", 1)]), ["make a-2-1 the newest of its package in t again"]);
     }
 }

@@ -21,11 +21,7 @@ pub trait Question {
 }
 
 /// The answer, if the caller may have it.
-pub fn ask<Q: Question>(
-    question: &Q,
-    access: &Access,
-    services: &Readers<'_>,
-) -> Result<Q::Answer> {
+pub fn ask<Q: Question>(question: &Q, access: &Access, services: &Readers<'_>) -> Result<Q::Answer> {
     access.allow(Q::NAME, &question.dimensions())?;
     question.ask(services)
 }

@@ -88,27 +88,14 @@ pub struct Report {
 impl Report {
     /// An empty report of `command`.
     pub fn new(command: &str, dry_run: bool) -> Self {
-        Self {
-            command: command.to_owned(),
-            dry_run,
-            ..Self::default()
-        }
+        Self { command: command.to_owned(), dry_run, ..Self::default() }
     }
 
     /// Takes over what was planned.
     pub(super) fn planned(&mut self, plan: &Plan) {
-        self.planned = plan
-            .steps()
-            .iter()
-            .map(|step| step.change.clone())
-            .collect();
+        self.planned = plan.steps().iter().map(|step| step.change.clone()).collect();
         self.plan_sha = Some(plan.digest());
-        self.skipped = plan
-            .left_out()
-            .iter()
-            .chain(plan.refused())
-            .cloned()
-            .collect();
+        self.skipped = plan.left_out().iter().chain(plan.refused()).cloned().collect();
         self.failed |= !plan.refused().is_empty();
     }
 
@@ -121,14 +108,8 @@ impl Report {
 
     /// Takes over where one change ended. `stopped`: why the run did not get to those not sent.
     pub(super) fn tell(&mut self, change: &Change, standing: &Standing, stopped: &str) {
-        let failure = |why: &str| Failure {
-            change: change.clone(),
-            why: why.to_owned(),
-        };
-        let skip = |why: String| LeftOut {
-            subject: change.to_string(),
-            why,
-        };
+        let failure = |why: &str| Failure { change: change.clone(), why: why.to_owned() };
+        let skip = |why: String| LeftOut { subject: change.to_string(), why };
         match standing {
             Standing::Ended(Outcome::Done) => {
                 self.changed = true;
@@ -142,9 +123,9 @@ impl Report {
             Standing::Ended(Outcome::Failed { why }) => self.failures.push(failure(why)),
             Standing::Ended(Outcome::Skipped { why }) => self.skipped.push(skip(why.clone())),
             Standing::Ended(Outcome::Unsettled { why }) => self.unsettled.push(failure(why)),
-            Standing::InFlight => self.unsettled.push(failure(
-                "it was sent, and the run stopped before its outcome was recorded",
-            )),
+            Standing::InFlight => {
+                self.unsettled.push(failure("it was sent, and the run stopped before its outcome was recorded"))
+            }
             Standing::NotSent => self.skipped.push(skip(format!("not sent: {stopped}"))),
         }
         self.failed = true;
@@ -169,11 +150,7 @@ impl Report {
             (self.unsettled.len(), "unsettled"),
             (self.skipped.len(), "left out"),
         ];
-        let told: Vec<String> = counts
-            .iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, what)| format!("{n} {what}"))
-            .collect();
+        let told: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         let told = told.join(", ");
         self.msg = match (&self.stopped, self.planned.len()) {
             (Some(error), _) if self.run.is_none() || told.is_empty() => error.what.clone(),
@@ -185,10 +162,7 @@ impl Report {
             }
             (None, _) => told,
         };
-        self.hint = match (
-            self.stopped.as_ref().and_then(|e| e.hint.clone()),
-            &self.run,
-        ) {
+        self.hint = match (self.stopped.as_ref().and_then(|e| e.hint.clone()), &self.run) {
             (Some(hint), _) => Some(hint),
             (None, Some(run)) if self.failed => Some(format!(
                 "`flr run show {run}` tells what happened, `flr run resume {run}` goes on, `flr run undo {run}` takes it back"

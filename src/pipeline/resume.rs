@@ -61,11 +61,8 @@ impl Road<'_> {
             return Ok(());
         }
         let (run, theirs) = (&record.begin.run, &record.begin.profile);
-        Err(Error::usage(format!(
-            "run {run} was made at the hub of profile {theirs}, not {}",
-            self.profile
-        ))
-        .hint(format!("pass --profile {theirs}")))
+        Err(Error::usage(format!("run {run} was made at the hub of profile {theirs}, not {}", self.profile))
+            .hint(format!("pass --profile {theirs}")))
     }
 
     fn try_resume(&self, run: &RunId, report: &mut Report) -> Result<()> {
@@ -74,8 +71,7 @@ impl Road<'_> {
         report.command.clone_from(&record.begin.command);
         report.run = Some(run.clone());
         let request = recall(&record.begin.command, record.begin.request.clone())?;
-        self.access
-            .allow(request.command(), &request.dimensions())?;
+        self.access.allow(request.command(), &request.dimensions())?;
         self.settle_open(&journal, &mut record, report.dry_run)?;
         let unfinished = record.steps_that(|standing| !standing.is_reached());
         if unfinished.is_empty() {
@@ -106,12 +102,8 @@ impl Road<'_> {
             steps: retry.clone(),
             dropped,
         })?;
-        let unapplied = Unapplied {
-            steps: &record.steps,
-            wanted: &retry,
-            standing: record.standing,
-            since: record.begin.since,
-        };
+        let unapplied =
+            Unapplied { steps: &record.steps, wanted: &retry, standing: record.standing, since: record.begin.since };
         let applied = apply(self, &journal, &permitted, unapplied);
         tell(report, &record.steps, &retry, &applied);
         self.end(&journal, report);
@@ -133,10 +125,7 @@ impl Road<'_> {
         if open_steps.is_empty() {
             return Ok(());
         }
-        self.ui.note(&format!(
-            "{} change(s) were sent and never settled: asking the hub",
-            open_steps.len()
-        ));
+        self.ui.note(&format!("{} change(s) were sent and never settled: asking the hub", open_steps.len()));
         if !dry_run {
             let mut writer = open(self, journal)?;
             let closed = self.close_sessions(&mut *writer, record);
@@ -145,35 +134,21 @@ impl Road<'_> {
         }
         self.tasks_are_over(record, &open_steps)?;
         let user: Option<UserName> = record.sessions.first().map(|(_, user)| user.clone());
-        let changes: Vec<&Change> = open_steps
-            .iter()
-            .filter_map(|id| record.steps.get(id.0))
-            .map(|step| &step.change)
-            .collect();
-        let found = Settler {
-            reader: self.readers.koji,
-            user: user.as_ref(),
-            since: record.begin.since,
-        }
-        .look(&changes)?;
+        let changes: Vec<&Change> =
+            open_steps.iter().filter_map(|id| record.steps.get(id.0)).map(|step| &step.change).collect();
+        let found =
+            Settler { reader: self.readers.koji, user: user.as_ref(), since: record.begin.since }.look(&changes)?;
         let outcomes: Vec<(StepId, Outcome)> = open_steps
             .into_iter()
             .zip(found)
             .map(|(id, found)| match found {
                 Found::Ours => (id, Outcome::Done),
                 Found::Theirs { who } => (id, Outcome::Already { why: who }),
-                Found::Absent => (
-                    id,
-                    Outcome::Skipped {
-                        why: "it was sent and did not happen".into(),
-                    },
-                ),
+                Found::Absent => (id, Outcome::Skipped { why: "it was sent and did not happen".into() }),
             })
             .collect();
         if !dry_run {
-            journal.append(&Record::Outcomes {
-                outcomes: outcomes.clone(),
-            })?;
+            journal.append(&Record::Outcomes { outcomes: outcomes.clone() })?;
         }
         for (StepId(i), outcome) in outcomes {
             if let Some(slot) = record.standing.get_mut(i) {
@@ -185,29 +160,17 @@ impl Road<'_> {
 
     /// Twice, with a pause: see `Apply::replace`.
     fn close_sessions(&self, writer: &mut dyn Writer, record: &RunRecord) -> Result<()> {
-        if let Some((_, other)) = record
-            .sessions
-            .iter()
-            .find(|(_, user)| user != writer.user())
-        {
+        if let Some((_, other)) = record.sessions.iter().find(|(_, user)| user != writer.user()) {
             let (run, us) = (&record.begin.run, writer.user());
-            return Err(Error::failed(format!(
-                "run {run} was made as {other}, and {us} cannot close its sessions"
-            ))
-            .hint(format!(
-                "log in as {other} to go on with it or to take it back"
-            )));
+            return Err(Error::failed(format!("run {run} was made as {other}, and {us} cannot close its sessions"))
+                .hint(format!("log in as {other} to go on with it or to take it back")));
         }
         for round in 0..2 {
             if round > 0 {
                 std::thread::sleep(self.pace.settle_pause);
             }
             let own = writer.session();
-            for (session, _) in record
-                .sessions
-                .iter()
-                .filter(|(session, _)| *session != own)
-            {
+            for (session, _) in record.sessions.iter().filter(|(session, _)| *session != own) {
                 writer.close_session(*session)?;
             }
         }
@@ -215,28 +178,16 @@ impl Road<'_> {
     }
 
     fn tasks_are_over(&self, record: &RunRecord, steps: &[StepId]) -> Result<()> {
-        let tasks: Vec<TaskId> = steps
-            .iter()
-            .filter_map(|id| record.tasks.get(id))
-            .copied()
-            .collect();
+        let tasks: Vec<TaskId> = steps.iter().filter_map(|id| record.tasks.get(id)).copied().collect();
         if tasks.is_empty() {
             return Ok(());
         }
         let seen = self.readers.koji.tasks(&tasks)?;
-        match seen
-            .into_iter()
-            .flatten()
-            .find(|task| !task.state.is_over())
-        {
-            Some(task) => Err(Error::not_now(format!(
-                "task {} of run {} is still waiting or running",
-                task.id, record.begin.run
-            ))
-            .hint(format!(
-                "`flr koji watch-task {}` tells when it is over",
-                task.id
-            ))),
+        match seen.into_iter().flatten().find(|task| !task.state.is_over()) {
+            Some(task) => {
+                Err(Error::not_now(format!("task {} of run {} is still waiting or running", task.id, record.begin.run))
+                    .hint(format!("`flr koji watch-task {}` tells when it is over", task.id)))
+            }
             None => Ok(()),
         }
     }
@@ -250,16 +201,9 @@ fn sort_out(
     fresh: &Plan,
     about: &Dimensions,
 ) -> (Vec<StepId>, Vec<(LeftOut, bool)>) {
-    let wanted: HashSet<String> = fresh
-        .steps()
-        .iter()
-        .map(|step| step.change.to_string())
-        .collect();
+    let wanted: HashSet<String> = fresh.steps().iter().map(|step| step.change.to_string()).collect();
     let reasons = |items: &[LeftOut]| {
-        items
-            .iter()
-            .map(|item| (item.subject.clone(), item.why.clone()))
-            .collect::<HashMap<_, _>>()
+        items.iter().map(|item| (item.subject.clone(), item.why.clone())).collect::<HashMap<_, _>>()
     };
     let (refused, left_out) = (reasons(fresh.refused()), reasons(fresh.left_out()));
     // A tag or an owner that is gone stands against every change.
@@ -278,32 +222,15 @@ fn sort_out(
         if wanted.contains(&text) {
             retry.push(id);
         } else if let Some(why) = refused.get(&subject) {
-            dropped.push((
-                LeftOut {
-                    subject: text,
-                    why: format!("impossible now: {why}"),
-                },
-                true,
-            ));
+            dropped.push((LeftOut { subject: text, why: format!("impossible now: {why}") }, true));
         } else if let Some(item) = against_all {
             dropped.push((
-                LeftOut {
-                    subject: text,
-                    why: format!("impossible now: {}: {}", item.subject, item.why),
-                },
+                LeftOut { subject: text, why: format!("impossible now: {}: {}", item.subject, item.why) },
                 true,
             ));
         } else {
-            let why = left_out
-                .get(&subject)
-                .map_or("not needed any more", String::as_str);
-            dropped.push((
-                LeftOut {
-                    subject: text,
-                    why: why.to_owned(),
-                },
-                false,
-            ));
+            let why = left_out.get(&subject).map_or("not needed any more", String::as_str);
+            dropped.push((LeftOut { subject: text, why: why.to_owned() }, false));
         }
     }
     (retry, dropped)
@@ -311,17 +238,9 @@ fn sort_out(
 
 /// What the same request would do today beyond what was recorded.
 fn news(record: &RunRecord, fresh: &Plan) -> Vec<String> {
-    let known: HashSet<String> = record
-        .steps
-        .iter()
-        .map(|step| step.change.to_string())
-        .collect();
-    let new: Vec<String> = fresh
-        .steps()
-        .iter()
-        .map(|step| step.change.to_string())
-        .filter(|text| !known.contains(text))
-        .collect();
+    let known: HashSet<String> = record.steps.iter().map(|step| step.change.to_string()).collect();
+    let new: Vec<String> =
+        fresh.steps().iter().map(|step| step.change.to_string()).filter(|text| !known.contains(text)).collect();
     match new.first() {
         Some(first) => vec![format!(
             "{} change(s) are new since the run began and are not done, the first: {first}; run the command again for them",
@@ -345,10 +264,7 @@ mod tests {
     fn plan(nvrs: &[&str]) -> Plan {
         let mut plan = Plan::default();
         for nvr in nvrs {
-            let build = BuildRef {
-                nvr: nvr.parse().unwrap(),
-                id: BuildId(1),
-            };
+            let build = BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) };
             plan.push(KojiChange::TagBuild { tag: tag(), build });
         }
         plan
@@ -415,9 +331,8 @@ mod tests {
         let mut fresh = Plan::default();
         fresh.refuse("f43", "the hub has no such tag");
         fresh.leave_out("c-1-1", "it is named more than once");
-        let expected = ["a", "b", "c", "d"].map(|name| {
-            format!("failed: tag {name}-1-1 into f43: impossible now: f43: the hub has no such tag")
-        });
+        let expected = ["a", "b", "c", "d"]
+            .map(|name| format!("failed: tag {name}-1-1 into f43: impossible now: f43: the hub has no such tag"));
         assert_eq!(sorted(&fresh), expected);
     }
 }

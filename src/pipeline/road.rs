@@ -79,10 +79,7 @@ impl<'a> Road<'a> {
             stop: Stop::new(),
             caller: String::new(),
             profile: profile.name.clone(),
-            pace: Pace {
-                task_poll: profile.poll_interval,
-                ..Pace::default()
-            },
+            pace: Pace { task_poll: profile.poll_interval, ..Pace::default() },
         }
     }
 }
@@ -94,12 +91,7 @@ impl Road<'_> {
     }
 
     /// As `run`; `undoes` is the run that this one takes back.
-    pub(super) fn walk(
-        &self,
-        request: &dyn Planner,
-        dry_run: bool,
-        undoes: Option<&RunId>,
-    ) -> Report {
+    pub(super) fn walk(&self, request: &dyn Planner, dry_run: bool, undoes: Option<&RunId>) -> Report {
         let mut report = Report::new(request.command(), dry_run);
         if let Err(error) = self.try_walk(request, undoes, &mut report) {
             report.fail(&error);
@@ -108,14 +100,8 @@ impl Road<'_> {
         report
     }
 
-    fn try_walk(
-        &self,
-        request: &dyn Planner,
-        undoes: Option<&RunId>,
-        report: &mut Report,
-    ) -> Result<()> {
-        self.access
-            .allow(request.command(), &request.dimensions())?;
+    fn try_walk(&self, request: &dyn Planner, undoes: Option<&RunId>, report: &mut Report) -> Result<()> {
+        self.access.allow(request.command(), &request.dimensions())?;
         let plan = self.plan(request)?;
         report.planned(&plan);
         if !plan.refused().is_empty() && !request.does_what_it_can() {
@@ -144,12 +130,7 @@ impl Road<'_> {
 
     /// Asks; after a long silence looks again, because the answer was to a plan of then. `false`:
     /// nothing is left to be done.
-    fn confirm(
-        &self,
-        request: &dyn Planner,
-        permitted: &mut Permitted,
-        report: &mut Report,
-    ) -> Result<bool> {
+    fn confirm(&self, request: &dyn Planner, permitted: &mut Permitted, report: &mut Report) -> Result<bool> {
         let mut again = false;
         loop {
             let asked = Instant::now();
@@ -208,20 +189,8 @@ impl Road<'_> {
         report: &mut Report,
     ) -> Result<()> {
         let mut steps = permitted.plan().steps().to_vec();
-        let mut applied = self.apply_some(
-            permitted,
-            journal,
-            &steps,
-            since,
-            vec![Standing::NotSent; steps.len()],
-            0,
-        );
-        tell(
-            report,
-            &steps,
-            &(0..steps.len()).map(StepId).collect::<Vec<_>>(),
-            &applied,
-        );
+        let mut applied = self.apply_some(permitted, journal, &steps, since, vec![Standing::NotSent; steps.len()], 0);
+        tell(report, &steps, &(0..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
         for _ in 0..ROUNDS {
             if !request.repeats() || report.failed {
                 return Ok(());
@@ -229,9 +198,7 @@ impl Road<'_> {
             let more = self.plan(request)?;
             if !more.refused().is_empty() {
                 report.planned_more(&more);
-                return Err(Error::failed(
-                    "somebody added to the work what cannot be done",
-                ));
+                return Err(Error::failed("somebody added to the work what cannot be done"));
             }
             if more.is_empty() {
                 return Ok(());
@@ -242,35 +209,20 @@ impl Road<'_> {
                 .plan()
                 .steps()
                 .iter()
-                .map(|s| Step {
-                    after: s.after.map(|StepId(i)| StepId(i + from)),
-                    ..s.clone()
-                })
+                .map(|s| Step { after: s.after.map(|StepId(i)| StepId(i + from)), ..s.clone() })
                 .collect();
-            self.ui.note(&format!(
-                "somebody added to the work meanwhile: {} more change(s)",
-                added.len()
-            ));
-            journal.append(&Record::More {
-                steps: added.clone(),
-            })?;
+            self.ui.note(&format!("somebody added to the work meanwhile: {} more change(s)", added.len()));
+            journal.append(&Record::More { steps: added.clone() })?;
             report.planned_more(more.plan());
             steps.extend(added);
             let mut standing = applied.standing;
             standing.resize(steps.len(), Standing::NotSent);
             applied = self.apply_some(&more, journal, &steps, since, standing, from);
-            tell(
-                report,
-                &steps,
-                &(from..steps.len()).map(StepId).collect::<Vec<_>>(),
-                &applied,
-            );
+            tell(report, &steps, &(from..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
         }
         if request.repeats() && !report.failed && !self.plan(request)?.is_empty() {
-            return Err(Error::failed(format!(
-                "somebody keeps adding to the work: gave up after {ROUNDS} rounds"
-            ))
-            .hint("run the command again"));
+            return Err(Error::failed(format!("somebody keeps adding to the work: gave up after {ROUNDS} rounds"))
+                .hint("run the command again"));
         }
         Ok(())
     }
@@ -285,27 +237,13 @@ impl Road<'_> {
         from: usize,
     ) -> Applied {
         let wanted: Vec<StepId> = (from..steps.len()).map(StepId).collect();
-        apply(
-            self,
-            journal,
-            permitted,
-            Unapplied {
-                steps,
-                wanted: &wanted,
-                standing,
-                since,
-            },
-        )
+        apply(self, journal, permitted, Unapplied { steps, wanted: &wanted, standing, since })
     }
 
     /// Records the end. If that fails, what was done stays done and the report says so.
     pub(super) fn end(&self, journal: &Journal, report: &mut Report) {
         report.finish();
-        let end = Record::End {
-            time: clock::now(),
-            exit: report.exit_code(),
-            msg: report.msg.clone(),
-        };
+        let end = Record::End { time: clock::now(), exit: report.exit_code(), msg: report.msg.clone() };
         if let Err(error) = journal.append(&end) {
             report.fail(&error);
         }
@@ -324,16 +262,11 @@ pub(super) fn refusal(plan: &Plan) -> Error {
             None => by_reason.push((&item.why, vec![&item.subject])),
         }
     }
-    let mut told: Vec<String> = by_reason
-        .iter()
-        .map(|(why, subjects)| format!("{}: {why}", subjects.join(", ")))
-        .collect();
+    let mut told: Vec<String> =
+        by_reason.iter().map(|(why, subjects)| format!("{}: {why}", subjects.join(", "))).collect();
     let rest = plan.refused().len().saturating_sub(NAMED);
     if rest > 0 {
         told.push(format!("and {rest} more"));
     }
-    Error::failed(format!(
-        "cannot be done as asked, nothing was changed: {}",
-        told.join("; ")
-    ))
+    Error::failed(format!("cannot be done as asked, nothing was changed: {}", told.join("; ")))
 }

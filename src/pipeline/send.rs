@@ -43,14 +43,8 @@ impl Apply<'_> {
             let (sent, calls): (Vec<StepId>, Vec<Call>) = left.into_iter().unzip();
             let tried = self.attempt(lane, &sent, &calls)?;
             self.record(tried.outcomes)?;
-            reasons = tried
-                .again
-                .iter()
-                .filter_map(|(id, fault)| Some((*id, fault.clone()?)))
-                .collect();
-            left = self
-                .callable(tried.again.into_iter().map(|(id, _)| id).collect())
-                .0;
+            reasons = tried.again.iter().filter_map(|(id, fault)| Some((*id, fault.clone()?))).collect();
+            left = self.callable(tried.again.into_iter().map(|(id, _)| id).collect()).0;
             if !left.is_empty() && alone.is_none() {
                 // Two lanes that repeat what a deadlock undid would deadlock again.
                 alone = Some(self.redo.lock().unwrap_or_else(PoisonError::into_inner));
@@ -60,27 +54,19 @@ impl Apply<'_> {
     }
 
     /// One request, and what can be said after it.
-    fn attempt(
-        &self,
-        lane: &mut Box<dyn Writer>,
-        sent: &[StepId],
-        calls: &[Call],
-    ) -> Result<Tried> {
-        self.journal.append(&Record::Batch {
-            session: lane.session(),
-            steps: sent.to_vec(),
-        })?;
+    fn attempt(&self, lane: &mut Box<dyn Writer>, sent: &[StepId], calls: &[Call]) -> Result<Tried> {
+        self.journal.append(&Record::Batch { session: lane.session(), steps: sent.to_vec() })?;
         match lane.send(calls) {
             Ok(answers) => self.judge(sent, answers),
             Err(SendError::NotSent(error)) => self.not_sent(sent, error),
             Err(SendError::Committed) => {
-                self.road.ui.note(
-                    "the answer to a batch was lost after the hub had committed it: reading back",
-                );
+                self.road.ui.note("the answer to a batch was lost after the hub had committed it: reading back");
                 self.read_back(sent)
             }
             Err(SendError::Unknown(error)) => {
-                self.road.ui.note(&format!("the answer to a batch is lost ({error}): closing the session, then reading back"));
+                self.road
+                    .ui
+                    .note(&format!("the answer to a batch is lost ({error}): closing the session, then reading back"));
                 match self.replace(lane) {
                     Ok(()) => self.read_back(sent),
                     Err(error) => self.unsettled(sent, error),
@@ -90,11 +76,7 @@ impl Apply<'_> {
     }
 
     /// What is left was looked for after each try and is not there.
-    fn given_up(
-        &self,
-        left: impl Iterator<Item = StepId>,
-        reasons: &HashMap<StepId, Fault>,
-    ) -> Result<()> {
+    fn given_up(&self, left: impl Iterator<Item = StepId>, reasons: &HashMap<StepId, Fault>) -> Result<()> {
         let mut unexplained = false;
         let outcomes = left.map(|id| {
             let why = reasons.get(&id).map(ToString::to_string);
@@ -102,20 +84,12 @@ impl Apply<'_> {
             (
                 id,
                 Outcome::Failed {
-                    why: why.unwrap_or_else(|| {
-                        format!("its answer was lost {TRIES} times, and it is not there")
-                    }),
+                    why: why.unwrap_or_else(|| format!("its answer was lost {TRIES} times, and it is not there")),
                 },
             )
         });
         self.record(outcomes.collect())?;
-        if unexplained {
-            Err(Error::not_now(format!(
-                "{TRIES} answers in a row were lost"
-            )))
-        } else {
-            Ok(())
-        }
+        if unexplained { Err(Error::not_now(format!("{TRIES} answers in a row were lost"))) } else { Ok(()) }
     }
 
     /// Steps with their calls; those that have no call are failed.
@@ -126,23 +100,14 @@ impl Apply<'_> {
                 continue;
             };
             let Change::Koji(change) = &step.change;
-            let other = if self.tagging == Tagging::Tasks {
-                self.other_half(id)
-            } else {
-                None
-            };
+            let other = if self.tagging == Tagging::Tasks { self.other_half(id) } else { None };
             let from = other.and_then(|other| self.steps.get(other.0)).map(|step| {
                 let Change::Koji(change) = &step.change;
                 change
             });
             match call(change, self.tagging, from) {
                 Ok(call) => callable.push((id, call)),
-                Err(why) => failed.push((
-                    id,
-                    Outcome::Failed {
-                        why: why.to_owned(),
-                    },
-                )),
+                Err(why) => failed.push((id, Outcome::Failed { why: why.to_owned() })),
             }
         }
         (callable, failed)
@@ -150,10 +115,7 @@ impl Apply<'_> {
 
     /// Reads the answers of a batch.
     fn judge(&self, sent: &[StepId], answers: Sent) -> Result<Tried> {
-        let mut tried = Tried {
-            outcomes: Vec::new(),
-            again: Vec::new(),
-        };
+        let mut tried = Tried { outcomes: Vec::new(), again: Vec::new() };
         let (mut faults, mut tasks) = (Vec::new(), Vec::new());
         for (&id, answer) in sent.iter().zip(answers.answers) {
             match answer {
@@ -163,9 +125,7 @@ impl Apply<'_> {
             }
         }
         if !tasks.is_empty() {
-            self.journal.append(&Record::Tasks {
-                tasks: tasks.clone(),
-            })?;
+            self.journal.append(&Record::Tasks { tasks: tasks.clone() })?;
             tried.outcomes.extend(self.wait_for(&tasks)?);
         }
         if !faults.is_empty() {
@@ -182,15 +142,9 @@ impl Apply<'_> {
             Ok(found) => found,
             Err(error) => {
                 let why = |fault: &Fault| {
-                    format!(
-                        "{fault}; and the hub could not be read to see whether it is there: {error}"
-                    )
+                    format!("{fault}; and the hub could not be read to see whether it is there: {error}")
                 };
-                tried.outcomes.extend(
-                    faults
-                        .iter()
-                        .map(|(id, fault)| (*id, Outcome::Unsettled { why: why(fault) })),
-                );
+                tried.outcomes.extend(faults.iter().map(|(id, fault)| (*id, Outcome::Unsettled { why: why(fault) })));
                 return Ok(());
             }
         };
@@ -199,15 +153,8 @@ impl Apply<'_> {
                 Found::Ours => tried.outcomes.push((id, Outcome::Done)),
                 Found::Theirs { who } => tried.outcomes.push((id, Outcome::Already { why: who })),
                 // A deadlock or a duplicate key; the hub then fails the rest of the batch as well.
-                Found::Absent if fault.code == Fault::UNEXPECTED => {
-                    tried.again.push((id, Some(fault)))
-                }
-                Found::Absent => tried.outcomes.push((
-                    id,
-                    Outcome::Failed {
-                        why: fault.to_string(),
-                    },
-                )),
+                Found::Absent if fault.code == Fault::UNEXPECTED => tried.again.push((id, Some(fault))),
+                Found::Absent => tried.outcomes.push((id, Outcome::Failed { why: fault.to_string() })),
             }
         }
         Ok(())
@@ -215,33 +162,19 @@ impl Apply<'_> {
 
     /// Where the hub stands against steps.
     fn look(&self, ids: &[StepId]) -> Result<Vec<Found>> {
-        let changes: Vec<&Change> = ids
-            .iter()
-            .filter_map(|id| self.steps.get(id.0))
-            .map(|step| &step.change)
-            .collect();
-        Settler {
-            reader: self.road.readers.koji,
-            user: Some(&self.user),
-            since: self.since,
-        }
-        .look(&changes)
+        let changes: Vec<&Change> = ids.iter().filter_map(|id| self.steps.get(id.0)).map(|step| &step.change).collect();
+        Settler { reader: self.road.readers.koji, user: Some(&self.user), since: self.since }.look(&changes)
     }
 
     /// After a lost answer: what is there is settled, the rest is sent again to learn the reason.
     fn read_back(&self, sent: &[StepId]) -> Result<Tried> {
-        let mut tried = Tried {
-            outcomes: Vec::new(),
-            again: Vec::new(),
-        };
+        let mut tried = Tried { outcomes: Vec::new(), again: Vec::new() };
         match self.look(sent) {
             Ok(found) => {
                 for (&id, found) in sent.iter().zip(found) {
                     match found {
                         Found::Ours => tried.outcomes.push((id, Outcome::Done)),
-                        Found::Theirs { who } => {
-                            tried.outcomes.push((id, Outcome::Already { why: who }))
-                        }
+                        Found::Theirs { who } => tried.outcomes.push((id, Outcome::Already { why: who })),
                         Found::Absent => tried.again.push((id, None)),
                     }
                 }
@@ -267,28 +200,13 @@ impl Apply<'_> {
 
     fn not_sent(&self, sent: &[StepId], error: Error) -> Result<Tried> {
         let why = format!("not sent: {}", error.what);
-        self.record(
-            sent.iter()
-                .map(|&id| (id, Outcome::Skipped { why: why.clone() }))
-                .collect(),
-        )?;
+        self.record(sent.iter().map(|&id| (id, Outcome::Skipped { why: why.clone() })).collect())?;
         Err(error)
     }
 
     /// Nobody can say what became of `sent`; the run stops.
     fn unsettled(&self, sent: &[StepId], error: Error) -> Result<Tried> {
-        self.record(
-            sent.iter()
-                .map(|&id| {
-                    (
-                        id,
-                        Outcome::Unsettled {
-                            why: error.what.clone(),
-                        },
-                    )
-                })
-                .collect(),
-        )?;
+        self.record(sent.iter().map(|&id| (id, Outcome::Unsettled { why: error.what.clone() })).collect())?;
         Err(error)
     }
 
@@ -307,12 +225,7 @@ impl Apply<'_> {
             let Ok(seen) = seen else {
                 let error = seen.err().map_or_else(String::new, |e| e.what);
                 outcomes.extend(open.drain(..).map(|(id, task)| {
-                    (
-                        id,
-                        Outcome::Unsettled {
-                            why: format!("task {task} could not be watched: {error}"),
-                        },
-                    )
+                    (id, Outcome::Unsettled { why: format!("task {task} could not be watched: {error}") })
                 }));
                 break;
             };
@@ -320,38 +233,19 @@ impl Apply<'_> {
             for ((id, task), seen) in open.drain(..).zip(seen) {
                 match seen.map(|t| t.state) {
                     Some(TaskState::Closed) => outcomes.extend(self.both_halves(id)),
-                    Some(TaskState::Canceled) => outcomes.push((
-                        id,
-                        Outcome::Failed {
-                            why: format!("task {task} was canceled"),
-                        },
-                    )),
-                    Some(TaskState::Failed) => outcomes.push((
-                        id,
-                        Outcome::Failed {
-                            why: self.reason(task),
-                        },
-                    )),
-                    Some(TaskState::Free | TaskState::Open | TaskState::Assigned) => {
-                        still.push((id, task))
+                    Some(TaskState::Canceled) => {
+                        outcomes.push((id, Outcome::Failed { why: format!("task {task} was canceled") }))
                     }
-                    None => outcomes.push((
-                        id,
-                        Outcome::Unsettled {
-                            why: format!("the hub does not know task {task} any more"),
-                        },
-                    )),
+                    Some(TaskState::Failed) => outcomes.push((id, Outcome::Failed { why: self.reason(task) })),
+                    Some(TaskState::Free | TaskState::Open | TaskState::Assigned) => still.push((id, task)),
+                    None => outcomes
+                        .push((id, Outcome::Unsettled { why: format!("the hub does not know task {task} any more") })),
                 }
             }
             open = still;
             if !open.is_empty() && !self.road.stop.sleep(self.road.pace.task_poll) {
                 outcomes.extend(open.drain(..).map(|(id, task)| {
-                    (
-                        id,
-                        Outcome::Unsettled {
-                            why: format!("task {task} is still waiting or running"),
-                        },
-                    )
+                    (id, Outcome::Unsettled { why: format!("task {task} is still waiting or running") })
                 }));
             }
         }
@@ -360,10 +254,7 @@ impl Apply<'_> {
 
     /// A move's task has done the untagging too.
     fn both_halves(&self, id: StepId) -> Settled {
-        std::iter::once(id)
-            .chain(self.other_half(id))
-            .map(|id| (id, Outcome::Done))
-            .collect()
+        std::iter::once(id).chain(self.other_half(id)).map(|id| (id, Outcome::Done)).collect()
     }
 
     fn reason(&self, task: TaskId) -> String {

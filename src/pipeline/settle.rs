@@ -38,23 +38,13 @@ impl Settler<'_> {
         let mut by_tag: BTreeMap<&TagName, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
             let (builds, packages) = by_tag.entry(change.tag()).or_default();
-            if change.build().is_some() {
-                builds.push(i)
-            } else {
-                packages.push(i)
-            }
+            if change.build().is_some() { builds.push(i) } else { packages.push(i) }
         }
         for (tag, (builds, packages)) in by_tag {
             let pick = |of: Vec<usize>| {
-                of.into_iter()
-                    .filter_map(|i| changes.get(i).map(|Change::Koji(c)| (i, c)))
-                    .collect::<Vec<_>>()
+                of.into_iter().filter_map(|i| changes.get(i).map(|Change::Koji(c)| (i, c))).collect::<Vec<_>>()
             };
-            for (i, what) in self
-                .tagging(tag, &pick(builds))?
-                .into_iter()
-                .chain(self.listing(tag, &pick(packages))?)
-            {
+            for (i, what) in self.tagging(tag, &pick(builds))?.into_iter().chain(self.listing(tag, &pick(packages))?) {
                 if let Some(slot) = found.get_mut(i) {
                     *slot = what;
                 }
@@ -66,32 +56,18 @@ impl Settler<'_> {
     fn whose(&self, who: Option<&str>, event: EventId) -> Found {
         match (who, self.user) {
             (Some(who), Some(us)) if who == us.as_str() && event > self.since => Found::Ours,
-            (Some(who), _) => Found::Theirs {
-                who: format!("by {who} in event {event}"),
-            },
-            (None, _) => Found::Theirs {
-                who: format!("in event {event}"),
-            },
+            (Some(who), _) => Found::Theirs { who: format!("by {who} in event {event}") },
+            (None, _) => Found::Theirs { who: format!("in event {event}") },
         }
     }
 
     /// Changes to builds in `tag`: rows made or revoked since the run began, and for the rest
     /// whether the build is in the tag at all.
-    fn tagging(
-        &self,
-        tag: &TagName,
-        changes: &[(usize, &KojiChange)],
-    ) -> Result<Vec<(usize, Found)>> {
+    fn tagging(&self, tag: &TagName, changes: &[(usize, &KojiChange)]) -> Result<Vec<(usize, Found)>> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = self.reader.tag_rows(
-            tag,
-            &Rows {
-                after: Some(self.since),
-                ..Rows::default()
-            },
-        )?;
+        let rows = self.reader.tag_rows(tag, &Rows { after: Some(self.since), ..Rows::default() })?;
         let mut newest: HashMap<BuildId, &TagRow> = HashMap::new();
         for row in &rows {
             let slot = newest.entry(row.id).or_insert(row);
@@ -111,15 +87,9 @@ impl Settler<'_> {
             }
         }
         let nvrs: Vec<Nvr> = untold.iter().map(|(_, _, nvr)| nvr.clone()).collect();
-        let tags = if nvrs.is_empty() {
-            Vec::new()
-        } else {
-            self.reader.tags_of(&nvrs)?
-        };
+        let tags = if nvrs.is_empty() { Vec::new() } else { self.reader.tags_of(&nvrs)? };
         for ((i, change, _), tags) in untold.into_iter().zip(tags) {
-            let before = Found::Theirs {
-                who: "before this run began to write".into(),
-            };
+            let before = Found::Theirs { who: "before this run began to write".into() };
             let tagged = tags.contains(tag);
             found.push((
                 i,
@@ -136,9 +106,7 @@ impl Settler<'_> {
     /// What the newest row since the run began says.
     fn told(&self, change: &KojiChange, row: &TagRow) -> Found {
         match (change, row.revoked) {
-            (KojiChange::UntagBuild { .. }, Some(event)) => {
-                self.whose(row.revoker.as_deref(), event)
-            }
+            (KojiChange::UntagBuild { .. }, Some(event)) => self.whose(row.revoker.as_deref(), event),
             (KojiChange::TagBuild { .. }, None) => self.whose(Some(&row.creator), row.created),
             (KojiChange::RetagBuild { .. }, None) if row.created > self.since => {
                 self.whose(Some(&row.creator), row.created)
@@ -148,21 +116,13 @@ impl Settler<'_> {
     }
 
     /// Changes to the package list of `tag`.
-    fn listing(
-        &self,
-        tag: &TagName,
-        changes: &[(usize, &KojiChange)],
-    ) -> Result<Vec<(usize, Found)>> {
+    fn listing(&self, tag: &TagName, changes: &[(usize, &KojiChange)]) -> Result<Vec<(usize, Found)>> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
         let packages: Vec<PackageName> = changes.iter().map(|(_, c)| c.package()).collect();
-        let own = self
-            .reader
-            .package_entries(tag, &packages, Inherit::Direct)?;
-        let counts = self
-            .reader
-            .package_entries(tag, &packages, Inherit::Inherited)?;
+        let own = self.reader.package_entries(tag, &packages, Inherit::Direct)?;
+        let counts = self.reader.package_entries(tag, &packages, Inherit::Inherited)?;
         let history = self.reader.history(&HistoryQuery {
             tag: Some(tag.clone()),
             after: Some(self.since),
@@ -170,24 +130,16 @@ impl Settler<'_> {
         })?;
         let last = |package: &PackageName| {
             history.iter().rfind(|e| {
-                e.subject == package.as_str()
-                    && !matches!(e.kind, HistoryKind::Tagged | HistoryKind::Untagged)
+                e.subject == package.as_str() && !matches!(e.kind, HistoryKind::Tagged | HistoryKind::Untagged)
             })
         };
-        let looked = changes
-            .iter()
-            .zip(packages.iter().zip(own.iter().zip(&counts)));
+        let looked = changes.iter().zip(packages.iter().zip(own.iter().zip(&counts)));
         Ok(looked
             .map(|(&(i, change), (package, (own, counts)))| {
-                let found = match (
-                    is_listed_as(change, own.as_ref(), counts.as_ref()),
-                    last(package),
-                ) {
+                let found = match (is_listed_as(change, own.as_ref(), counts.as_ref()), last(package)) {
                     (false, _) => Found::Absent,
                     (true, Some(event)) => self.whose(event.by.as_deref(), event.event),
-                    (true, None) => Found::Theirs {
-                        who: "before this run began to write".into(),
-                    },
+                    (true, None) => Found::Theirs { who: "before this run began to write".into() },
                 };
                 (i, found)
             })
@@ -197,23 +149,15 @@ impl Settler<'_> {
 
 /// Whether a package's entries are as `change` wants them: `own` in the tag itself, `counts` with
 /// inheritance.
-fn is_listed_as(
-    change: &KojiChange,
-    own: Option<&PackageEntry>,
-    counts: Option<&PackageEntry>,
-) -> bool {
+fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<&PackageEntry>) -> bool {
     match change {
         KojiChange::AddPackage { .. } => own.is_some_and(|e| !e.blocked),
         KojiChange::BlockPackage { .. } => counts.is_some_and(|e| e.blocked),
         KojiChange::UnblockPackage { .. } => counts.is_some_and(|e| !e.blocked),
         KojiChange::RestorePackage { entry, .. } => own.is_some_and(|e| {
-            e.blocked == entry.blocked
-                && e.owner == entry.owner
-                && e.extra_arches == entry.extra_arches
+            e.blocked == entry.blocked && e.owner == entry.owner && e.extra_arches == entry.extra_arches
         }),
         KojiChange::RemovePackage { .. } => own.is_none(),
-        KojiChange::TagBuild { .. }
-        | KojiChange::UntagBuild { .. }
-        | KojiChange::RetagBuild { .. } => false,
+        KojiChange::TagBuild { .. } | KojiChange::UntagBuild { .. } | KojiChange::RetagBuild { .. } => false,
     }
 }

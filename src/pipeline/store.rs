@@ -62,10 +62,7 @@ impl Standing {
 
     /// Whether nobody can say from the record alone.
     pub fn is_open(&self) -> bool {
-        matches!(
-            self,
-            Self::InFlight | Self::Ended(Outcome::Unsettled { .. })
-        )
+        matches!(self, Self::InFlight | Self::Ended(Outcome::Unsettled { .. }))
     }
 }
 
@@ -83,12 +80,7 @@ impl RunRecord {
 
     /// The numbers of the steps whose standing is `which`.
     pub fn steps_that(&self, which: impl Fn(&Standing) -> bool) -> Vec<StepId> {
-        self.standing
-            .iter()
-            .enumerate()
-            .filter(|(_, s)| which(s))
-            .map(|(i, _)| StepId(i))
-            .collect()
+        self.standing.iter().enumerate().filter(|(_, s)| which(s)).map(|(i, _)| StepId(i)).collect()
     }
 
     fn add(&mut self, record: Record) {
@@ -100,16 +92,15 @@ impl RunRecord {
         match record {
             Record::Begin(_) => {}
             Record::Session { id, user } => self.sessions.push((id, user)),
-            Record::Batch { steps, .. } => steps
-                .into_iter()
-                .for_each(|s| set(&mut self.standing, s, Standing::InFlight)),
+            Record::Batch { steps, .. } => {
+                steps.into_iter().for_each(|s| set(&mut self.standing, s, Standing::InFlight))
+            }
             Record::Tasks { tasks } => self.tasks.extend(tasks),
-            Record::Outcomes { outcomes } => outcomes
-                .into_iter()
-                .for_each(|(s, o)| set(&mut self.standing, s, Standing::Ended(o))),
+            Record::Outcomes { outcomes } => {
+                outcomes.into_iter().for_each(|(s, o)| set(&mut self.standing, s, Standing::Ended(o)))
+            }
             Record::More { steps } => {
-                self.standing
-                    .extend(steps.iter().map(|_| Standing::NotSent));
+                self.standing.extend(steps.iter().map(|_| Standing::NotSent));
                 self.steps.extend(steps);
             }
             Record::Resume { time, .. } => {
@@ -125,9 +116,7 @@ impl RunRecord {
 impl Store {
     /// The journals under the state directory `state`, which is made when the first run begins.
     pub fn at(state: &Path) -> Self {
-        Self {
-            runs: state.join("runs"),
-        }
+        Self { runs: state.join("runs") }
     }
 
     fn path(&self, run: &RunId) -> PathBuf {
@@ -139,25 +128,15 @@ impl Store {
     /// # Errors
     /// The state cannot be written: nothing may be sent.
     pub(super) fn begin(&self, mut begin: Begin) -> Result<(RunId, Journal)> {
-        let made = DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.runs);
-        made.map_err(|e| {
-            Error::failed(format!(
-                "cannot make the state directory {}: {e}",
-                self.runs.display()
-            ))
-        })?;
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.runs);
+        made.map_err(|e| Error::failed(format!("cannot make the state directory {}: {e}", self.runs.display())))?;
         for attempt in 1..1000 {
             if let Some(journal) = Journal::create(&self.path(&begin.run), begin.clone())? {
                 return Ok((begin.run, journal));
             }
             begin.run = clock::run_id(attempt)?;
         }
-        Err(Error::failed(
-            "cannot find a name for the run that is not taken",
-        ))
+        Err(Error::failed("cannot find a name for the run that is not taken"))
     }
 
     /// Takes up an earlier run: its journal, locked, and what it says.
@@ -176,8 +155,7 @@ impl Store {
 
     /// All runs, oldest first. A journal that cannot be read is an error in its place.
     pub fn list(&self) -> Result<Vec<Result<RunRecord>>> {
-        let unreadable =
-            |e: std::io::Error| Error::failed(format!("cannot read {}: {e}", self.runs.display()));
+        let unreadable = |e: std::io::Error| Error::failed(format!("cannot read {}: {e}", self.runs.display()));
         let mut paths = Vec::new();
         if !self.runs.exists() {
             return Ok(Vec::new());
@@ -196,16 +174,15 @@ impl Store {
         let path = self.path(run);
         // A run id may hold a slash by the rule for names; a journal never lies deeper.
         if run.as_str().contains('/') || !path.is_file() {
-            return Err(Error::failed(format!("there is no run {run}"))
-                .hint("`flr run list` shows the runs"));
+            return Err(Error::failed(format!("there is no run {run}")).hint("`flr run list` shows the runs"));
         }
         Ok(path)
     }
 }
 
 fn read(path: &Path) -> Result<RunRecord> {
-    let file = File::open(path)
-        .map_err(|e| Error::failed(format!("cannot read the journal {}: {e}", path.display())))?;
+    let file =
+        File::open(path).map_err(|e| Error::failed(format!("cannot read the journal {}: {e}", path.display())))?;
     let live = is_locked(&file);
     let (mut record, mut broken, mut line_no) = (None::<RunRecord>, None, 0);
     let read = whole_lines(&mut BufReader::new(&file), |line| {
@@ -227,10 +204,7 @@ fn read(path: &Path) -> Result<RunRecord> {
             }
             (Ok(more), Some(record)) => record.add(more),
             (Ok(_), None) => {
-                broken = broken.take().or(Some((
-                    line_no,
-                    "it does not begin with a run this flr can read".to_owned(),
-                )))
+                broken = broken.take().or(Some((line_no, "it does not begin with a run this flr can read".to_owned())))
             }
             (Err(e), _) => broken = broken.take().or(Some((line_no, e.to_string()))),
         }
@@ -238,14 +212,10 @@ fn read(path: &Path) -> Result<RunRecord> {
     read.map_err(|e| Error::failed(format!("cannot read the journal {}: {e}", path.display())))?;
     match (record, broken) {
         (Some(record), None) => Ok(record),
-        (_, Some((line, why))) => Err(Error::failed(format!(
-            "the journal {} is damaged in line {line}: {why}",
-            path.display()
-        ))),
-        (None, None) => Err(Error::failed(format!(
-            "the journal {} is empty: its run never began",
-            path.display()
-        ))),
+        (_, Some((line, why))) => {
+            Err(Error::failed(format!("the journal {} is damaged in line {line}: {why}", path.display())))
+        }
+        (None, None) => Err(Error::failed(format!("the journal {} is empty: its run never began", path.display()))),
     }
 }
 
@@ -277,14 +247,8 @@ mod tests {
     fn begin(run: &str) -> Begin {
         let mut plan = Plan::default();
         for nvr in ["a-1-1", "b-1-1", "c-1-1"] {
-            let build = BuildRef {
-                nvr: nvr.parse().unwrap(),
-                id: BuildId(1),
-            };
-            plan.push(KojiChange::TagBuild {
-                tag: "t".parse().unwrap(),
-                build,
-            });
+            let build = BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) };
+            plan.push(KojiChange::TagBuild { tag: "t".parse().unwrap(), build });
         }
         Begin {
             v: FORMAT,
@@ -316,23 +280,9 @@ mod tests {
         let (run, journal) = store.begin(begin("r-1")).unwrap();
         assert_eq!(store.show(&run).unwrap().state(), "running");
         let session = SessionId(5);
-        journal
-            .append(&Record::Session {
-                id: session,
-                user: "kim".parse().unwrap(),
-            })
-            .unwrap();
-        journal
-            .append(&Record::Batch {
-                session,
-                steps: vec![StepId(0), StepId(1)],
-            })
-            .unwrap();
-        journal
-            .append(&Record::Outcomes {
-                outcomes: vec![(StepId(0), Outcome::Done)],
-            })
-            .unwrap();
+        journal.append(&Record::Session { id: session, user: "kim".parse().unwrap() }).unwrap();
+        journal.append(&Record::Batch { session, steps: vec![StepId(0), StepId(1)] }).unwrap();
+        journal.append(&Record::Outcomes { outcomes: vec![(StepId(0), Outcome::Done)] }).unwrap();
         drop(journal);
 
         let record = store.show(&run).unwrap();
@@ -350,23 +300,13 @@ mod tests {
         let (run, journal) = store.begin(begin("r-1")).unwrap();
         drop(journal);
         let path = dir.path().join("runs/r-1.jsonl");
-        let mut file = std::fs::OpenOptions::new()
-            .append(true)
-            .open(&path)
-            .unwrap();
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(b"{\"record\":\"outcomes\",\"outco").unwrap();
         assert_eq!(standing(&store.show(&run).unwrap()), ["NotSent"; 3]);
 
         let (journal, _) = store.reopen(&run).unwrap();
-        journal
-            .append(&Record::Outcomes {
-                outcomes: vec![(StepId(2), Outcome::Done)],
-            })
-            .unwrap();
-        assert_eq!(
-            standing(&store.show(&run).unwrap()),
-            ["NotSent", "NotSent", "Ended(Done)"]
-        );
+        journal.append(&Record::Outcomes { outcomes: vec![(StepId(2), Outcome::Done)] }).unwrap();
+        assert_eq!(standing(&store.show(&run).unwrap()), ["NotSent", "NotSent", "Ended(Done)"]);
     }
 
     #[test]
@@ -375,10 +315,7 @@ mod tests {
         let store = Store::at(dir.path());
         let (run, _journal) = store.begin(begin("r-1")).unwrap();
         let error = store.reopen(&run).map(|_| ()).unwrap_err();
-        assert_eq!(
-            (error.kind.exit_code(), error.what.as_str()),
-            (75, "run r-1 is still running")
-        );
+        assert_eq!((error.kind.exit_code(), error.what.as_str()), (75, "run r-1 is still running"));
     }
 
     #[test]
@@ -387,10 +324,7 @@ mod tests {
         let store = Store::at(dir.path());
         drop(store.begin(begin("r-1")).unwrap());
         let path = dir.path().join("runs/r-1.jsonl");
-        let mut file = std::fs::OpenOptions::new()
-            .append(true)
-            .open(&path)
-            .unwrap();
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(b"{\"record\":\"surprise\"}\n").unwrap();
         let what = store.show(&"r-1".parse().unwrap()).unwrap_err().what;
         assert!(what.contains("is damaged in line 2"), "{what}");

@@ -72,10 +72,7 @@ impl UndoRun {
         let (mut builds, mut lists) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
         for change in &self.done {
             match change.build() {
-                Some(_) => builds
-                    .entry((change.tag().clone(), change.package()))
-                    .or_default()
-                    .push(change),
+                Some(_) => builds.entry((change.tag().clone(), change.package())).or_default().push(change),
                 None => lists.push(change),
             }
         }
@@ -88,68 +85,31 @@ impl Operation for UndoRun {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        let builds = self
-            .done
-            .iter()
-            .filter_map(KojiChange::build)
-            .map(|build| &build.nvr);
-        let packages: Vec<PackageName> = self
-            .done
-            .iter()
-            .filter(|c| c.build().is_none())
-            .map(KojiChange::package)
-            .collect();
-        Dimensions::new()
-            .tags(self.done.iter().map(KojiChange::tag))
-            .builds(builds)
-            .packages(&packages)
+        let builds = self.done.iter().filter_map(KojiChange::build).map(|build| &build.nvr);
+        let packages: Vec<PackageName> =
+            self.done.iter().filter(|c| c.build().is_none()).map(KojiChange::package).collect();
+        Dimensions::new().tags(self.done.iter().map(KojiChange::tag)).builds(builds).packages(&packages)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         let koji = services.koji;
         let mut seen = Seen::default();
         let (builds, lists) = self.sorted();
-        for tag in builds
-            .keys()
-            .map(|(tag, _)| tag.clone())
-            .collect::<BTreeSet<_>>()
-        {
-            let now = koji
-                .tag(&tag)?
-                .ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
+        for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
+            let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
             if now.locked {
                 seen.locked.insert(tag.clone());
             }
-            let mut rows = koji.tag_rows(
-                &tag,
-                &Rows {
-                    active_only: true,
-                    ..Rows::default()
-                },
-            )?;
+            let mut rows = koji.tag_rows(&tag, &Rows { active_only: true, ..Rows::default() })?;
             rows.extend(
-                koji.tag_rows(
-                    &tag,
-                    &Rows {
-                        after: Some(self.since),
-                        ..Rows::default()
-                    },
-                )?
-                .into_iter()
-                .filter(|row| !row.active()),
+                koji.tag_rows(&tag, &Rows { after: Some(self.since), ..Rows::default() })?
+                    .into_iter()
+                    .filter(|row| !row.active()),
             );
             seen.rows.insert(tag, rows);
         }
-        for tag in lists
-            .iter()
-            .map(|change| change.tag().clone())
-            .collect::<BTreeSet<_>>()
-        {
-            let packages: Vec<PackageName> = lists
-                .iter()
-                .filter(|c| *c.tag() == tag)
-                .map(|c| c.package())
-                .collect();
+        for tag in lists.iter().map(|change| change.tag().clone()).collect::<BTreeSet<_>>() {
+            let packages: Vec<PackageName> = lists.iter().filter(|c| *c.tag() == tag).map(|c| c.package()).collect();
             let history = koji.history(&HistoryQuery {
                 tag: Some(tag.clone()),
                 after: Some(self.since),
@@ -160,25 +120,17 @@ impl Operation for UndoRun {
             for (package, (own, counts)) in packages.into_iter().zip(own.into_iter().zip(counts)) {
                 let key = (tag.clone(), package);
                 let of_list = |e: &&HistoryEvent| {
-                    e.subject == key.1.as_str()
-                        && !matches!(e.kind, HistoryKind::Tagged | HistoryKind::Untagged)
+                    e.subject == key.1.as_str() && !matches!(e.kind, HistoryKind::Tagged | HistoryKind::Untagged)
                 };
                 if let Some(last) = history.iter().rfind(of_list) {
                     seen.relisted.insert(key.clone(), last.clone());
                 }
-                own.into_iter()
-                    .for_each(|e| drop(seen.own.insert(key.clone(), e)));
-                counts
-                    .into_iter()
-                    .for_each(|e| drop(seen.counts.insert(key.clone(), e)));
+                own.into_iter().for_each(|e| drop(seen.own.insert(key.clone(), e)));
+                counts.into_iter().for_each(|e| drop(seen.counts.insert(key.clone(), e)));
             }
         }
         let gone = self.gone(&seen);
-        let tags = if gone.is_empty() {
-            Vec::new()
-        } else {
-            koji.tags_of(&gone)?
-        };
+        let tags = if gone.is_empty() { Vec::new() } else { koji.tags_of(&gone)? };
         seen.elsewhere = gone.into_iter().zip(tags).collect();
         Ok(seen)
     }
@@ -200,28 +152,13 @@ impl Operation for UndoRun {
         }
         for ((tag, package), changes) in builds {
             if seen.locked.contains(&tag) {
-                changes
-                    .iter()
-                    .for_each(|change| plan.refuse(change, "the tag is locked"));
+                changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
                 continue;
             }
-            let rows: Vec<&TagRow> = seen
-                .rows
-                .get(&tag)
-                .into_iter()
-                .flatten()
-                .filter(|row| row.nvr.name() == package.as_str())
-                .collect();
+            let rows: Vec<&TagRow> =
+                seen.rows.get(&tag).into_iter().flatten().filter(|row| row.nvr.name() == package.as_str()).collect();
             let after = relisted.get(&(tag.clone(), package)).copied();
-            restore(
-                self,
-                &tag,
-                &rows,
-                &changes,
-                &seen.elsewhere,
-                after,
-                &mut plan,
-            );
+            restore(self, &tag, &rows, &changes, &seen.elsewhere, after, &mut plan);
         }
         Ok(plan)
     }
@@ -244,16 +181,10 @@ impl UndoRun {
         let there: BTreeSet<(&TagName, &Nvr)> = seen
             .rows
             .iter()
-            .flat_map(|(tag, rows)| {
-                rows.iter()
-                    .filter(|row| row.active())
-                    .map(move |row| (tag, &row.nvr))
-            })
+            .flat_map(|(tag, rows)| rows.iter().filter(|row| row.active()).map(move |row| (tag, &row.nvr)))
             .collect();
         let gone = self.done.iter().filter_map(|change| match change {
-            KojiChange::TagBuild { tag, build } if !there.contains(&(tag, &build.nvr)) => {
-                Some(build.nvr.clone())
-            }
+            KojiChange::TagBuild { tag, build } if !there.contains(&(tag, &build.nvr)) => Some(build.nvr.clone()),
             _ => None,
         });
         gone.collect::<BTreeSet<_>>().into_iter().collect()
@@ -265,10 +196,7 @@ impl UndoRun {
             && event.by.as_deref() != Some(self.user.as_str())
         {
             let by = event.by.as_deref().unwrap_or("somebody");
-            return Back::Refuse(format!(
-                "{by} has changed the entry since, in event {}",
-                event.event
-            ));
+            return Back::Refuse(format!("{by} has changed the entry since, in event {}", event.event));
         }
         let (tag, package) = key.clone();
         let blocked = counts.is_some_and(|e| e.blocked);
@@ -276,75 +204,39 @@ impl UndoRun {
             KojiChange::AddPackage { owner, .. } => match own {
                 None => Back::Leave("it is not listed any more".into()),
                 Some(own) if own.blocked => Back::Refuse("it is blocked now".into()),
-                Some(own) if own.owner.as_ref() != Some(owner) => {
-                    Back::Refuse("it has another owner now".into())
-                }
-                Some(own) => Back::Do(KojiChange::RemovePackage {
-                    tag,
-                    package,
-                    before: own.clone(),
-                }),
+                Some(own) if own.owner.as_ref() != Some(owner) => Back::Refuse("it has another owner now".into()),
+                Some(own) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
             },
             KojiChange::BlockPackage { before, .. } => match own {
                 Some(own) if own.blocked && before.tag != tag => {
-                    Back::Do(KojiChange::UnblockPackage {
-                        tag,
-                        package,
-                        before: own.clone(),
-                    })
+                    Back::Do(KojiChange::UnblockPackage { tag, package, before: own.clone() })
                 }
-                Some(own) if own.blocked => Back::Do(KojiChange::RestorePackage {
-                    tag,
-                    package,
-                    entry: before.clone(),
-                }),
+                Some(own) if own.blocked => {
+                    Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() })
+                }
                 _ => Back::Leave("it is not blocked here any more".into()),
             },
-            KojiChange::UnblockPackage { .. } if blocked => {
-                Back::Leave("it is blocked again".into())
-            }
+            KojiChange::UnblockPackage { .. } if blocked => Back::Leave("it is blocked again".into()),
             KojiChange::UnblockPackage { before, .. } if before.tag == tag => {
-                Back::Do(KojiChange::RestorePackage {
-                    tag,
-                    package,
-                    entry: before.clone(),
-                })
+                Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() })
             }
             KojiChange::UnblockPackage { .. } => match own {
-                Some(own) => Back::Do(KojiChange::RemovePackage {
-                    tag,
-                    package,
-                    before: own.clone(),
-                }),
+                Some(own) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
                 None => Back::Leave("the tag has no entry of its own any more".into()),
             },
             KojiChange::RestorePackage { entry, .. } => match own {
-                Some(own) if own.blocked != entry.blocked => {
-                    Back::Leave("the entry is another one now".into())
-                }
-                Some(own) if own.blocked => Back::Do(KojiChange::UnblockPackage {
-                    tag,
-                    package,
-                    before: own.clone(),
-                }),
-                Some(own) => Back::Do(KojiChange::BlockPackage {
-                    tag,
-                    package,
-                    before: own.clone(),
-                }),
+                Some(own) if own.blocked != entry.blocked => Back::Leave("the entry is another one now".into()),
+                Some(own) if own.blocked => Back::Do(KojiChange::UnblockPackage { tag, package, before: own.clone() }),
+                Some(own) => Back::Do(KojiChange::BlockPackage { tag, package, before: own.clone() }),
                 None => Back::Leave("the tag has no entry of its own any more".into()),
             },
             KojiChange::RemovePackage { before, .. } => match own {
                 Some(_) => Back::Leave("it is listed again".into()),
-                None => Back::Do(KojiChange::RestorePackage {
-                    tag,
-                    package,
-                    entry: before.clone(),
-                }),
+                None => Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() }),
             },
-            KojiChange::TagBuild { .. }
-            | KojiChange::UntagBuild { .. }
-            | KojiChange::RetagBuild { .. } => Back::Leave(String::new()),
+            KojiChange::TagBuild { .. } | KojiChange::UntagBuild { .. } | KojiChange::RetagBuild { .. } => {
+                Back::Leave(String::new())
+            }
         }
     }
 }

@@ -128,28 +128,19 @@ impl Plan {
 
     /// Adds a change at the end that is skipped unless `after` succeeds.
     pub fn push_after(&mut self, after: Option<StepId>, change: impl Into<Change>) -> StepId {
-        self.steps.push(Step {
-            change: change.into(),
-            after,
-        });
+        self.steps.push(Step { change: change.into(), after });
         StepId(self.steps.len() - 1)
     }
 
     /// Notes that `subject` needs nothing or is not to be touched; the run goes on without it.
     pub fn leave_out(&mut self, subject: impl fmt::Display, why: impl Into<String>) {
-        self.left_out.push(LeftOut {
-            subject: subject.to_string(),
-            why: why.into(),
-        });
+        self.left_out.push(LeftOut { subject: subject.to_string(), why: why.into() });
     }
 
     /// Notes that `subject` cannot be done as asked: nothing at all will be done, and all such
     /// items are named at once. (Resume drops the item instead.)
     pub fn refuse(&mut self, subject: impl fmt::Display, why: impl Into<String>) {
-        self.refused.push(LeftOut {
-            subject: subject.to_string(),
-            why: why.into(),
-        });
+        self.refused.push(LeftOut { subject: subject.to_string(), why: why.into() });
     }
 
     /// The steps, in order.
@@ -180,9 +171,6 @@ impl Plan {
             hash.update(serde_json::to_vec(step).unwrap_or_default());
             hash.update(b"\n");
         }
-        hash.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

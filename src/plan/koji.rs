@@ -35,45 +35,25 @@ pub enum KojiChange {
     /// to restore an order that another change of the same plan disturbs.
     RetagBuild { tag: TagName, build: BuildRef },
     /// The tag has an entry of its own for the package.
-    AddPackage {
-        tag: TagName,
-        package: PackageName,
-        owner: UserName,
-    },
+    AddPackage { tag: TagName, package: PackageName, owner: UserName },
     /// The package is blocked. `before`: the entry that counted, own or inherited.
-    BlockPackage {
-        tag: TagName,
-        package: PackageName,
-        before: PackageEntry,
-    },
+    BlockPackage { tag: TagName, package: PackageName, before: PackageEntry },
     /// The package is not blocked. `before`: the blocked entry that counted, own or inherited.
-    UnblockPackage {
-        tag: TagName,
-        package: PackageName,
-        before: PackageEntry,
-    },
+    UnblockPackage { tag: TagName, package: PackageName, before: PackageEntry },
     /// The tag's own entry is exactly `entry` again. Only planned by undo.
-    RestorePackage {
-        tag: TagName,
-        package: PackageName,
-        entry: PackageEntry,
-    },
+    RestorePackage { tag: TagName, package: PackageName, entry: PackageEntry },
     /// The tag has no entry of its own for the package. Only planned by undo.
     /// `before`: that entry.
-    RemovePackage {
-        tag: TagName,
-        package: PackageName,
-        before: PackageEntry,
-    },
+    RemovePackage { tag: TagName, package: PackageName, before: PackageEntry },
 }
 
 impl KojiChange {
     /// Changes with the same key never race.
     pub fn key(&self) -> Key {
         match self {
-            Self::TagBuild { tag, build }
-            | Self::UntagBuild { tag, build }
-            | Self::RetagBuild { tag, build } => Key::tagging(tag, build.nvr.name()),
+            Self::TagBuild { tag, build } | Self::UntagBuild { tag, build } | Self::RetagBuild { tag, build } => {
+                Key::tagging(tag, build.nvr.name())
+            }
             Self::BlockPackage { tag, .. }
             | Self::UnblockPackage { tag, .. }
             | Self::RestorePackage { tag, .. }
@@ -100,9 +80,9 @@ impl KojiChange {
     /// The build it changes the tags of, if it does.
     pub fn build(&self) -> Option<&BuildRef> {
         match self {
-            Self::TagBuild { build, .. }
-            | Self::UntagBuild { build, .. }
-            | Self::RetagBuild { build, .. } => Some(build),
+            Self::TagBuild { build, .. } | Self::UntagBuild { build, .. } | Self::RetagBuild { build, .. } => {
+                Some(build)
+            }
             Self::AddPackage { .. }
             | Self::BlockPackage { .. }
             | Self::UnblockPackage { .. }
@@ -114,9 +94,9 @@ impl KojiChange {
     /// The package it is about.
     pub fn package(&self) -> PackageName {
         match self {
-            Self::TagBuild { build, .. }
-            | Self::UntagBuild { build, .. }
-            | Self::RetagBuild { build, .. } => build.nvr.package(),
+            Self::TagBuild { build, .. } | Self::UntagBuild { build, .. } | Self::RetagBuild { build, .. } => {
+                build.nvr.package()
+            }
             Self::AddPackage { package, .. }
             | Self::BlockPackage { package, .. }
             | Self::UnblockPackage { package, .. }
@@ -127,8 +107,7 @@ impl KojiChange {
 
     /// What a person calls the thing that is changed: the build, else the package.
     pub fn subject(&self) -> String {
-        self.build()
-            .map_or_else(|| self.package().to_string(), ToString::to_string)
+        self.build().map_or_else(|| self.package().to_string(), ToString::to_string)
     }
 
     /// How it can be taken back.
@@ -146,9 +125,9 @@ impl KojiChange {
             Self::UnblockPackage { .. } => Reversal::MayBeRefused(
                 "the block is inherited: taking the tag's own entry away is often denied by the hub's policy",
             ),
-            Self::RemovePackage { .. } => Reversal::ConsequencesRemain(
-                "the package is put on the list again under a new event",
-            ),
+            Self::RemovePackage { .. } => {
+                Reversal::ConsequencesRemain("the package is put on the list again under a new event")
+            }
         }
     }
 }
@@ -161,11 +140,7 @@ impl fmt::Display for KojiChange {
             Self::RetagBuild { tag, build } => {
                 write!(f, "make {build} the newest of its package in {tag} again")
             }
-            Self::AddPackage {
-                tag,
-                package,
-                owner,
-            } => write!(f, "add package {package} to {tag}, owner {owner}"),
+            Self::AddPackage { tag, package, owner } => write!(f, "add package {package} to {tag}, owner {owner}"),
             Self::BlockPackage { tag, package, .. } => {
                 write!(f, "block package {package} in {tag}")
             }

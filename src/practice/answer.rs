@@ -56,20 +56,13 @@ impl Answer {
 
     /// PostgreSQL's `active` column: true, or null for a row that is revoked.
     pub(super) fn active(revoke_event: Option<i64>) -> Self {
-        if revoke_event.is_none() {
-            Answer::Bool(true)
-        } else {
-            Answer::Nil
-        }
+        if revoke_event.is_none() { Answer::Bool(true) } else { Answer::Nil }
     }
 
     /// The member called `name`, for sorting and for the hub's own use.
     pub(super) fn get(&self, name: &str) -> Option<&Answer> {
         match self {
-            Answer::Record(members) => members
-                .iter()
-                .find(|(key, _)| key.as_str() == name)
-                .map(|(_, value)| value),
+            Answer::Record(members) => members.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value),
             _ => None,
         }
     }
@@ -141,17 +134,12 @@ impl From<serde_json::Value> for Answer {
         match v {
             Value::Null => Answer::Nil,
             Value::Bool(b) => Answer::Bool(b),
-            Value::Number(n) => n
-                .as_i64()
-                .map_or_else(|| Answer::Double(n.as_f64().unwrap_or(0.0)), Answer::Int),
+            Value::Number(n) => n.as_i64().map_or_else(|| Answer::Double(n.as_f64().unwrap_or(0.0)), Answer::Int),
             Value::String(t) => Answer::Text(t),
             Value::Array(items) => Answer::List(items.into_iter().map(Answer::from).collect()),
-            Value::Object(members) => Answer::Record(
-                members
-                    .into_iter()
-                    .map(|(k, v)| (Key::Free(k), Answer::from(v)))
-                    .collect(),
-            ),
+            Value::Object(members) => {
+                Answer::Record(members.into_iter().map(|(k, v)| (Key::Free(k), Answer::from(v))).collect())
+            }
         }
     }
 }
@@ -168,10 +156,7 @@ pub(super) fn response(result: Result<&Answer, &Fault>) -> String {
         }
         Err(fault) => {
             out.push_str("<fault>\n");
-            write(
-                &mut out,
-                &record! { "faultCode" => fault.code, "faultString" => fault.text.as_str() },
-            );
+            write(&mut out, &record! { "faultCode" => fault.code, "faultString" => fault.text.as_str() });
             out.push_str("</fault>\n");
         }
     }
@@ -204,11 +189,7 @@ fn write(out: &mut String, value: &Answer) {
             out.push_str("</boolean></value>\n");
         }
         Answer::Int(n) => {
-            let tag = if i32::try_from(*n).is_ok() {
-                "int"
-            } else {
-                "i8"
-            };
+            let tag = if i32::try_from(*n).is_ok() { "int" } else { "i8" };
             let _ = writeln!(out, "<value><{tag}>{n}</{tag}></value>");
         }
         Answer::Double(x) => {
@@ -319,16 +300,10 @@ mod tests {
             Answer::Record(vec![]),
             Answer::List(vec![
                 Answer::List(vec![]),
-                Answer::List(vec![
-                    Answer::Nil,
-                    record! { "a" => vec![Answer::Int(1), record! { "b" => () }] },
-                ]),
+                Answer::List(vec![Answer::Nil, record! { "a" => vec![Answer::Int(1), record! { "b" => () }] }]),
             ]),
             record! { "ключ" => "значение", "" => "empty key", "with <&> in key" => 1 },
         ]);
-        assert_eq!(
-            response(Ok(&answer)),
-            line["response_body"].as_str().unwrap()
-        );
+        assert_eq!(response(Ok(&answer)), line["response_body"].as_str().unwrap());
     }
 }

@@ -72,10 +72,8 @@ fn open_all(db: &mut Connection, delay: Duration) -> Outcome<Vec<i64>> {
         return Ok(vec![]);
     }
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let ids: Vec<i64> = tx
-        .prepare_cached(waiting)?
-        .query_map([lost], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+    let ids: Vec<i64> =
+        tx.prepare_cached(waiting)?.query_map([lost], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for id in &ids {
         tx.execute(
             "UPDATE task SET state = ?, host_id = ?, start_time = ? WHERE id = ?",
@@ -91,17 +89,9 @@ fn finish(hub: &Hub, id: i64) -> Outcome<bool> {
     hub.store.hub(|db| {
         let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let task = tx
-            .query_row(
-                "SELECT method, owner, request FROM task WHERE id = ? AND state = ?",
-                (id, OPEN),
-                |row| {
-                    Ok((
-                        row.get::<_, String>(0)?,
-                        row.get::<_, i64>(1)?,
-                        row.get::<_, String>(2)?,
-                    ))
-                },
-            )
+            .query_row("SELECT method, owner, request FROM task WHERE id = ? AND state = ?", (id, OPEN), |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+            })
             .optional()?;
         let Some((method, owner, request)) = task else {
             return Ok(false); // canceled meanwhile
@@ -140,10 +130,7 @@ fn close(db: &Connection, id: i64, over: bool) -> Outcome<()> {
             (CLOSED, clock::now(), id),
         )?;
     } else {
-        db.execute(
-            "UPDATE task SET state = ?, host_id = NULL, start_time = NULL WHERE id = ?",
-            (FREE, id),
-        )?;
+        db.execute("UPDATE task SET state = ?, host_id = NULL, start_time = NULL WHERE id = ?", (FREE, id))?;
     }
     Ok(())
 }
@@ -160,9 +147,8 @@ fn tag_build(hub: &Hub, db: &Connection, owner: i64, request: &Value) -> Outcome
 fn dependant(hub: &Hub, db: &Connection, id: i64, owner: i64, request: &Value) -> Outcome<bool> {
     let waits = request.get(0).and_then(Value::as_array);
     for wait in waits.into_iter().flatten().filter_map(Value::as_i64) {
-        let state: Option<i64> = db
-            .query_row("SELECT state FROM task WHERE id = ?", [wait], |r| r.get(0))
-            .optional()?;
+        let state: Option<i64> =
+            db.query_row("SELECT state FROM task WHERE id = ?", [wait], |r| r.get(0)).optional()?;
         match state {
             Some(CLOSED) => {}
             Some(FAILED | CANCELED) | None => {

@@ -39,10 +39,7 @@ impl Caller {
             update_time: 0,
             renew_time: None,
         };
-        Self {
-            session: Some(session),
-            ..Self::default()
-        }
+        Self { session: Some(session), ..Self::default() }
     }
 }
 
@@ -90,14 +87,10 @@ impl<'h> Call<'h> {
         if let Some(event) = self.event {
             return Ok(event);
         }
-        let newest: i64 = self
-            .db
-            .prepare_cached("SELECT coalesce(max(id), 0) FROM events")?
-            .query_row([], |r| r.get(0))?;
+        let newest: i64 =
+            self.db.prepare_cached("SELECT coalesce(max(id), 0) FROM events")?.query_row([], |r| r.get(0))?;
         let event = newest.max(self.last_event.unwrap_or(0)) + 1;
-        self.db
-            .prepare_cached("INSERT INTO events (id, time) VALUES (?, ?)")?
-            .execute((event, clock::now()))?;
+        self.db.prepare_cached("INSERT INTO events (id, time) VALUES (?, ?)")?.execute((event, clock::now()))?;
         self.event = Some(event);
         self.last_event = Some(event);
         self.dml = true;
@@ -165,11 +158,7 @@ impl<'h> Call<'h> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Outcome<Option<T>> {
-        Ok(self
-            .db
-            .prepare_cached(sql)?
-            .query_row(params, read)
-            .optional()?)
+        Ok(self.db.prepare_cached(sql)?.query_row(params, read).optional()?)
     }
 
     /// All rows of a query.
@@ -206,9 +195,8 @@ impl<'h> Call<'h> {
     ) -> Outcome<usize> {
         let event = self.event()?;
         self.dml = true;
-        let sql = format!(
-            "UPDATE {table} SET revoke_event = ?, revoker_id = ? WHERE revoke_event IS NULL AND {clause}"
-        );
+        let sql =
+            format!("UPDATE {table} SET revoke_event = ?, revoker_id = ? WHERE revoke_event IS NULL AND {clause}");
         let mut params: Vec<&dyn rusqlite::ToSql> = vec![&event, &user];
         params.extend_from_slice(ids);
         Ok(self.db.prepare_cached(&sql)?.execute(&*params)?)
@@ -236,9 +224,7 @@ impl<'h> Call<'h> {
         let event = self.event()?;
         self.dml = true;
         let marks = "?, ".repeat(values.len());
-        let sql = format!(
-            "INSERT INTO {table} ({columns}, create_event, creator_id) VALUES ({marks}?, ?)"
-        );
+        let sql = format!("INSERT INTO {table} ({columns}, create_event, creator_id) VALUES ({marks}?, ?)");
         let mut params: Vec<&dyn rusqlite::ToSql> = values.to_vec();
         params.push(&event);
         params.push(&user);

@@ -5,15 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Microseconds since 1970, UTC.
 pub(super) fn now() -> i64 {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the hub is where the time comes from"
-    )]
+    #[allow(clippy::disallowed_methods, reason = "the hub is where the time comes from")]
     let now = SystemTime::now();
-    now.duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|d| i64::try_from(d.as_micros()).ok())
-        .unwrap_or(0)
+    now.duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_micros()).ok()).unwrap_or(0)
 }
 
 /// `2025-06-05 23:38:22.107072+00:00`; as in PostgreSQL's client, no fraction if it is nothing.
@@ -25,10 +19,7 @@ pub(super) fn written(micros: i64) -> String {
     let in_day = seconds.rem_euclid(86_400);
     let mut out = String::with_capacity(32);
     let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
-    let _ = write!(
-        out,
-        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
-    );
+    let _ = write!(out, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
     if fraction != 0 {
         let _ = write!(out, ".{fraction:06}");
     }
@@ -37,10 +28,7 @@ pub(super) fn written(micros: i64) -> String {
 }
 
 /// Seconds since 1970 as a double, as `date_part('epoch', …)` gives them.
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "microseconds of this millennium fit in 53 bits"
-)]
+#[allow(clippy::cast_precision_loss, reason = "microseconds of this millennium fit in 53 bits")]
 pub(super) fn seconds(micros: i64) -> f64 {
     micros as f64 / 1e6
 }
@@ -84,11 +72,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -110,10 +94,7 @@ mod tests {
 
     #[test]
     fn writes_times_as_the_recorded_hub_does() {
-        assert_eq!(
-            written(1_749_166_702_107_072),
-            "2025-06-05 23:38:22.107072+00:00"
-        );
+        assert_eq!(written(1_749_166_702_107_072), "2025-06-05 23:38:22.107072+00:00");
         assert_eq!(written(0), "1970-01-01 00:00:00+00:00");
         assert_eq!(written(951_782_400_000_000), "2000-02-29 00:00:00+00:00");
         assert!((seconds(1_749_166_702_107_072) - 1_749_166_702.107_072).abs() < 1e-9);
@@ -121,12 +102,7 @@ mod tests {
 
     #[test]
     fn reads_back_what_it_writes() {
-        for at in [
-            0,
-            951_782_400_000_000,
-            1_749_166_702_107_072,
-            4_102_444_799_999_999,
-        ] {
+        for at in [0, 951_782_400_000_000, 1_749_166_702_107_072, 4_102_444_799_999_999] {
             assert_eq!(read(&written(at)), Some(at));
         }
         assert_eq!(read("2025-09-25 11:50:00"), Some(1_758_801_000_000_000));

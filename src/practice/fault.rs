@@ -32,12 +32,7 @@ pub(super) type Outcome<T> = Result<T, Refusal>;
 impl Fault {
     fn new(code: i64, class: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
-        Self {
-            code,
-            bare: text.clone(),
-            text,
-            class: Some(class),
-        }
+        Self { code, bare: text.clone(), text, class: Some(class) }
     }
 
     /// A fault with a number of the caller's choice.
@@ -61,12 +56,7 @@ impl Fault {
 
     /// Something unexpected in Python, with its class: `<class 'KeyError'>: 'arch'`.
     pub(super) fn unexpected(class: &'static str, text: &str, bare: &str) -> Self {
-        Self {
-            code: 1,
-            text: format!("<class '{class}'>: {text}"),
-            bare: bare.to_owned(),
-            class: Some(class),
-        }
+        Self { code: 1, text: format!("<class '{class}'>: {text}"), bare: bare.to_owned(), class: Some(class) }
     }
 
     /// The lines of a traceback that koji adds inside multicalls, without the places in its source.

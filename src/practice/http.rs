@@ -39,10 +39,7 @@ pub(super) enum Body {
 
 impl HttpRequest {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -136,10 +133,7 @@ impl Wire {
     pub(super) fn new(stream: TcpStream) -> std::io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(DEPARTURE))?;
-        Ok(Self {
-            stream,
-            ahead: Vec::new(),
-        })
+        Ok(Self { stream, ahead: Vec::new() })
     }
 
     /// The next request; `None` if there is none, or none that can be read.
@@ -165,9 +159,7 @@ impl Wire {
         self.ahead.drain(..head.size.min(self.ahead.len()));
         let deadline = Instant::now() + ARRIVAL;
         if head.expects && head.length.is_some_and(|length| length <= MAX_BODY) {
-            self.stream
-                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
-                .ok()?;
+            self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").ok()?;
         }
         let body = match head.length {
             None => Body::NoLength,
@@ -187,10 +179,7 @@ impl Wire {
                 Body::Whole(std::mem::replace(&mut self.ahead, rest))
             }
         };
-        Some(HttpRequest {
-            body,
-            ..head.request
-        })
+        Some(HttpRequest { body, ..head.request })
     }
 
     /// Reads what has come; `None` at the end of the stream or of the patience.
@@ -239,12 +228,7 @@ impl Head {
         let headers: Vec<(String, String)> = parsed
             .headers
             .iter()
-            .map(|h| {
-                (
-                    h.name.to_ascii_lowercase(),
-                    String::from_utf8_lossy(h.value).trim().to_owned(),
-                )
-            })
+            .map(|h| (h.name.to_ascii_lowercase(), String::from_utf8_lossy(h.value).trim().to_owned()))
             .collect();
         let target = parsed.path.unwrap_or("/");
         let (path, query) = match target.split_once('?') {
@@ -260,17 +244,12 @@ impl Head {
             keep_alive: true,
         };
         let says = |name: &str, word: &str| {
-            request
-                .header(name)
-                .is_some_and(|value| value.to_ascii_lowercase().contains(word))
+            request.header(name).is_some_and(|value| value.to_ascii_lowercase().contains(word))
         };
         let chunked = says("transfer-encoding", "chunked");
         let expects = says("expect", "100-continue");
-        let keep_alive = if parsed.version == Some(0) {
-            says("connection", "keep-alive")
-        } else {
-            !says("connection", "close")
-        };
+        let keep_alive =
+            if parsed.version == Some(0) { says("connection", "keep-alive") } else { !says("connection", "close") };
         let length = request.header("content-length").map(str::parse::<usize>);
         let length = match length {
             _ if chunked => None,
@@ -280,11 +259,6 @@ impl Head {
             None => Some(0),
         };
         request.keep_alive = keep_alive && !chunked;
-        Some(Some(Self {
-            size,
-            length,
-            expects,
-            request,
-        }))
+        Some(Some(Self { size, length, expects, request }))
     }
 }

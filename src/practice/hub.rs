@@ -50,12 +50,7 @@ pub(super) struct Answered {
 
 impl Hub {
     pub(super) fn new(store: Store) -> Self {
-        Self {
-            store,
-            busy: Busy::default(),
-            rules: Rules::default(),
-            tasks: (Mutex::new(0), Condvar::new()),
-        }
+        Self { store, busy: Busy::default(), rules: Rules::default(), tasks: (Mutex::new(0), Condvar::new()) }
     }
 
     /// Runs a request. Whatever happens, the transaction is over afterwards.
@@ -66,23 +61,15 @@ impl Hub {
         };
         let mut user = None;
         let result = self.run(request, acts, &mut user);
-        Answered {
-            result,
-            user,
-            session,
-            callnum,
-        }
+        Answered { result, user, session, callnum }
     }
 
     fn run(&self, request: Request, acts: &Acts, user: &mut Option<String>) -> Outcome<Answer> {
         if methods::find(&request.method).is_none() {
             return invalid(&request.method);
         }
-        let mut caller = Caller {
-            remote_user: request.remote_user,
-            on_ssl_path: request.on_ssl_path,
-            ..Caller::default()
-        };
+        let mut caller =
+            Caller { remote_user: request.remote_user, on_ssl_path: request.on_ssl_path, ..Caller::default() };
         let claim = request.claim?;
         let mut held = None;
         if let Some(claim) = &claim {
@@ -103,16 +90,9 @@ impl Hub {
     }
 
     /// Runs the call in a transaction and commits it, or undoes all of it.
-    fn transact(
-        &self,
-        method: &str,
-        params: Vec<Value>,
-        caller: &Caller,
-        acts: &Acts,
-    ) -> Outcome<Answer> {
+    fn transact(&self, method: &str, params: Vec<Value>, caller: &Caller, acts: &Acts) -> Outcome<Answer> {
         let writing = kind_of(method, &params, 0) == Kind::Write;
-        let multicall =
-            methods::is_multicall(method) && params.first() != Some(&Value::Array(vec![]));
+        let multicall = methods::is_multicall(method) && params.first() != Some(&Value::Array(vec![]));
         let (result, new_tasks) = self.store.hub(|db| {
             db.execute_batch(if writing { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
             let mut call = Call::new(self, db, caller);
@@ -150,14 +130,14 @@ impl Hub {
                 std::thread::sleep(Duration::from_millis(*ms));
             }
         }
-        let numbered = call
-            .user()
-            .and_then(|s| s.callnum.map(|number| (s.id, number)));
+        let numbered = call.user().and_then(|s| s.callnum.map(|number| (s.id, number)));
         let keep = result.is_ok() && call.dml && writing;
         if keep {
             if let Some((id, number)) = numbered {
-                db.prepare_cached("INSERT INTO callnum (session_id, number) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET number = ?2")?
-                    .execute((id, number))?;
+                db.prepare_cached(
+                    "INSERT INTO callnum (session_id, number) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET number = ?2",
+                )?
+                .execute((id, number))?;
             }
             db.execute_batch("COMMIT")?;
         } else {
@@ -204,21 +184,16 @@ fn kind_of(method: &str, params: &[Value], depth: usize) -> Kind {
     if depth >= DEEPEST {
         return Kind::Read;
     }
-    members(params)
-        .map(|(method, params)| kind_of(method, params, depth + 1))
-        .max()
-        .unwrap_or(Kind::Read)
+    members(params).map(|(method, params)| kind_of(method, params, depth + 1)).max().unwrap_or(Kind::Read)
 }
 
 /// Method and parameters of a multicall's members, as far as they have a proper shape.
 fn members(params: &[Value]) -> impl Iterator<Item = (&str, &[Value])> {
     let calls = params.first().and_then(Value::as_array);
-    calls.into_iter().flatten().filter_map(|call| {
-        Some((
-            call.get("methodName")?.as_str()?,
-            &**call.get("params")?.as_array()?,
-        ))
-    })
+    calls
+        .into_iter()
+        .flatten()
+        .filter_map(|call| Some((call.get("methodName")?.as_str()?, &**call.get("params")?.as_array()?)))
 }
 
 /// Every method of a request in order, members of multicalls included, and how many of them change
@@ -243,12 +218,7 @@ pub(super) fn survey(method: &str, params: &[Value]) -> (Vec<String>, u64) {
 
 impl Call<'_> {
     /// Runs one method: finds it, binds its arguments, lets it fail if it is to.
-    pub(super) fn dispatch(
-        &mut self,
-        name: &str,
-        params: Vec<Value>,
-        depth: usize,
-    ) -> Outcome<Answer> {
+    pub(super) fn dispatch(&mut self, name: &str, params: Vec<Value>, depth: usize) -> Outcome<Answer> {
         let Some(method) = methods::find(name) else {
             return invalid(name);
         };
@@ -273,11 +243,7 @@ impl Call<'_> {
             Some(Trouble::Fault { code, text }) => return Err(Fault::numbered(code, text).into()),
             Some(Trouble::Deadlock) => {
                 let text = "deadlock detected\nDETAIL:  Process 4736 waits for ShareLock on transaction 264351; blocked by process 4716.\nProcess 4716 waits for ShareLock on transaction 264348; blocked by process 4736.\nHINT:  See server log for query details.\nCONTEXT:  while updating tuple (531,4) in relation \"tag_packages\"\n";
-                self.stuck = Some(Fault::unexpected(
-                    "psycopg2.errors.DeadlockDetected",
-                    text,
-                    text,
-                ));
+                self.stuck = Some(Fault::unexpected("psycopg2.errors.DeadlockDetected", text, text));
             }
             None => {}
         }
@@ -290,10 +256,7 @@ impl Call<'_> {
     /// Runs the members of a multicall, each in a savepoint and with an event of its own.
     fn multicall(&mut self, params: &[Value], depth: usize) -> Outcome<Answer> {
         let [calls] = params else {
-            let text = format!(
-                "multiCall() takes 2 positional arguments but {} were given",
-                params.len() + 1
-            );
+            let text = format!("multiCall() takes 2 positional arguments but {} were given", params.len() + 1);
             return fault::parameter(text);
         };
         let Value::Array(calls) = calls else {

@@ -52,10 +52,7 @@ impl Log {
                 .open(path)
                 .map_err(|e| Error::failed(format!("cannot open {}: {e}", path.display())))
         };
-        Ok(Self {
-            calls: Mutex::default(),
-            file: path.map(open).transpose()?.map(Mutex::new),
-        })
+        Ok(Self { calls: Mutex::default(), file: path.map(open).transpose()?.map(Mutex::new) })
     }
 
     /// Notes a request as it arrives; what becomes of it is noted later.

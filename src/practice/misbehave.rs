@@ -97,11 +97,7 @@ fn once() -> u64 {
 impl Misbehaviour {
     /// Once.
     pub fn new(when: When, what: What) -> Self {
-        Self {
-            when,
-            what,
-            times: 1,
-        }
+        Self { when, what, times: 1 }
     }
 
     /// `times` times in a row.
@@ -150,11 +146,7 @@ pub(super) struct Rules(Mutex<Vec<Rule>>);
 
 impl Rules {
     pub(super) fn add(&self, asked: Misbehaviour) {
-        lock(&self.0).push(Rule {
-            asked,
-            seen: 0,
-            done: 0,
-        });
+        lock(&self.0).push(Rule { asked, seen: 0, done: 0 });
     }
 
     pub(super) fn clear(&self) {
@@ -165,10 +157,7 @@ impl Rules {
     pub(super) fn pending(&self) -> Vec<Misbehaviour> {
         lock(&self.0)
             .iter()
-            .map(|rule| Misbehaviour {
-                times: rule.asked.times.saturating_sub(rule.done),
-                ..rule.asked.clone()
-            })
+            .map(|rule| Misbehaviour { times: rule.asked.times.saturating_sub(rule.done), ..rule.asked.clone() })
             .collect()
     }
 
@@ -200,10 +189,7 @@ impl Rule {
             return;
         }
         let trouble = match &self.asked.what {
-            What::Fail { code, text } => Trouble::Fault {
-                code: *code,
-                text: text.clone(),
-            },
+            What::Fail { code, text } => Trouble::Fault { code: *code, text: text.clone() },
             What::Deadlock => Trouble::Deadlock,
             whole => {
                 acts.whole.push(whole.clone());
@@ -233,10 +219,7 @@ mod tests {
 
     fn meet(rules: &Rules, methods: &[&str], changes: u64) -> Acts {
         let methods: Vec<String> = methods.iter().map(|m| (*m).to_owned()).collect();
-        rules.meet(&Seen {
-            methods: &methods,
-            changes,
-        })
+        rules.meet(&Seen { methods: &methods, changes })
     }
 
     #[test]
@@ -256,19 +239,14 @@ mod tests {
     fn times_in_a_row() {
         let rules = Rules::default();
         rules.add(Misbehaviour::new(When::Request(2), What::HttpBefore(503)).times(2));
-        let acted: Vec<bool> = (0..4)
-            .map(|_| !meet(&rules, &["getTag"], 0).whole.is_empty())
-            .collect();
+        let acted: Vec<bool> = (0..4).map(|_| !meet(&rules, &["getTag"], 0).whole.is_empty()).collect();
         assert_eq!(acted, [false, true, true, false]);
     }
 
     #[test]
     fn the_nth_change_is_found_inside_its_batch() {
         let rules = Rules::default();
-        let fail = What::Fail {
-            code: 1003,
-            text: "no".into(),
-        };
+        let fail = What::Fail { code: 1003, text: "no".into() };
         rules.add(Misbehaviour::new(When::Change(5), fail).times(2));
         assert!(meet(&rules, &["tagBuildBypass"], 3).changes.is_empty());
         let acts = meet(&rules, &["tagBuildBypass"], 3);
@@ -279,16 +257,10 @@ mod tests {
     #[test]
     fn a_rule_for_a_method_counts_only_that() {
         let rules = Rules::default();
-        let when = When::Method {
-            name: "logout".into(),
-            nth: 1,
-        };
+        let when = When::Method { name: "logout".into(), nth: 1 };
         rules.add(Misbehaviour::new(when, What::DropBefore));
         assert!(meet(&rules, &["login"], 0).whole.is_empty());
-        assert_eq!(
-            meet(&rules, &["multiCall", "logout"], 0).whole,
-            [What::DropBefore]
-        );
+        assert_eq!(meet(&rules, &["multiCall", "logout"], 0).whole, [What::DropBefore]);
     }
 
     #[test]
@@ -300,12 +272,8 @@ mod tests {
         assert_eq!(rule.when, When::Change(7));
         assert_eq!(rule.times, 1);
         let rule: Misbehaviour =
-            serde_json::from_str(r#"{"when": {"writing": 1}, "what": "drop-after", "times": 3}"#)
-                .unwrap();
+            serde_json::from_str(r#"{"when": {"writing": 1}, "what": "drop-after", "times": 3}"#).unwrap();
         assert_eq!(rule.what, What::DropAfter);
-        assert!(
-            serde_json::from_str::<Misbehaviour>(r#"{"when": {"request": 1}, "what": "explode"}"#)
-                .is_err()
-        );
+        assert!(serde_json::from_str::<Misbehaviour>(r#"{"when": {"request": 1}, "what": "explode"}"#).is_err());
     }
 }

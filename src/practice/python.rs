@@ -20,10 +20,7 @@ pub(super) fn repr(value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Object(members) => {
-            let members: Vec<_> = members
-                .iter()
-                .map(|(k, v)| format!("{}: {}", repr_text(k), repr(v)))
-                .collect();
+            let members: Vec<_> = members.iter().map(|(k, v)| format!("{}: {}", repr_text(k), repr(v))).collect();
             format!("{{{}}}", members.join(", "))
         }
     }
@@ -73,11 +70,7 @@ pub(super) fn int(value: &Value) -> Option<i64> {
 /// `repr` of a string: single quotes, unless it has some and no double ones.
 pub(super) fn repr_text(text: &str) -> String {
     use std::fmt::Write as _;
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut out = String::with_capacity(text.len() + 2);
     out.push(quote);
     for c in text.chars() {
@@ -112,10 +105,7 @@ mod tests {
             (json!("it's"), "\"it's\""),
             (json!("it's \"x\""), "'it\\'s \"x\"'"),
             (json!("a\u{1b}b"), "'a\\x1bb'"),
-            (
-                json!({"a": [1, 1.5, null, true]}),
-                "{'a': [1, 1.5, None, True]}",
-            ),
+            (json!({"a": [1, 1.5, null, true]}), "{'a': [1, 1.5, None, True]}"),
         ] {
             assert_eq!(repr(&value), text);
         }

@@ -26,8 +26,7 @@ pub(super) const NOT_FOUND: &str = "The requested URL was not found on this serv
 const AUTHORIZE: &str = "This server could not verify that you\nare authorized to access the document\n\
      requested.  Either you supplied the wrong\ncredentials (e.g., bad password), or your\n\
      browser doesn't understand how to supply\nthe credentials required.";
-const NO_LENGTH: &str =
-    "A request of the requested method POST requires a valid Content-length.<br />\n";
+const NO_LENGTH: &str = "A request of the requested method POST requires a valid Content-length.<br />\n";
 const BROKEN: &str = "The server encountered an internal error or\nmisconfiguration and was unable to complete\n\
      your request.</p>\n<p>Please contact the server administrator at \n [no address given] to inform them of the time this error occurred,\n \
      and the actions you performed just before this error.</p>\n<p>More information about this error may be available\nin the server error log.";
@@ -43,8 +42,7 @@ pub(super) fn respond(shared: &Shared, request: HttpRequest) -> Next {
         return Next::Send(HttpAnswer::page(404, text));
     }
     if request.verb != "POST" {
-        let text =
-            "Method Not Allowed\nThis is an XML-RPC server. Only POST requests are accepted.\n";
+        let text = "Method Not Allowed\nThis is an XML-RPC server. Only POST requests are accepted.\n";
         let mut answer = HttpAnswer::of_hub(405, "text/plain", text);
         answer.headers.push(("Allow", "POST".into()));
         return Next::Send(answer);
@@ -69,13 +67,7 @@ pub(super) fn respond(shared: &Shared, request: HttpRequest) -> Next {
             log_bad(shared);
             Next::Send(invalid("reference to invalid character number"))
         }
-        Ok((method, params)) => call(
-            shared,
-            &request,
-            path.ends_with("/ssllogin"),
-            method,
-            params,
-        ),
+        Ok((method, params)) => call(shared, &request, path.ends_with("/ssllogin"), method, params),
         Err(e) => {
             log_bad(shared);
             Next::Send(invalid(&e.0))
@@ -94,9 +86,7 @@ fn holds_forbidden(value: &Value) -> bool {
     match value {
         Value::String(text) => in_text(text),
         Value::Array(items) => items.iter().any(holds_forbidden),
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| in_text(name) || holds_forbidden(value)),
+        Value::Object(members) => members.iter().any(|(name, value)| in_text(name) || holds_forbidden(value)),
         _ => false,
     }
 }
@@ -105,11 +95,7 @@ fn holds_forbidden(value: &Value) -> bool {
 fn misplaced(body: &[u8], at: usize) -> String {
     let before = body.get(..at).unwrap_or(&[]);
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = before
-        .iter()
-        .rev()
-        .take_while(|byte| **byte != b'\n')
-        .count();
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
     format!("not well-formed (invalid token): line {line}, column {column}")
 }
 
@@ -132,23 +118,12 @@ fn log_bad(shared: &Shared) {
         outcome: String::new(),
         faults: 0,
     });
-    shared
-        .log
-        .ended(seq, |call| call.outcome = "http 400".into());
+    shared.log.ended(seq, |call| call.outcome = "http 400".into());
 }
 
 /// Runs a decoded call, with all that is to go wrong.
-fn call(
-    shared: &Shared,
-    http: &HttpRequest,
-    on_ssl_path: bool,
-    method: String,
-    params: Vec<Value>,
-) -> Next {
-    let claim = sessions::claim(
-        |name| http.header(name).map(str::to_owned),
-        http.query.as_deref(),
-    );
+fn call(shared: &Shared, http: &HttpRequest, on_ssl_path: bool, method: String, params: Vec<Value>) -> Next {
+    let claim = sessions::claim(|name| http.header(name).map(str::to_owned), http.query.as_deref());
     let remote_user = shared
         .options
         .trust_remote_user
@@ -158,10 +133,7 @@ fn call(
         .map(str::to_owned);
     let (all, changes) = hub::survey(&method, &params);
     let seq = shared.log.arrived(logged(&method, &params));
-    let acts = shared.hub.rules.meet(&Seen {
-        methods: &all,
-        changes,
-    });
+    let acts = shared.hub.rules.meet(&Seen { methods: &all, changes });
     let note = |outcome: &str, answered: Option<&Answered>| {
         shared.log.ended(seq, |call| {
             call.outcome = outcome.to_owned();
@@ -175,9 +147,7 @@ fn call(
     };
     if on_ssl_path && remote_user.is_none() {
         let mut answer = HttpAnswer::page(401, AUTHORIZE);
-        answer
-            .headers
-            .push(("WWW-Authenticate", "Negotiate".into()));
+        answer.headers.push(("WWW-Authenticate", "Negotiate".into()));
         note("http 401", None);
         return Next::Send(answer);
     }
@@ -188,29 +158,12 @@ fn call(
     let twice = acts.whole.contains(&What::Twice);
     let copy = twice.then(|| (method.clone(), params.clone()));
     let claimed = claim.as_ref().ok().cloned().flatten();
-    let mut answered = shared.hub.answer(
-        Request {
-            claim,
-            remote_user: remote_user.clone(),
-            on_ssl_path,
-            method,
-            params,
-        },
-        &acts,
-    );
+    let mut answered =
+        shared.hub.answer(Request { claim, remote_user: remote_user.clone(), on_ssl_path, method, params }, &acts);
     if let Some((method, params)) = copy {
         // The second copy has passed its check before the first one stored its number.
-        let claim = claimed.map(|claim| sessions::Claim {
-            callnum: None,
-            ..claim
-        });
-        let again = Request {
-            claim: Ok(claim),
-            remote_user,
-            on_ssl_path,
-            method,
-            params,
-        };
+        let claim = claimed.map(|claim| sessions::Claim { callnum: None, ..claim });
+        let again = Request { claim: Ok(claim), remote_user, on_ssl_path, method, params };
         answered.result = shared.hub.answer(again, &Acts::default()).result;
     }
     let (next, outcome) = after(&acts, &answered.result);
@@ -219,11 +172,7 @@ fn call(
 }
 
 /// What happens instead of running a call, or before it.
-fn instead(
-    shared: &Shared,
-    acts: &Acts,
-    claim: &Outcome<Option<sessions::Claim>>,
-) -> Option<(Next, String)> {
+fn instead(shared: &Shared, acts: &Acts, claim: &Outcome<Option<sessions::Claim>>) -> Option<(Next, String)> {
     let session = claim.as_ref().ok().and_then(|c| c.as_ref()).map(|c| c.id);
     for what in &acts.whole {
         match what {
@@ -238,10 +187,7 @@ fn instead(
             }
             What::Offline(words) => {
                 let fault = Fault::numbered(1014, words.as_str());
-                return Some((
-                    xml_answer(answer::response(Err(&fault))),
-                    "fault 1014".into(),
-                ));
+                return Some((xml_answer(answer::response(Err(&fault))), "fault 1014".into()));
             }
             What::Expire | What::CloseSession => {
                 if let Some(id) = session {
@@ -273,10 +219,7 @@ fn instead(
 fn after(acts: &Acts, result: &Outcome<Answer>) -> (Next, String) {
     let (mut answer, mut outcome) = match result {
         Ok(value) => (xml_http(answer::response(Ok(value))), "ok".to_owned()),
-        Err(Refusal::Fault(fault)) => (
-            xml_http(answer::response(Err(fault))),
-            format!("fault {}", fault.code),
-        ),
+        Err(Refusal::Fault(fault)) => (xml_http(answer::response(Err(fault))), format!("fault {}", fault.code)),
         Err(Refusal::Broken(_)) => (broken_page(500), "http 500".to_owned()),
     };
     for what in &acts.whole {
@@ -315,10 +258,7 @@ fn broken_page(status: u16) -> HttpAnswer {
 /// Members of a multicall that faulted.
 fn faults(result: &Outcome<Answer>) -> u64 {
     match result {
-        Ok(Answer::List(members)) => members
-            .iter()
-            .filter(|member| member.get("faultCode").is_some())
-            .count() as u64,
+        Ok(Answer::List(members)) => members.iter().filter(|member| member.get("faultCode").is_some()).count() as u64,
         _ => 0,
     }
 }

@@ -76,16 +76,12 @@ impl Server {
     /// Serves the hub whose state is in `dir`. An address that is not loopback is an error.
     pub fn start(dir: &Path, options: Options) -> Result<Server> {
         if !options.listen.ip().is_loopback() {
-            return Err(Error::usage(format!(
-                "a practice hub listens on loopback only, not on {}",
-                options.listen
-            ))
-            .hint("listen on 127.0.0.1 or [::1]"));
+            return Err(Error::usage(format!("a practice hub listens on loopback only, not on {}", options.listen))
+                .hint("listen on 127.0.0.1 or [::1]"));
         }
         let store = Store::open(dir)?;
         let log = Log::open(options.log.as_deref())?;
-        let failed =
-            |e: std::io::Error| Error::failed(format!("cannot listen on {}: {e}", options.listen));
+        let failed = |e: std::io::Error| Error::failed(format!("cannot listen on {}: {e}", options.listen));
         let listener = TcpListener::bind(options.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let delay = options.task_delay;
@@ -103,11 +99,7 @@ impl Server {
             std::thread::spawn(move || accept(&accepting, &listener)),
             std::thread::spawn(move || builder::work(&building.hub, delay, &building.stop)),
         ];
-        Ok(Server {
-            shared,
-            address,
-            threads,
-        })
+        Ok(Server { shared, address, threads })
     }
 
     /// Where clients find it.
@@ -121,11 +113,8 @@ impl Server {
         let server = url.parse();
         Ok(Profile {
             name: "practice".to_owned(),
-            server: server
-                .map_err(|e| Error::failed(format!("the practice hub is at {url}: {e}")))?,
-            auth: Auth::Password {
-                user: Some(super::USER.to_owned()),
-            },
+            server: server.map_err(|e| Error::failed(format!("the practice hub is at {url}: {e}")))?,
+            auth: Auth::Password { user: Some(super::USER.to_owned()) },
             serverca: None,
             no_ssl_verify: false,
             timeout: Duration::from_secs(600),

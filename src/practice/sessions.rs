@@ -46,10 +46,7 @@ pub(super) struct Claim {
 }
 
 /// Reads the claim from headers, else from the query string, as koji does: same order, same faults.
-pub(super) fn claim(
-    header: impl Fn(&str) -> Option<String>,
-    query: Option<&str>,
-) -> Outcome<Option<Claim>> {
+pub(super) fn claim(header: impl Fn(&str) -> Option<String>, query: Option<&str>) -> Outcome<Option<Claim>> {
     if let Some(id) = header("koji-session-id") {
         let id = number(&id)?;
         let Some(key) = header("koji-session-key") else {
@@ -62,9 +59,7 @@ pub(super) fn claim(
     let Some(query) = query.filter(|q| !q.is_empty()) else {
         return Ok(None);
     };
-    let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .collect();
+    let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let field = |name: &str| fields.iter().find(|(k, _)| k == name).map(|(_, v)| v);
     let Some(id) = field("session-id") else {
         return fault::auth("'session-id' not specified in session args");
@@ -78,18 +73,11 @@ pub(super) fn claim(
         Some(text) => match text.trim().parse() {
             Ok(n) => Some(n),
             Err(_) => {
-                return fault::auth(format!(
-                    "Invalid callnum: {}",
-                    super::python::repr_text(text)
-                ));
+                return fault::auth(format!("Invalid callnum: {}", super::python::repr_text(text)));
             }
         },
     };
-    Ok(Some(Claim {
-        id,
-        key: key.clone(),
-        callnum,
-    }))
+    Ok(Some(Claim { id, key: key.clone(), callnum }))
 }
 
 fn number(text: &str) -> Outcome<i64> {
@@ -130,14 +118,10 @@ impl Busy {
     /// Waits until the session's running call has ended, and holds it.
     pub(super) fn hold(&self, id: i64) -> Outcome<Held<'_>> {
         let ids = lock(&self.ids);
-        let waited = self
-            .changed
-            .wait_timeout_while(ids, PATIENCE, |ids| ids.contains(&id));
+        let waited = self.changed.wait_timeout_while(ids, PATIENCE, |ids| ids.contains(&id));
         let (mut ids, timeout) = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
         if timeout.timed_out() {
-            return Err(super::fault::Refusal::Broken(format!(
-                "session {id} does not end its call"
-            )));
+            return Err(super::fault::Refusal::Broken(format!("session {id} does not end its call")));
         }
         ids.insert(id);
         Ok(Held { busy: self, id })
@@ -194,19 +178,14 @@ pub(super) fn check(store: &Store, claim: &Claim, method: &str) -> Outcome<Check
             return Err(Fault::numbered(1008, text).into());
         }
         if stored == sent {
-            let text = format!(
-                "unable to retry call {sent} (method {method}) for session {}",
-                claim.id
-            );
+            let text = format!("unable to retry call {sent} (method {method}) for session {}", claim.id);
             return Err(Fault::numbered(1009, text).into());
         }
     }
     let (name, status) = store.hub(|db| {
         Ok(db
             .prepare_cached("SELECT name, status FROM users WHERE id = ?")?
-            .query_row([found.user_id], |r| {
-                Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?))
-            })?)
+            .query_row([found.user_id], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?)))?)
     })?;
     found.user_name = name;
     if found.expired {
@@ -221,10 +200,7 @@ pub(super) fn check(store: &Store, claim: &Claim, method: &str) -> Outcome<Check
 
 fn find(db: &Connection, claim: &Claim) -> Outcome<Session> {
     let sql = format!("SELECT {COLUMNS} FROM sessions WHERE id = ? AND key = ? AND closed = 0");
-    let found = db
-        .prepare_cached(&sql)?
-        .query_row((claim.id, &claim.key), session)
-        .optional()?;
+    let found = db.prepare_cached(&sql)?.query_row((claim.id, &claim.key), session).optional()?;
     let Some(mut found) = found else {
         return fault::auth("Invalid session or bad credentials");
     };
@@ -240,9 +216,7 @@ fn find(db: &Connection, claim: &Claim) -> Outcome<Session> {
 fn settle(db: &Connection, found: &mut Session, method: &str) -> Outcome<()> {
     if !found.exclusive {
         let other: Option<i64> = db
-            .prepare_cached(
-                "SELECT id FROM sessions WHERE user_id = ? AND exclusive = 1 AND closed = 0",
-            )?
+            .prepare_cached("SELECT id FROM sessions WHERE user_id = ? AND exclusive = 1 AND closed = 0")?
             .query_row([found.user_id], |r| r.get(0))
             .optional()?;
         match other {
@@ -254,51 +228,36 @@ fn settle(db: &Connection, found: &mut Session, method: &str) -> Outcome<()> {
         }
     }
     found.update_time = clock::now();
-    db.prepare_cached("UPDATE sessions SET update_time = ? WHERE id = ?")?
-        .execute((found.update_time, found.id))?;
+    db.prepare_cached("UPDATE sessions SET update_time = ? WHERE id = ?")?.execute((found.update_time, found.id))?;
     Ok(())
 }
 
 /// Marks a session and its subsessions as expired.
 pub(super) fn expire(db: &Connection, id: i64) -> Outcome<()> {
-    db.execute(
-        "UPDATE sessions SET expired = 1 WHERE id = ?1 OR master = ?1",
-        [id],
-    )?;
+    db.execute("UPDATE sessions SET expired = 1 WHERE id = ?1 OR master = ?1", [id])?;
     Ok(())
 }
 
 /// Closes a session and its subsessions.
 pub(super) fn close(db: &Connection, id: i64) -> Outcome<()> {
-    db.execute(
-        "UPDATE sessions SET closed = 1, expired = 1, exclusive = 0 WHERE id = ?1 OR master = ?1",
-        [id],
-    )?;
+    db.execute("UPDATE sessions SET closed = 1, expired = 1, exclusive = 0 WHERE id = ?1 OR master = ?1", [id])?;
     Ok(())
 }
 
 /// A session and its subsessions that are not closed.
 pub(super) fn family(db: &Connection, id: i64) -> Outcome<Vec<i64>> {
-    let mut statement =
-        db.prepare_cached("SELECT id FROM sessions WHERE (id = ?1 OR master = ?1) AND closed = 0")?;
+    let mut statement = db.prepare_cached("SELECT id FROM sessions WHERE (id = ?1 OR master = ?1) AND closed = 0")?;
     let ids = statement.query_map([id], |r| r.get(0))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Whether session `id` belongs, or belonged, to `user`.
 pub(super) fn belongs(db: &Connection, id: i64, user: i64) -> Outcome<bool> {
-    Ok(db
-        .prepare_cached("SELECT 1 FROM sessions WHERE id = ? AND user_id = ?")?
-        .exists((id, user))?)
+    Ok(db.prepare_cached("SELECT 1 FROM sessions WHERE id = ? AND user_id = ?")?.exists((id, user))?)
 }
 
 /// Makes a session and returns its number and key.
-pub(super) fn create(
-    db: &Connection,
-    user: i64,
-    authtype: i64,
-    master: Option<i64>,
-) -> Outcome<(i64, String)> {
+pub(super) fn create(db: &Connection, user: i64, authtype: i64, master: Option<i64>) -> Outcome<(i64, String)> {
     let key = new_key(user)?;
     let now = clock::now();
     db.prepare_cached(
@@ -312,19 +271,15 @@ pub(super) fn create(
 /// Gives a session a new key and another day; `None` if its master is closed.
 pub(super) fn renew(db: &Connection, old: &Session) -> Outcome<Option<(i64, String)>> {
     if let Some(master) = old.master {
-        let alive = db
-            .prepare_cached("SELECT 1 FROM sessions WHERE id = ? AND closed = 0")?
-            .exists([master])?;
+        let alive = db.prepare_cached("SELECT 1 FROM sessions WHERE id = ? AND closed = 0")?.exists([master])?;
         if !alive {
             return Ok(None);
         }
     }
     let key = new_key(old.user_id)?;
     let now = clock::now();
-    db.prepare_cached(
-        "UPDATE sessions SET key = ?, expired = 0, update_time = ?, renew_time = ? WHERE id = ?",
-    )?
-    .execute((&key, now, now, old.id))?;
+    db.prepare_cached("UPDATE sessions SET key = ?, expired = 0, update_time = ?, renew_time = ? WHERE id = ?")?
+        .execute((&key, now, now, old.id))?;
     Ok(Some((old.id, key)))
 }
 
@@ -338,10 +293,7 @@ pub(super) fn make_exclusive(db: &Connection, id: i64, user: i64, force: bool) -
         if !force {
             return Err(Fault::numbered(1006, "Cannot get exclusive session").into());
         }
-        db.execute(
-            "UPDATE sessions SET closed = 1, expired = 1, exclusive = 0 WHERE id = ?",
-            [other],
-        )?;
+        db.execute("UPDATE sessions SET closed = 1, expired = 1, exclusive = 0 WHERE id = ?", [other])?;
     }
     db.execute("UPDATE sessions SET exclusive = 1 WHERE id = ?", [id])?;
     Ok(())
@@ -356,16 +308,14 @@ pub(super) fn make_shared(db: &Connection, id: i64) -> Outcome<()> {
 /// Notes the number of a call that changed sessions only.
 pub(super) fn keep_callnum(store: &Store, id: i64, number: i64) -> Outcome<()> {
     store.sessions(|db| {
-        db.prepare_cached("UPDATE sessions SET callnum = ? WHERE id = ?")?
-            .execute((number, id))?;
+        db.prepare_cached("UPDATE sessions SET callnum = ? WHERE id = ?")?.execute((number, id))?;
         Ok(())
     })
 }
 
 /// The sessions of a user that have not expired.
 pub(super) fn of_user(db: &Connection, user: i64) -> Outcome<Vec<Session>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM sessions WHERE user_id = ? AND expired = 0 ORDER BY id");
+    let sql = format!("SELECT {COLUMNS} FROM sessions WHERE user_id = ? AND expired = 0 ORDER BY id");
     let mut statement = db.prepare_cached(&sql)?;
     let found = statement.query_map([user], session)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -379,11 +329,8 @@ fn new_key(user: i64) -> Outcome<String> {
     std::fs::File::open("/dev/urandom")
         .and_then(|mut f| f.read_exact(&mut bytes))
         .map_err(|e| fault::Refusal::Broken(format!("cannot read /dev/urandom: {e}")))?;
-    let letters: String = bytes
-        .iter()
-        .filter_map(|b| LETTERS.get(usize::from(*b) % LETTERS.len()))
-        .map(|b| char::from(*b))
-        .collect();
+    let letters: String =
+        bytes.iter().filter_map(|b| LETTERS.get(usize::from(*b) % LETTERS.len())).map(|b| char::from(*b)).collect();
     Ok(format!("{user}-{letters}"))
 }
 
@@ -393,12 +340,7 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
-        move |name| {
-            pairs
-                .iter()
-                .find(|(k, _)| *k == name)
-                .map(|(_, v)| (*v).to_owned())
-        }
+        move |name| pairs.iter().find(|(k, _)| *k == name).map(|(_, v)| (*v).to_owned())
     }
 
     fn fault_of<T: std::fmt::Debug>(result: Outcome<T>) -> (i64, String) {
@@ -422,23 +364,13 @@ mod tests {
         );
         assert_eq!(
             fault_of(claim(headers(&[("koji-session-id", "abc")]), None)),
-            (
-                1,
-                "<class 'ValueError'>: invalid literal for int() with base 10: 'abc'".into()
-            )
+            (1, "<class 'ValueError'>: invalid literal for int() with base 10: 'abc'".into())
         );
         assert_eq!(
             fault_of(claim(headers(&[("koji-session-id", "12")]), None)),
             (1, "<class 'KeyError'>: 'HTTP_KOJI_SESSION_KEY'".into())
         );
         let old = claim(&none, Some("session-id=5&session-key=2-x&callnum=7")).unwrap();
-        assert_eq!(
-            old,
-            Some(Claim {
-                id: 5,
-                key: "2-x".into(),
-                callnum: Some(7)
-            })
-        );
+        assert_eq!(old, Some(Claim { id: 5, key: "2-x".into(), callnum: Some(7) }));
     }
 }

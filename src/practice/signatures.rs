@@ -50,37 +50,25 @@ pub(super) fn all() -> &'static HashMap<String, Signature> {
     ALL.get_or_init(|| {
         let text = include_str!("signatures.json");
         let parsed: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
-        parsed
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, Signature::read(&value)?)))
-            .collect()
+        parsed.into_iter().filter_map(|(name, value)| Some((name, Signature::read(&value)?))).collect()
     })
 }
 
 impl Signature {
     fn read(value: &Value) -> Option<Self> {
         let python = value.get("python")?.as_str()?.to_owned();
-        let mut signature = Signature {
-            with_self: python.contains('.'),
-            python,
-            arguments: Vec::new(),
-            rest: false,
-            keywords: false,
-        };
+        let mut signature =
+            Signature { with_self: python.contains('.'), python, arguments: Vec::new(), rest: false, keywords: false };
         for argument in value.get("args")?.as_array()? {
             match argument {
                 Value::String(name) if name == "args" => signature.rest = true,
                 Value::String(name) if ["opts", "kw", "kwargs"].contains(&&**name) => {
                     signature.keywords = true;
                 }
-                Value::String(name) => signature.arguments.push(Argument {
-                    name: name.clone(),
-                    default: None,
-                }),
-                pair => signature.arguments.push(Argument {
-                    name: pair.get(0)?.as_str()?.to_owned(),
-                    default: Some(pair.get(1)?.clone()),
-                }),
+                Value::String(name) => signature.arguments.push(Argument { name: name.clone(), default: None }),
+                pair => signature
+                    .arguments
+                    .push(Argument { name: pair.get(0)?.as_str()?.to_owned(), default: Some(pair.get(1)?.clone()) }),
             }
         }
         Some(signature)
@@ -90,12 +78,10 @@ impl Signature {
     /// `__starstar`. Faults 1019 as Python words them, and in Python's order.
     pub(super) fn bind(&'static self, mut positional: Vec<Value>) -> Outcome<Args> {
         let mut named = match positional.last() {
-            Some(Value::Object(last)) if last.get("__starstar").is_some_and(python::truthy) => {
-                match positional.pop() {
-                    Some(Value::Object(last)) => last,
-                    _ => Map::new(),
-                }
-            }
+            Some(Value::Object(last)) if last.get("__starstar").is_some_and(python::truthy) => match positional.pop() {
+                Some(Value::Object(last)) => last,
+                _ => Map::new(),
+            },
             _ => Map::new(),
         };
         named.remove("__starstar");
@@ -142,9 +128,7 @@ impl Signature {
         match &*missing {
             [] => Ok(args),
             [one] => self.refuse(format!("missing 1 required positional argument: {one}")),
-            [a, b] => self.refuse(format!(
-                "missing 2 required positional arguments: {a} and {b}"
-            )),
+            [a, b] => self.refuse(format!("missing 2 required positional arguments: {a} and {b}")),
             [first @ .., last] => self.refuse(format!(
                 "missing {} required positional arguments: {}, and {last}",
                 missing.len(),
@@ -156,12 +140,7 @@ impl Signature {
     fn too_many(&self, given: usize) -> Outcome<Args> {
         let extra = usize::from(self.with_self);
         let most = self.arguments.len() + extra;
-        let least = self
-            .arguments
-            .iter()
-            .filter(|a| a.default.is_none())
-            .count()
-            + extra;
+        let least = self.arguments.iter().filter(|a| a.default.is_none()).count() + extra;
         let given = given + extra;
         let verb = if given == 1 { "was" } else { "were" };
         let takes = if least == most {
@@ -222,11 +201,7 @@ mod tests {
     #[test]
     fn wrong_arguments_are_refused_in_the_recorded_words() {
         for (method, params, text) in [
-            (
-                "getTag",
-                json!([]),
-                "get_tag() missing 1 required positional argument: 'tagInfo'",
-            ),
+            ("getTag", json!([]), "get_tag() missing 1 required positional argument: 'tagInfo'"),
             (
                 "getTag",
                 json!(["f43", false, null, false, "extra"]),
@@ -250,21 +225,13 @@ mod tests {
     #[test]
     fn counts_as_python_does() {
         for (method, params, text) in [
-            (
-                "massTag",
-                json!([]),
-                "RootExports.massTag() missing 2 required positional arguments: 'tag' and 'builds'",
-            ),
+            ("massTag", json!([]), "RootExports.massTag() missing 2 required positional arguments: 'tag' and 'builds'"),
             (
                 "createBuildTarget",
                 json!([]),
                 "create_build_target() missing 3 required positional arguments: 'name', 'build_tag', and 'dest_tag'",
             ),
-            (
-                "getAPIVersion",
-                json!([1]),
-                "RootExports.getAPIVersion() takes 1 positional argument but 2 were given",
-            ),
+            ("getAPIVersion", json!([1]), "RootExports.getAPIVersion() takes 1 positional argument but 2 were given"),
             (
                 "getTag",
                 json!(["f43", {"tagInfo": 1, "__starstar": true}]),
@@ -277,12 +244,9 @@ mod tests {
 
     #[test]
     fn the_signatures_are_those_of_the_recorded_hub() {
-        let recorded: Map<String, Value> = serde_json::from_str(include_str!(
-            "../../tests/fixtures/koji/api-signatures.json"
-        ))
-        .unwrap();
-        let ours: Map<String, Value> =
-            serde_json::from_str(include_str!("signatures.json")).unwrap();
+        let recorded: Map<String, Value> =
+            serde_json::from_str(include_str!("../../tests/fixtures/koji/api-signatures.json")).unwrap();
+        let ours: Map<String, Value> = serde_json::from_str(include_str!("signatures.json")).unwrap();
         assert_eq!(ours.len(), all().len());
         // These are thin wrappers with `*args`; the arguments stand in the class behind them.
         let wrapped = ["login", "sslLogin", "exclusiveSession"];

@@ -18,10 +18,7 @@ pub struct Site {
 impl Site {
     /// Opens the state in `dir`; makes the directory (0700) and its files if they are missing.
     pub fn open(dir: &Path) -> Result<Site> {
-        Ok(Site {
-            dir: dir.to_owned(),
-            store: Store::open(dir)?,
-        })
+        Ok(Site { dir: dir.to_owned(), store: Store::open(dir)? })
     }
 
     /// Removes the state in `dir`. There may be none; no hub may be serving it.
@@ -43,11 +40,8 @@ impl Site {
         });
         match self.told(done)? {
             Some(report) => Ok(report),
-            None => Err(Error::failed(format!(
-                "the practice hub in {} is seeded already",
-                self.dir.display()
-            ))
-            .hint("reset it first")),
+            None => Err(Error::failed(format!("the practice hub in {} is seeded already", self.dir.display()))
+                .hint("reset it first")),
         }
     }
 
@@ -69,10 +63,7 @@ impl Site {
 }
 
 fn seeded(db: &rusqlite::Connection) -> Outcome<bool> {
-    let found: Option<String> = db
-        .query_row("SELECT value FROM meta WHERE key = 'seed'", [], |r| {
-            r.get(0)
-        })
-        .optional()?;
+    let found: Option<String> =
+        db.query_row("SELECT value FROM meta WHERE key = 'seed'", [], |r| r.get(0)).optional()?;
     Ok(found.is_some())
 }

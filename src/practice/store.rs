@@ -28,20 +28,11 @@ impl Store {
     /// Opens the state in `dir`, making directory (0700) and files if they are missing.
     pub(super) fn open(dir: &Path) -> Result<Self> {
         make_dir(dir)?;
-        let failed = |e: rusqlite::Error| {
-            Error::failed(format!(
-                "cannot open the practice hub in {}: {e}",
-                dir.display()
-            ))
-        };
+        let failed =
+            |e: rusqlite::Error| Error::failed(format!("cannot open the practice hub in {}: {e}", dir.display()));
         let hub = prepare(&dir.join(HUB), include_str!("schema.sql")).map_err(failed)?;
-        let sessions =
-            prepare(&dir.join(SESSIONS), include_str!("sessions.sql")).map_err(failed)?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            hub: Mutex::new(vec![hub]),
-            sessions: Mutex::new(vec![sessions]),
-        })
+        let sessions = prepare(&dir.join(SESSIONS), include_str!("sessions.sql")).map_err(failed)?;
+        Ok(Self { dir: dir.to_owned(), hub: Mutex::new(vec![hub]), sessions: Mutex::new(vec![sessions]) })
     }
 
     /// Removes the state in `dir`, if there is any.
@@ -53,10 +44,7 @@ impl Store {
                     Ok(()) => {}
                     Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
                     Err(e) => {
-                        return Err(Error::failed(format!(
-                            "cannot remove {}: {e}",
-                            file.display()
-                        )));
+                        return Err(Error::failed(format!("cannot remove {}: {e}", file.display())));
                     }
                 }
             }
@@ -70,21 +58,14 @@ impl Store {
     }
 
     /// Runs `work` with a connection to the sessions.
-    pub(super) fn sessions<T>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Outcome<T>,
-    ) -> Outcome<T> {
+    pub(super) fn sessions<T>(&self, work: impl FnOnce(&mut Connection) -> Outcome<T>) -> Outcome<T> {
         lend(&self.sessions, &self.dir.join(SESSIONS), work)
     }
 }
 
 /// Takes a connection out of the pool (or opens one), works with it, and puts it back unless it
 /// was left inside a transaction.
-fn lend<T>(
-    pool: &Mutex<Vec<Connection>>,
-    file: &Path,
-    work: impl FnOnce(&mut Connection) -> Outcome<T>,
-) -> Outcome<T> {
+fn lend<T>(pool: &Mutex<Vec<Connection>>, file: &Path, work: impl FnOnce(&mut Connection) -> Outcome<T>) -> Outcome<T> {
     let kept = lock(pool).pop();
     let mut connection = match kept {
         Some(connection) => connection,
@@ -100,9 +81,7 @@ fn lend<T>(
 /// A lock that a panicking thread cannot poison for the others: what it guards is only moved in
 /// and out whole.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn make_dir(dir: &Path) -> Result<()> {
@@ -119,8 +98,7 @@ fn prepare(file: &Path, schema: &str) -> rusqlite::Result<Connection> {
     let mut tries = 0;
     loop {
         let prepared = connect(file).and_then(|mut connection| {
-            let tx =
-                connection.transaction_with_behavior(rusqlite::TransactionBehavior::Deferred)?;
+            let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Deferred)?;
             tx.execute_batch(schema)?;
             tx.commit()?;
             Ok(connection)
@@ -136,18 +114,13 @@ fn prepare(file: &Path, schema: &str) -> rusqlite::Result<Connection> {
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
-    )
+    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked))
 }
 
 fn connect(file: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         file,
-        OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     let _ = std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600));
     connection.busy_timeout(PATIENCE)?;

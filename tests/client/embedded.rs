@@ -3,9 +3,7 @@
 
 use crate::server::hub;
 use flr::error::Kind;
-use flr::koji::{
-    BuildState, Call, Fault, Hub, Inherit, Login, Reader, Reply, Rows, SendError, Tagged, Writer,
-};
+use flr::koji::{BuildState, Call, Fault, Hub, Inherit, Login, Reader, Reply, Rows, SendError, Tagged, Writer};
 use flr::names::{BuildId, Nvr, TagName};
 use flr::practice::{Misbehaviour, Options, PASSWORD, Seed, Server, Site, USER, What, When};
 use std::time::{Duration, Instant};
@@ -50,29 +48,17 @@ impl Rehearsal {
             .take(3)
             .collect::<Vec<_>>();
         assert_eq!(builds.len(), 3);
-        Self {
-            server,
-            hub,
-            into,
-            builds,
-            _dir: dir,
-        }
+        Self { server, hub, into, builds, _dir: dir }
     }
 
     fn login(&self) -> Box<dyn Writer> {
-        let login = Login {
-            user: Some(USER),
-            password: Some(PASSWORD),
-        };
+        let login = Login { user: Some(USER), password: Some(PASSWORD) };
         self.hub.login(login).unwrap()
     }
 
     fn calls(&self) -> Vec<Call> {
-        let call = |(build, _): &(BuildId, Nvr)| Call::TagBuildBypass {
-            tag: self.into.clone(),
-            build: *build,
-            force: false,
-        };
+        let call =
+            |(build, _): &(BuildId, Nvr)| Call::TagBuildBypass { tag: self.into.clone(), build: *build, force: false };
         self.builds.iter().map(call).collect()
     }
 
@@ -87,10 +73,7 @@ impl Rehearsal {
 }
 
 fn rows(hub: &Hub, tag: &TagName) -> Vec<(BuildId, Nvr)> {
-    let which = Rows {
-        active_only: true,
-        ..Rows::default()
-    };
+    let which = Rows { active_only: true, ..Rows::default() };
     let rows = hub.tag_rows(tag, &which).unwrap();
     rows.into_iter().map(|row| (row.id, row.nvr)).collect()
 }
@@ -106,55 +89,30 @@ fn everything_that_can_be_read() {
     let nvrs: Vec<Nvr> = set.builds.iter().map(|(_, nvr)| nvr.clone()).collect();
     for (build, (id, nvr)) in hub.builds(&nvrs).unwrap().into_iter().zip(&set.builds) {
         let build = build.unwrap();
-        assert_eq!(
-            (build.id, &build.nvr, build.state),
-            (*id, nvr, BuildState::Complete)
-        );
+        assert_eq!((build.id, &build.nvr, build.state), (*id, nvr, BuildState::Complete));
     }
-    assert!(
-        hub.tags_of(&nvrs)
-            .unwrap()
-            .iter()
-            .all(|tags| tags.contains(&tag))
-    );
+    assert!(hub.tags_of(&nvrs).unwrap().iter().all(|tags| tags.contains(&tag)));
     let list = hub.package_list(&tag, Inherit::Direct).unwrap();
     assert!(list.iter().any(|entry| entry.blocked) && list.iter().any(|entry| !entry.blocked));
-    let packages: Vec<_> = nvrs
-        .iter()
-        .map(Nvr::package)
-        .chain(["never-seen".parse().unwrap()])
-        .collect();
-    let entries = hub
-        .package_entries(&set.into, &packages, Inherit::Inherited)
-        .unwrap();
+    let packages: Vec<_> = nvrs.iter().map(Nvr::package).chain(["never-seen".parse().unwrap()]).collect();
+    let entries = hub.package_entries(&set.into, &packages, Inherit::Inherited).unwrap();
     assert!(entries[..3].iter().all(Option::is_some) && entries[3].is_none());
     let rows = hub.package_rows(&tag, &packages[..3]).unwrap();
-    assert!(
-        rows.iter()
-            .zip(&nvrs)
-            .all(|(rows, nvr)| rows.iter().any(|row| row.nvr == *nvr))
-    );
-    let history = flr::koji::HistoryQuery {
-        tag: Some(tag.clone()),
-        ..Default::default()
-    };
+    assert!(rows.iter().zip(&nvrs).all(|(rows, nvr)| rows.iter().any(|row| row.nvr == *nvr)));
+    let history = flr::koji::HistoryQuery { tag: Some(tag.clone()), ..Default::default() };
     let events = hub.history(&history).unwrap();
     assert!(!events.is_empty() && events.is_sorted_by_key(|event| event.event));
     assert!(hub.last_event().unwrap() >= events.last().unwrap().event);
     assert!(hub.user(&USER.parse().unwrap()).unwrap().is_some());
     assert_eq!(hub.call("getTag", &["f43".into()]).unwrap()["name"], "f43");
     for error in [
-        hub.tag_rows(&"nope".parse().unwrap(), &Rows::default())
-            .unwrap_err(),
-        hub.package_list(&"nope".parse().unwrap(), Inherit::Direct)
-            .unwrap_err(),
+        hub.tag_rows(&"nope".parse().unwrap(), &Rows::default()).unwrap_err(),
+        hub.package_list(&"nope".parse().unwrap(), Inherit::Direct).unwrap_err(),
         hub.inheritance(&"nope".parse().unwrap()).unwrap_err(),
     ] {
         assert!(error.what.starts_with("no such tag at"), "{error}");
     }
-    let gone: Vec<Nvr> = ["gone-1-1", "lost-1-1"]
-        .map(|nvr| nvr.parse().unwrap())
-        .into();
+    let gone: Vec<Nvr> = ["gone-1-1", "lost-1-1"].map(|nvr| nvr.parse().unwrap()).into();
     let error = hub.tags_of(&gone).unwrap_err();
     assert!(error.what.ends_with(": gone-1-1, lost-1-1"), "{error}");
     // All of it as nobody.
@@ -171,22 +129,13 @@ fn a_batch_and_its_task() {
     calls.push(calls[0].clone());
     let sent = writer.send(&calls).unwrap();
     assert!(!sent.resent);
-    assert_eq!(
-        sent.answers[..3],
-        [Ok(Reply::Done), Ok(Reply::Done), Ok(Reply::Done)]
-    );
+    assert_eq!(sent.answers[..3], [Ok(Reply::Done), Ok(Reply::Done), Ok(Reply::Done)]);
     let again = sent.answers[3].as_ref().unwrap_err();
     assert_eq!(again.code, Fault::TAG);
     assert_eq!(set.tagged(), 3);
-    let moved = Call::MoveBuild {
-        from: set.into.clone(),
-        to: "f43-override".parse().unwrap(),
-        build: set.builds[0].0,
-    };
+    let moved = Call::MoveBuild { from: set.into.clone(), to: "f43-override".parse().unwrap(), build: set.builds[0].0 };
     let sent = writer.send(&[moved]).unwrap();
-    let Ok(Reply::Task(task)) = sent.answers[0] else {
-        panic!("{sent:?}")
-    };
+    let Ok(Reply::Task(task)) = sent.answers[0] else { panic!("{sent:?}") };
     let end = Instant::now() + Duration::from_secs(20);
     loop {
         let seen = set.hub.tasks(&[task]).unwrap().remove(0).unwrap();
@@ -205,9 +154,7 @@ fn a_batch_and_its_task() {
 /// What becomes of a batch, and how many builds are tagged when it is over.
 fn accident(what: What) -> (Result<flr::koji::Sent, SendError>, usize) {
     let set = match what {
-        What::DelayCommit(_) | What::DelayAnswer(_) => {
-            Rehearsal::where_a_call_has(Duration::from_millis(1500))
-        }
+        What::DelayCommit(_) | What::DelayAnswer(_) => Rehearsal::where_a_call_has(Duration::from_millis(1500)),
         _ => Rehearsal::new(),
     };
     let mut writer = set.login();
@@ -220,17 +167,10 @@ fn accident(what: What) -> (Result<flr::koji::Sent, SendError>, usize) {
 
 #[test]
 fn lost_before_it_ran_is_done_by_the_second_copy() {
-    for what in [
-        What::DropBefore,
-        What::HttpBefore(502),
-        What::HttpBefore(500),
-    ] {
+    for what in [What::DropBefore, What::HttpBefore(502), What::HttpBefore(500)] {
         let (result, tagged) = accident(what.clone());
         let sent = result.unwrap_or_else(|e| panic!("{what:?}: {e:?}"));
-        assert!(
-            sent.resent && sent.answers.iter().all(Result::is_ok),
-            "{what:?}: {sent:?}"
-        );
+        assert!(sent.resent && sent.answers.iter().all(Result::is_ok), "{what:?}: {sent:?}");
         assert_eq!(tagged, 3);
     }
 }
@@ -249,10 +189,7 @@ fn lost_after_it_ran_is_committed() {
         What::DelayAnswer(2500),
     ] {
         let (result, tagged) = accident(what.clone());
-        assert!(
-            matches!(result, Err(SendError::Committed)),
-            "{what:?}: {result:?}"
-        );
+        assert!(matches!(result, Err(SendError::Committed)), "{what:?}: {result:?}");
         assert_eq!(tagged, 3, "{what:?}");
     }
 }
@@ -262,10 +199,7 @@ fn away_for_a_moment_is_no_accident() {
     for what in [What::Offline("planned outage".into()), What::Expire] {
         let (result, tagged) = accident(what.clone());
         let sent = result.unwrap_or_else(|e| panic!("{what:?}: {e:?}"));
-        assert!(
-            !sent.resent && sent.answers.iter().all(Result::is_ok),
-            "{what:?}: {sent:?}"
-        );
+        assert!(!sent.resent && sent.answers.iter().all(Result::is_ok), "{what:?}: {sent:?}");
         assert_eq!(tagged, 3);
     }
 }
@@ -351,8 +285,5 @@ fn a_huge_answer_does_not_fill_the_memory() {
     set.server.misbehave(rule);
     let (patient, _) = hub(set.server.profile().unwrap());
     let error = patient.tag(&set.into).unwrap_err();
-    assert!(
-        error.what.contains("a text is longer than 67108864 bytes"),
-        "{error}"
-    );
+    assert!(error.what.contains("a text is longer than 67108864 bytes"), "{error}");
 }

@@ -20,10 +20,7 @@ fn error_after(replies: impl IntoIterator<Item = Reply>) -> Error {
     let (hub, _) = server.hub();
     let error = hub.last_event().unwrap_err();
     server.seen();
-    assert!(
-        error.what.starts_with("getLastEvent at 127.0.0.1:"),
-        "{error}"
-    );
+    assert!(error.what.starts_with("getLastEvent at 127.0.0.1:"), "{error}");
     assert!(error.what.len() < 500, "{error}");
     error
 }
@@ -36,18 +33,10 @@ const WHOLE: &str = "<?xml version='1.0'?><methodResponse><params><param><value>
 
 #[test]
 fn a_page_is_no_answer() {
-    let page = format!(
-        "<html>\n<body class='x'>Sign\u{1b}[31m in<br/>{}</body></html>",
-        "x".repeat(5000)
-    );
+    let page = format!("<html>\n<body class='x'>Sign\u{1b}[31m in<br/>{}</body></html>", "x".repeat(5000));
     let error = error_after([Reply::Page(200, "text/html; charset=utf-8", page)]);
     assert_eq!(error.kind, Kind::Failed);
-    assert!(
-        error
-            .what
-            .contains("no XML with text/html; charset=utf-8: \"Sign [31m in xxx"),
-        "{error}"
-    );
+    assert!(error.what.contains("no XML with text/html; charset=utf-8: \"Sign [31m in xxx"), "{error}");
     assert!(!error.what.contains('\u{1b}') && !error.what.contains('\n'));
 }
 
@@ -65,12 +54,7 @@ fn another_type_is_no_answer_even_around_xml() {
 
 #[test]
 fn half_an_answer_is_asked_for_again() {
-    let half = || {
-        raw(
-            "200 OK\r\nContent-Type: text/xml\r\nContent-Length: 200",
-            &WHOLE[..60],
-        )
-    };
+    let half = || raw("200 OK\r\nContent-Type: text/xml\r\nContent-Length: 200", &WHOLE[..60]);
     let server = Server::new([("getLastEvent", half()), ("getLastEvent", event())]);
     assert_eq!(server.hub().0.last_event().unwrap().0, 7);
     server.seen();
@@ -78,12 +62,7 @@ fn half_an_answer_is_asked_for_again() {
     let error = error_after([half(), half(), half()]);
     assert_eq!(error.kind, Kind::NotNow);
     assert!(error.what.contains("the answer broke off"), "{error}");
-    let chunked = || {
-        raw(
-            "200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked",
-            "5\r\n<?xml\r\n",
-        )
-    };
+    let chunked = || raw("200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked", "5\r\n<?xml\r\n");
     let error = error_after([chunked(), chunked(), chunked()]);
     assert!(error.what.contains("the answer broke off"), "{error}");
 }
@@ -104,43 +83,25 @@ fn xml_that_ends_early_is_an_error() {
 fn a_huge_answer_is_refused_before_it_is_read() {
     let head = "200 OK\r\nContent-Type: text/xml\r\nContent-Length: 3000000000";
     let error = error_after([raw(head, "<?xml")]);
-    assert!(
-        error.what.contains("longer than 2147483648 bytes"),
-        "{error}"
-    );
+    assert!(error.what.contains("longer than 2147483648 bytes"), "{error}");
 }
 
 #[test]
 fn redirects_are_not_followed() {
     let target = Server::new([]);
-    let head = format!(
-        "302 Found\r\nLocation: {}/login?next=1\r\nContent-Length: 0",
-        target.url
-    );
+    let head = format!("302 Found\r\nLocation: {}/login?next=1\r\nContent-Length: 0", target.url);
     let error = error_after([raw(&head, "")]);
     assert_eq!(error.kind, Kind::Failed);
-    assert!(
-        error.what.contains("302") && error.what.contains("/login?next=1"),
-        "{error}"
-    );
+    assert!(error.what.contains("302") && error.what.contains("/login?next=1"), "{error}");
     assert!(target.seen().is_empty());
 }
 
 #[test]
 fn refusals_are_not_repeated() {
     for status in [400, 401, 403, 404, 405, 411, 413] {
-        let error = error_after([Reply::Page(
-            status,
-            "text/plain",
-            "Invalid request: no".into(),
-        )]);
+        let error = error_after([Reply::Page(status, "text/plain", "Invalid request: no".into())]);
         assert_eq!(error.kind, Kind::Failed);
-        assert!(
-            error.what.contains(&format!(
-                "answered {status} with text/plain: \"Invalid request: no\""
-            )),
-            "{error}"
-        );
+        assert!(error.what.contains(&format!("answered {status} with text/plain: \"Invalid request: no\"")), "{error}");
     }
 }
 
@@ -152,20 +113,14 @@ fn a_hub_that_is_away_is_waited_for_aloud() {
         Reply::Page(504, "text/html", String::new()),
         Reply::fault(1014, "planned outage until 21:00 UTC"),
     ] {
-        let server = Server::new([
-            ("getLastEvent", away.clone()),
-            ("getLastEvent", away.clone()),
-            ("getLastEvent", event()),
-        ]);
+        let server =
+            Server::new([("getLastEvent", away.clone()), ("getLastEvent", away.clone()), ("getLastEvent", event())]);
         let (hub, notices) = server.hub();
         assert_eq!(hub.last_event().unwrap().0, 7);
         server.seen();
         let notices = notices.lock().unwrap();
         assert_eq!(notices.len(), 2, "{notices:?}");
-        assert!(
-            notices[0].ends_with("trying again in 20 ms (try 2 of 3)"),
-            "{notices:?}"
-        );
+        assert!(notices[0].ends_with("trying again in 20 ms (try 2 of 3)"), "{notices:?}");
         assert!(notices[1].ends_with("(try 3 of 3)"), "{notices:?}");
         let error = error_after([away.clone(), away.clone(), away]);
         assert_eq!(error.kind, Kind::NotNow);
@@ -174,11 +129,7 @@ fn a_hub_that_is_away_is_waited_for_aloud() {
 
 #[test]
 fn nobody_listening_is_waited_for_too() {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (hub, notices) = hub(profile(&format!("http://127.0.0.1:{port}/kojihub")));
     let error = hub.last_event().unwrap_err();
     assert_eq!(error.kind, Kind::NotNow);
@@ -188,11 +139,7 @@ fn nobody_listening_is_waited_for_too() {
 
 #[test]
 fn a_connection_that_was_closed_meanwhile_is_no_news() {
-    let server = Server::new([
-        ("getLastEvent", event()),
-        ("getLastEvent", Reply::Drop),
-        ("getLastEvent", event()),
-    ]);
+    let server = Server::new([("getLastEvent", event()), ("getLastEvent", Reply::Drop), ("getLastEvent", event())]);
     let (hub, notices) = server.hub();
     hub.last_event().unwrap();
     hub.last_event().unwrap();
@@ -230,10 +177,7 @@ fn a_stop_ends_the_waiting() {
         ..Options::default()
     };
     let start = Instant::now();
-    let error = Hub::with(profile, options)
-        .unwrap()
-        .last_event()
-        .unwrap_err();
+    let error = Hub::with(profile, options).unwrap().last_event().unwrap_err();
     assert_eq!(error.kind, Kind::NotNow);
     assert!(start.elapsed() < Duration::from_secs(5));
     server.seen();
@@ -245,7 +189,8 @@ fn compressed_and_chunked_answers_are_read() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(WHOLE.as_bytes()).unwrap();
     let packed = gzip.finish().unwrap();
-    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let head =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n";
     let (a, b) = packed.split_at(20);
     let mut bytes = head.as_bytes().to_vec();
     for chunk in [a, b, &[]] {
@@ -269,15 +214,9 @@ fn one_connection_serves_many_calls() {
 
 #[test]
 fn a_profile_that_cannot_work_says_so() {
-    for server in [
-        "ftp://koji.example.test/hub",
-        "https://me:secret@koji.example.test/hub",
-    ] {
+    for server in ["ftp://koji.example.test/hub", "https://me:secret@koji.example.test/hub"] {
         let error = Hub::new(profile(server)).unwrap_err();
-        assert!(
-            error.what.contains("profile test") && !error.what.contains("secret"),
-            "{error}"
-        );
+        assert!(error.what.contains("profile test") && !error.what.contains("secret"), "{error}");
     }
     let mut bad = profile("https://127.0.0.1:1/kojihub");
     bad.serverca = Some("/nonexistent/ca.pem".into());

@@ -16,109 +16,63 @@ fn package_lists() {
     });
     let list = list.unwrap();
     assert!(list.len() > 10 && list.is_sorted_by_key(|entry| entry.package.clone()));
-    let wanted =
-        json!({"tagID": "f43", "inherited": true, "with_blocked": true, "__starstar": true});
+    let wanted = json!({"tagID": "f43", "inherited": true, "with_blocked": true, "__starstar": true});
     assert_eq!(seen[0].params, [wanted]);
-    let (list, _) = ask(
-        vec![("listPackages", answer("listPackages-blocked"))],
-        |hub| hub.package_list(&tag("f43"), Inherit::Direct),
-    );
+    let (list, _) = ask(vec![("listPackages", answer("listPackages-blocked"))], |hub| {
+        hub.package_list(&tag("f43"), Inherit::Direct)
+    });
     let blocked = &list.unwrap()[0];
-    assert_eq!(
-        (blocked.package.as_str(), blocked.tag.as_str()),
-        ("retired-alpha-cobalt", "f43")
-    );
+    assert_eq!((blocked.package.as_str(), blocked.tag.as_str()), ("retired-alpha-cobalt", "f43"));
     assert!(blocked.blocked && blocked.extra_arches.is_none());
     assert_eq!(blocked.owner.as_ref().unwrap().as_str(), "atanaka449");
-    let script = vec![
-        ("listPackages", answer("listPackages-missing-tag")),
-        ("getTag", answer("getTag-missing-nil")),
-    ];
-    let error = ask(script, |hub| {
-        hub.package_list(&tag("nope"), Inherit::Direct)
-    })
-    .0
-    .unwrap_err();
+    let script = vec![("listPackages", answer("listPackages-missing-tag")), ("getTag", answer("getTag-missing-nil"))];
+    let error = ask(script, |hub| hub.package_list(&tag("nope"), Inherit::Direct)).0.unwrap_err();
     assert!(error.what.ends_with(": nope"), "{error}");
 }
 
 #[test]
 fn single_entries_of_package_lists() {
-    let names: Vec<PackageName> = ["bash", "never-seen", "unlisted"]
-        .map(|n| n.parse().unwrap())
-        .into();
+    let names: Vec<PackageName> = ["bash", "never-seen", "unlisted"].map(|n| n.parse().unwrap()).into();
     let unknown = json!({"faultCode": 1000, "faultString": "No such entry in table package: x", "traceback": []});
     let script = vec![
-        (
-            "multiCall",
-            members([value("listPackages-pkg"), unknown.clone(), json!([[]])]),
-        ),
+        ("multiCall", members([value("listPackages-pkg"), unknown.clone(), json!([[]])])),
         ("getTag", answer("getTag")),
         ("multiCall", members([json!([null])])),
     ];
-    let (found, seen) = ask(script, |hub| {
-        hub.package_entries(&tag("f43"), &names, Inherit::Inherited)
-    });
+    let (found, seen) = ask(script, |hub| hub.package_entries(&tag("f43"), &names, Inherit::Inherited));
     let found = found.unwrap();
-    assert_eq!(
-        found[0].as_ref().unwrap().owner.as_ref().unwrap().as_str(),
-        "nsmith609"
-    );
+    assert_eq!(found[0].as_ref().unwrap().owner.as_ref().unwrap().as_str(), "nsmith609");
     assert_eq!(found[1..], [None, None]);
     let wanted = json!({"tagID": "f43", "pkgID": "bash", "inherited": true, "with_blocked": true, "__starstar": true});
     assert_eq!(seen[0].params[0][0]["params"], json!([wanted]));
-    assert_eq!(
-        seen[2].params[0],
-        json!([{"methodName": "getPackage", "params": ["never-seen"]}])
-    );
+    assert_eq!(seen[2].params[0], json!([{"methodName": "getPackage", "params": ["never-seen"]}]));
     let script = vec![
-        (
-            "multiCall",
-            members([unknown.clone(), unknown.clone(), unknown]),
-        ),
+        ("multiCall", members([unknown.clone(), unknown.clone(), unknown])),
         ("getTag", answer("getTag-missing-nil")),
     ];
-    let (found, _) = ask(script, |hub| {
-        hub.package_entries(&tag("nope"), &names, Inherit::Direct)
-    });
+    let (found, _) = ask(script, |hub| hub.package_entries(&tag("nope"), &names, Inherit::Direct));
     assert!(found.unwrap_err().what.ends_with(": nope"));
 }
 
 #[test]
 fn history_of_a_tag() {
     let script = vec![("queryHistory", answer("settle-unblock-history-after"))];
-    let query = HistoryQuery {
-        tag: Some(tag("flr-settle")),
-        ..HistoryQuery::default()
-    };
+    let query = HistoryQuery { tag: Some(tag("flr-settle")), ..HistoryQuery::default() };
     let (events, seen) = ask(script, |hub| hub.history(&query));
     let events = events.unwrap();
     assert!(events.is_sorted_by_key(|event| event.event));
     let kinds: Vec<_> = events.iter().map(|e| e.kind).collect();
-    assert!(
-        kinds.contains(&HistoryKind::PackageBlocked)
-            && kinds.contains(&HistoryKind::PackageUnblocked)
-    );
-    let wanted =
-        json!({"tables": ["tag_listing", "tag_packages"], "tag": "flr-settle", "__starstar": true});
+    assert!(kinds.contains(&HistoryKind::PackageBlocked) && kinds.contains(&HistoryKind::PackageUnblocked));
+    let wanted = json!({"tables": ["tag_listing", "tag_packages"], "tag": "flr-settle", "__starstar": true});
     assert_eq!(seen[0].params, [wanted]);
 
     // A retagging: the end and the new beginning have one number.
     let script = vec![("queryHistory", answer("settle-retag-history"))];
-    let query = HistoryQuery {
-        build: Some(nvr("a-1-1")),
-        ..HistoryQuery::default()
-    };
+    let query = HistoryQuery { build: Some(nvr("a-1-1")), ..HistoryQuery::default() };
     let (events, seen) = ask(script, |hub| hub.history(&query));
     let events = events.unwrap();
-    let pair = events
-        .windows(2)
-        .find(|pair| pair[0].event == pair[1].event)
-        .unwrap();
-    assert_eq!(
-        (pair[0].kind, pair[1].kind),
-        (HistoryKind::Untagged, HistoryKind::Tagged)
-    );
+    let pair = events.windows(2).find(|pair| pair[0].event == pair[1].event).unwrap();
+    assert_eq!((pair[0].kind, pair[1].kind), (HistoryKind::Untagged, HistoryKind::Tagged));
     assert!(!pair[0].active && pair[1].active);
     let wanted = json!({"tables": ["tag_listing"], "build": "a-1-1", "__starstar": true});
     assert_eq!(seen[0].params, [wanted]);
@@ -127,59 +81,35 @@ fn history_of_a_tag() {
 #[test]
 fn history_after_an_event_leaves_out_what_was_before() {
     let script = vec![("queryHistory", answer("queryHistory-tag-package"))];
-    let query = HistoryQuery {
-        tag: Some(tag("f43")),
-        after: Some(EventId(40_152_219)),
-        ..HistoryQuery::default()
-    };
+    let query = HistoryQuery { tag: Some(tag("f43")), after: Some(EventId(40_152_219)), ..HistoryQuery::default() };
     let (events, _) = ask(script, |hub| hub.history(&query));
     let first = &events.unwrap()[0];
     // The build was tagged at 40152219 and untagged after it.
-    assert_eq!(
-        (first.event, first.kind),
-        (EventId(40_152_220), HistoryKind::Untagged)
-    );
-    assert_eq!(
-        (first.subject.as_str(), first.by.as_deref()),
-        ("bash-5.2.37-1.fc43", Some("bodhi"))
-    );
+    assert_eq!((first.event, first.kind), (EventId(40_152_220), HistoryKind::Untagged));
+    assert_eq!((first.subject.as_str(), first.by.as_deref()), ("bash-5.2.37-1.fc43", Some("bodhi")));
     assert!((first.at - 1_754_373_879.313_103).abs() < 1e-6);
 }
 
 #[test]
 fn history_of_what_does_not_exist() {
-    let query = HistoryQuery {
-        build: Some(nvr("gone-1-1")),
-        ..HistoryQuery::default()
-    };
+    let query = HistoryQuery { build: Some(nvr("gone-1-1")), ..HistoryQuery::default() };
     let script = vec![
-        (
-            "queryHistory",
-            Reply::fault(1000, "No such build: 'gone-1-1'"),
-        ),
+        ("queryHistory", Reply::fault(1000, "No such build: 'gone-1-1'")),
         ("multiCall", members([json!([null])])),
     ];
     let error = ask(script, |hub| hub.history(&query)).0.unwrap_err();
-    assert!(
-        error.what.starts_with("no such build") && error.what.ends_with("gone-1-1"),
-        "{error}"
-    );
+    assert!(error.what.starts_with("no such build") && error.what.ends_with("gone-1-1"), "{error}");
 }
 
 #[test]
 fn users_and_events() {
-    let (event, _) = ask(
-        vec![("getLastEvent", answer("getLastEvent"))],
-        Reader::last_event,
-    );
+    let (event, _) = ask(vec![("getLastEvent", answer("getLastEvent"))], Reader::last_event);
     assert_eq!(event, Ok(EventId(40_174_317)));
     let name = "releng".parse().unwrap();
     let (user, _) = ask(vec![("getUser", answer("getUser"))], |hub| hub.user(&name));
     let user = user.unwrap().unwrap();
     assert_eq!((user.id, user.name.as_str()), (2, "releng"));
-    let (user, _) = ask(vec![("getUser", answer("getUser-nil"))], |hub| {
-        hub.user(&name)
-    });
+    let (user, _) = ask(vec![("getUser", answer("getUser-nil"))], |hub| hub.user(&name));
     assert_eq!(user, Ok(None));
 }
 
@@ -187,10 +117,7 @@ fn users_and_events() {
 fn tasks_and_their_owners() {
     let script = || {
         vec![
-            (
-                "multiCall",
-                members([value("getTaskInfo-request"), value("getTaskInfo-nil")]),
-            ),
+            ("multiCall", members([value("getTaskInfo-request"), value("getTaskInfo-nil")])),
             ("multiCall", members([value("getUser")])),
             // The owner's name is known by now.
             ("multiCall", members([value("getTaskInfo-request")])),
@@ -202,134 +129,70 @@ fn tasks_and_their_owners() {
         (first, hub.tasks(&ids[..1]).unwrap())
     });
     let task = tasks.0[0].as_ref().unwrap();
-    assert_eq!(
-        (task.id, task.method.as_str(), task.state),
-        (ids[0], "build", TaskState::Closed)
-    );
-    assert_eq!(
-        (task.owner.as_deref(), task.arch.as_str()),
-        (Some("releng"), "noarch")
-    );
+    assert_eq!((task.id, task.method.as_str(), task.state), (ids[0], "build", TaskState::Closed));
+    assert_eq!((task.owner.as_deref(), task.arch.as_str()), (Some("releng"), "noarch"));
     assert_eq!(task.request.as_ref().unwrap()[1], json!("f43-rebuild"));
-    assert_eq!(
-        task.created.as_deref(),
-        Some("2025-06-05 23:28:02.107072+00:00")
-    );
+    assert_eq!(task.created.as_deref(), Some("2025-06-05 23:28:02.107072+00:00"));
     assert!(tasks.0[1].is_none());
-    assert_eq!(
-        tasks.1[0].as_ref().unwrap().owner.as_deref(),
-        Some("releng")
-    );
+    assert_eq!(tasks.1[0].as_ref().unwrap().owner.as_deref(), Some("releng"));
     assert_eq!(
         seen[0].params[0][1],
         json!({"methodName": "getTaskInfo", "params": [1, {"request": true, "__starstar": true}]})
     );
-    assert_eq!(
-        seen[1].params[0],
-        json!([{"methodName": "getUser", "params": [2]}])
-    );
+    assert_eq!(seen[1].params[0], json!([{"methodName": "getUser", "params": [2]}]));
 }
 
 #[test]
 fn results_of_tasks() {
     let result = |name| {
-        let (result, seen) = ask(vec![("getTaskResult", answer(name))], |hub| {
-            hub.task_result(TaskId(7))
-        });
-        assert_eq!(
-            seen[0].params,
-            [json!(7), json!({"raise_fault": false, "__starstar": true})]
-        );
+        let (result, seen) = ask(vec![("getTaskResult", answer(name))], |hub| hub.task_result(TaskId(7)));
+        assert_eq!(seen[0].params, [json!(7), json!({"raise_fault": false, "__starstar": true})]);
         result
     };
-    assert!(
-        matches!(result("getTaskResult"), Ok(TaskResult::Value(value)) if value == json!(2_839_472))
-    );
-    let fault = Fault {
-        code: 1000,
-        text: "GenericError: něco selhalo <&> 失败".into(),
-    };
-    assert!(
-        matches!(result("getTaskResult-fault-noraise"), Ok(TaskResult::Fault(f)) if f == fault)
-    );
+    assert!(matches!(result("getTaskResult"), Ok(TaskResult::Value(value)) if value == json!(2_839_472)));
+    let fault = Fault { code: 1000, text: "GenericError: něco selhalo <&> 失败".into() };
+    assert!(matches!(result("getTaskResult-fault-noraise"), Ok(TaskResult::Fault(f)) if f == fault));
     let error = result("getTaskResult-unfinished").unwrap_err();
-    assert!(
-        error.what.contains("getTaskResult of 7 at 127.0.0.1"),
-        "{error}"
-    );
+    assert!(error.what.contains("getTaskResult of 7 at 127.0.0.1"), "{error}");
 }
 
 #[test]
 fn raw_calls_read_and_do_nothing_else() {
     let script = vec![("getTag", answer("getTag"))];
-    let args = [
-        json!("f43"),
-        json!({"strict": true, "__starstar": true}),
-        json!([1, null, 2.5, 5_000_000_000_u64]),
-    ];
+    let args = [json!("f43"), json!({"strict": true, "__starstar": true}), json!([1, null, 2.5, 5_000_000_000_u64])];
     let (value, seen) = ask(script, |hub| hub.call("getTag", &args));
     assert_eq!(value.unwrap()["extra"]["repo.auto"], json!(true));
     assert_eq!(seen[0].params, args);
     let nested = [
         json!([{"methodName": "getTag", "params": []}, {"methodName": "system.multicall", "params": [[{"methodName": "login", "params": ["a", "b"]}]]}]),
     ];
-    let refused = |method: &str, args: &[Value]| -> Error {
-        ask(vec![], |hub| hub.call(method, args)).0.unwrap_err()
-    };
+    let refused = |method: &str, args: &[Value]| -> Error { ask(vec![], |hub| hub.call(method, args)).0.unwrap_err() };
     for method in ["login", "sslLogin", "krbLogin", "subsession", "logout"] {
         assert_eq!(refused(method, &[]).kind, Kind::Usage);
     }
     assert_eq!(refused("multiCall", &nested).kind, Kind::Usage);
     // What cannot be written as XML, or not as a number koji takes.
-    assert!(
-        refused("echo", &[json!({"a": ["x\u{1b}y"]})])
-            .what
-            .contains("U+001B")
-    );
+    assert!(refused("echo", &[json!({"a": ["x\u{1b}y"]})]).what.contains("U+001B"));
     assert!(refused("echo", &[json!("a\r\nb")]).what.contains("U+000D"));
     assert!(refused("echo", &[json!(u64::MAX)]).what.contains("64 bits"));
-    assert!(
-        refused("echo", &[json!("x".repeat(5_000_000))])
-            .what
-            .contains("4194304")
-    );
-    let (value, _) = ask(vec![("noSuchMethod", answer("unknown-method"))], |hub| {
-        hub.call("noSuchMethod", &[])
-    });
+    assert!(refused("echo", &[json!("x".repeat(5_000_000))]).what.contains("4194304"));
+    let (value, _) = ask(vec![("noSuchMethod", answer("unknown-method"))], |hub| hub.call("noSuchMethod", &[]));
     let error = value.unwrap_err();
-    assert!(
-        error
-            .what
-            .contains("hub fault 1000: Invalid method: noSuchMethod"),
-        "{error}"
-    );
+    assert!(error.what.contains("hub fault 1000: Invalid method: noSuchMethod"), "{error}");
 }
 
 #[test]
 fn odd_owners_hide_nothing() {
     let entry = |package: &str, owner: &str| json!({"package_name": package, "tag_name": "f43", "owner_name": owner, "blocked": false, "extra_arches": null});
-    let list = json!([
-        entry("a", "Žofie Nová"),
-        entry("b", "ev\u{1b}il"),
-        entry("c", "kim")
-    ]);
+    let list = json!([entry("a", "Žofie Nová"), entry("b", "ev\u{1b}il"), entry("c", "kim")]);
     let script = vec![("listPackages", Reply::value(list))];
     let (list, _) = ask(script, |hub| hub.package_list(&tag("f43"), Inherit::Direct));
     let list = list.unwrap();
-    let owners: Vec<_> = list
-        .iter()
-        .map(|e| e.owner.as_ref().map(|o| o.as_str()))
-        .collect();
+    let owners: Vec<_> = list.iter().map(|e| e.owner.as_ref().map(|o| o.as_str())).collect();
     assert_eq!(owners, [Some("Žofie Nová"), None, Some("kim")]);
     // A task's owner is only shown.
     let odd = json!([{"id": 2, "name": "ev\u{1b}il"}]);
-    let script = vec![
-        ("multiCall", members([value("getTaskInfo-request")])),
-        ("multiCall", members([odd])),
-    ];
+    let script = vec![("multiCall", members([value("getTaskInfo-request")])), ("multiCall", members([odd]))];
     let (tasks, _) = ask(script, |hub| hub.tasks(&[TaskId(130_602_284)]));
-    assert_eq!(
-        tasks.unwrap()[0].as_ref().unwrap().owner.as_deref(),
-        Some("ev\u{1b}il")
-    );
+    assert_eq!(tasks.unwrap()[0].as_ref().unwrap().owner.as_deref(), Some("ev\u{1b}il"));
 }

@@ -57,10 +57,7 @@ fn a_pause_comes_before_the_second_copy() {
     let server = server([("multiCall", Reply::Drop), ("multiCall", done(1))]);
     let mut profile = server.profile();
     profile.retry_interval = Duration::from_secs(600);
-    let options = Options {
-        resend_pause: Duration::from_millis(700),
-        ..Options::default()
-    };
+    let options = Options { resend_pause: Duration::from_millis(700), ..Options::default() };
     let hub = Hub::with(profile, options).unwrap();
     let mut writer = hub.login(secret()).unwrap();
     let start = Instant::now();
@@ -77,13 +74,7 @@ fn a_number_that_is_used_means_committed_also_at_once() {
 
 #[test]
 fn a_database_that_was_cut_off_keeps_nothing() {
-    let cut = || {
-        Reply::Page(
-            500,
-            "text/html; charset=iso-8859-1",
-            "<h1>Internal</h1>".into(),
-        )
-    };
+    let cut = || Reply::Page(500, "text/html; charset=iso-8859-1", "<h1>Internal</h1>".into());
     let (result, _) = batch([cut(), done(1)]);
     assert_eq!(result.unwrap().answers.len(), 1);
     let (result, _) = batch([cut(), cut(), cut()]);
@@ -112,10 +103,7 @@ fn a_refusal_of_the_whole_means_nothing_was_done() {
         (Reply::fault(1, "<class 'X'>: y"), Kind::Failed),
         (Reply::fault(1006, "exclusive"), Kind::NotNow),
         (Reply::fault(1008, "1 < 5"), Kind::Failed),
-        (
-            Reply::Page(400, "text/plain", "Invalid request".into()),
-            Kind::Failed,
-        ),
+        (Reply::Page(400, "text/plain", "Invalid request".into()), Kind::Failed),
         (Reply::Page(404, "text/html", "x".into()), Kind::Failed),
     ] {
         match batch([reply.clone()]).0 {
@@ -157,10 +145,7 @@ fn a_hub_that_was_never_reached_has_done_nothing() {
         "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{user}",
         user.len()
     );
-    let server = Server::new([
-        ("login", opened(1, KEY)),
-        ("getLoggedInUser", Reply::Raw(last.into_bytes())),
-    ]);
+    let server = Server::new([("login", opened(1, KEY)), ("getLoggedInUser", Reply::Raw(last.into_bytes()))]);
     let (hub, notices) = server.hub();
     let mut writer = hub.login(secret()).unwrap();
     server.stop();
@@ -178,10 +163,7 @@ fn a_hub_that_was_never_reached_has_done_nothing() {
 fn an_expired_session_is_renewed() {
     let server = server([
         ("multiCall", done(1)),
-        (
-            "multiCall",
-            Reply::fault(1007, "session \"160000007\" has expired"),
-        ),
+        ("multiCall", Reply::fault(1007, "session \"160000007\" has expired")),
         ("login", opened(160_000_007, "2-NEWKEY")),
         ("multiCall", done(1)),
         ("multiCall", done(1)),
@@ -195,14 +177,8 @@ fn an_expired_session_is_renewed() {
     assert_eq!(seen[3].session(), [Some("160000007"), Some(KEY), Some("2")]);
     // The numbers go on: the hub may know the last one still.
     assert_eq!(seen[4].session(), [Some("160000007"), Some(KEY), Some("3")]);
-    assert_eq!(
-        seen[4].params[2],
-        json!({"renew": true, "exclusive": false, "__starstar": true})
-    );
-    assert_eq!(
-        seen[5].session(),
-        [Some("160000007"), Some("2-NEWKEY"), Some("4")]
-    );
+    assert_eq!(seen[4].params[2], json!({"renew": true, "exclusive": false, "__starstar": true}));
+    assert_eq!(seen[5].session(), [Some("160000007"), Some("2-NEWKEY"), Some("4")]);
     assert_eq!(seen[5].body, seen[3].body);
     assert_eq!(seen[6].session()[2], Some("5"));
     assert!(notices.lock().unwrap()[0].contains("renewing"));
@@ -211,10 +187,7 @@ fn an_expired_session_is_renewed() {
 #[test]
 fn a_renewal_that_fails_is_the_answer() {
     let expired = || Reply::fault(1007, "expired");
-    let first = server([
-        ("multiCall", expired()),
-        ("login", Reply::fault(1002, "no")),
-    ]);
+    let first = server([("multiCall", expired()), ("login", Reply::fault(1002, "no"))]);
     let result = first.hub().0.login(secret()).unwrap().send(&[tag(1)]);
     assert!(matches!(result, Err(SendError::NotSent(_))), "{result:?}");
     first.seen();

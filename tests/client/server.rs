@@ -47,11 +47,7 @@ impl Reply {
 }
 
 pub fn xml(value: &Value) -> String {
-    let escape = |s: &str| {
-        s.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-    };
+    let escape = |s: &str| s.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let inner = match value {
         Value::Null => "<nil/>".to_owned(),
         Value::Bool(yes) => format!("<boolean>{}</boolean>", u8::from(*yes)),
@@ -64,13 +60,10 @@ pub fn xml(value: &Value) -> String {
             format!("<array><data>{items}</data></array>")
         }
         Value::Object(members) => {
-            members
-                .iter()
-                .fold("<struct>".to_owned(), |mut out, (k, v)| {
-                    let _ = write!(out, "<member><name>{}</name>{}</member>", escape(k), xml(v));
-                    out
-                })
-                + "</struct>"
+            members.iter().fold("<struct>".to_owned(), |mut out, (k, v)| {
+                let _ = write!(out, "<member><name>{}</name>{}</member>", escape(k), xml(v));
+                out
+            }) + "</struct>"
         }
     };
     format!("<value>{inner}</value>")
@@ -89,12 +82,8 @@ pub struct Seen {
 impl Seen {
     /// The three headers of a session.
     pub fn session(&self) -> [Option<&str>; 3] {
-        [
-            "koji-session-id",
-            "koji-session-key",
-            "koji-session-callnum",
-        ]
-        .map(|name| self.headers.get(name).map(String::as_str))
+        ["koji-session-id", "koji-session-key", "koji-session-callnum"]
+            .map(|name| self.headers.get(name).map(String::as_str))
     }
 }
 
@@ -134,11 +123,7 @@ impl Server {
                 std::thread::spawn(move || serve(&shared, stream.unwrap()));
             }
         });
-        Self {
-            url,
-            address,
-            state,
-        }
+        Self { url, address, state }
     }
 
     pub fn profile(&self) -> Profile {
@@ -182,9 +167,7 @@ pub fn profile(server: &str) -> Profile {
     Profile {
         name: "test".into(),
         server: server.parse().unwrap(),
-        auth: Auth::Password {
-            user: Some("releng".into()),
-        },
+        auth: Auth::Password { user: Some("releng".into()) },
         serverca: None,
         no_ssl_verify: false,
         timeout: Duration::from_secs(20),
@@ -252,8 +235,7 @@ fn respond(to: &mut TcpStream, status: &str, kind: &str, body: &str) -> bool {
         "HTTP/1.1 {status}\r\nKoji-Version: 1.35.3\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
-    to.write_all(&[head.as_bytes(), body.as_bytes()].concat())
-        .is_ok()
+    to.write_all(&[head.as_bytes(), body.as_bytes()].concat()).is_ok()
 }
 
 /// The next request on this connection, with everything checked that a hub insists on.
@@ -295,11 +277,5 @@ fn request(state: &State, from: &mut impl BufRead) -> Option<Seen> {
         wrong(e.to_string());
         Default::default()
     });
-    Some(Seen {
-        path: (*words.get(1)?).to_owned(),
-        headers,
-        method,
-        params,
-        body,
-    })
+    Some(Seen { path: (*words.get(1)?).to_owned(), headers, method, params, body })
 }

@@ -15,33 +15,21 @@ pub fn opened(id: i64, key: &str) -> Reply {
 }
 
 pub fn releng() -> Reply {
-    Reply::value(
-        json!({"id": 2, "name": "releng", "status": 0, "usertype": 0, "krb_principals": []}),
-    )
+    Reply::value(json!({"id": 2, "name": "releng", "status": 0, "usertype": 0, "krb_principals": []}))
 }
 
 pub fn secret() -> Login<'static> {
-    Login {
-        user: None,
-        password: Some("releng-pw"),
-    }
+    Login { user: None, password: Some("releng-pw") }
 }
 
 /// A server that lets releng in and then follows the script.
 pub fn server<'a>(script: impl IntoIterator<Item = (&'a str, Reply)>) -> Server {
-    let login = [
-        ("login", opened(160_000_007, KEY)),
-        ("getLoggedInUser", releng()),
-    ];
+    let login = [("login", opened(160_000_007, KEY)), ("getLoggedInUser", releng())];
     Server::new(login.into_iter().chain(script))
 }
 
 pub fn tag(build: u64) -> Call {
-    Call::TagBuildBypass {
-        tag: "f43".parse().unwrap(),
-        build: BuildId(build),
-        force: false,
-    }
+    Call::TagBuildBypass { tag: "f43".parse().unwrap(), build: BuildId(build), force: false }
 }
 
 pub fn done(count: usize) -> Reply {
@@ -70,10 +58,7 @@ fn a_session_from_beginning_to_end() {
     assert_eq!(seen[0].session(), [None; 3]);
     for (number, seen) in seen[1..].iter().enumerate() {
         let number = number.to_string();
-        assert_eq!(
-            seen.session(),
-            [Some("160000007"), Some(KEY), Some(number.as_str())]
-        );
+        assert_eq!(seen.session(), [Some("160000007"), Some(KEY), Some(number.as_str())]);
         assert_eq!(seen.headers["koji-callnum"], number);
         assert_eq!(seen.path, "/kojihub");
     }
@@ -88,50 +73,20 @@ fn every_call_as_the_hub_gets_it() {
     let from: flr::names::TagName = "f43-rebuild".parse().unwrap();
     let table = [
         (
-            Call::TagBuildBypass {
-                tag: tag.clone(),
-                build,
-                force: false,
-            },
+            Call::TagBuildBypass { tag: tag.clone(), build, force: false },
             json!(["tagBuildBypass", ["f43", 5_000_000_000_u64, {"notify": false, "__starstar": true}]]),
         ),
         (
-            Call::TagBuildBypass {
-                tag: tag.clone(),
-                build,
-                force: true,
-            },
+            Call::TagBuildBypass { tag: tag.clone(), build, force: true },
             json!(["tagBuildBypass", ["f43", 5_000_000_000_u64, {"force": true, "notify": false, "__starstar": true}]]),
         ),
         (
-            Call::UntagBuildBypass {
-                tag: tag.clone(),
-                build,
-            },
+            Call::UntagBuildBypass { tag: tag.clone(), build },
             json!(["untagBuildBypass", ["f43", 5_000_000_000_u64, {"notify": false, "__starstar": true}]]),
         ),
-        (
-            Call::TagBuild {
-                tag: tag.clone(),
-                build: BuildId(7),
-            },
-            json!(["tagBuild", ["f43", 7]]),
-        ),
-        (
-            Call::MoveBuild {
-                from,
-                to: tag.clone(),
-                build: BuildId(7),
-            },
-            json!(["moveBuild", ["f43-rebuild", "f43", 7]]),
-        ),
-        (
-            Call::UntagBuild {
-                tag: tag.clone(),
-                build: BuildId(7),
-            },
-            json!(["untagBuild", ["f43", 7]]),
-        ),
+        (Call::TagBuild { tag: tag.clone(), build: BuildId(7) }, json!(["tagBuild", ["f43", 7]])),
+        (Call::MoveBuild { from, to: tag.clone(), build: BuildId(7) }, json!(["moveBuild", ["f43-rebuild", "f43", 7]])),
+        (Call::UntagBuild { tag: tag.clone(), build: BuildId(7) }, json!(["untagBuild", ["f43", 7]])),
         (
             Call::PackageListAdd {
                 tag: tag.clone(),
@@ -155,23 +110,14 @@ fn every_call_as_the_hub_gets_it() {
             json!(["packageListAdd", ["f43", "bash"]]),
         ),
         (
-            Call::PackageListBlock {
-                tag: tag.clone(),
-                package: package.clone(),
-            },
+            Call::PackageListBlock { tag: tag.clone(), package: package.clone() },
             json!(["packageListBlock", ["f43", "bash"]]),
         ),
         (
-            Call::PackageListUnblock {
-                tag: tag.clone(),
-                package: package.clone(),
-            },
+            Call::PackageListUnblock { tag: tag.clone(), package: package.clone() },
             json!(["packageListUnblock", ["f43", "bash"]]),
         ),
-        (
-            Call::PackageListRemove { tag, package },
-            json!(["packageListRemove", ["f43", "bash"]]),
-        ),
+        (Call::PackageListRemove { tag, package }, json!(["packageListRemove", ["f43", "bash"]])),
     ];
     let answers: Vec<Value> = table
         .iter()
@@ -211,40 +157,19 @@ fn a_number_too_wide_is_nobodys() {
 
 #[test]
 fn members_fail_one_by_one() {
-    let traceback =
-        json!({"faultCode": 1003, "faultString": "build already tagged", "traceback": ["a", "b"]});
-    let server = server([(
-        "multiCall",
-        Reply::value(json!([[null], traceback, [null]])),
-    )]);
+    let traceback = json!({"faultCode": 1003, "faultString": "build already tagged", "traceback": ["a", "b"]});
+    let server = server([("multiCall", Reply::value(json!([[null], traceback, [null]])))]);
     let (hub, _) = server.hub();
-    let sent = hub
-        .login(secret())
-        .unwrap()
-        .send(&[tag(1), tag(2), tag(3)])
-        .unwrap();
-    let fault = Fault {
-        code: 1003,
-        text: "build already tagged".into(),
-    };
-    assert_eq!(
-        sent.answers,
-        [Ok(Answer::Done), Err(fault), Ok(Answer::Done)]
-    );
+    let sent = hub.login(secret()).unwrap().send(&[tag(1), tag(2), tag(3)]).unwrap();
+    let fault = Fault { code: 1003, text: "build already tagged".into() };
+    assert_eq!(sent.answers, [Ok(Answer::Done), Err(fault), Ok(Answer::Done)]);
 }
 
 #[test]
 fn nothing_to_send_is_not_sent() {
     let server = server([]);
     let (hub, _) = server.hub();
-    assert!(
-        hub.login(secret())
-            .unwrap()
-            .send(&[])
-            .unwrap()
-            .answers
-            .is_empty()
-    );
+    assert!(hub.login(secret()).unwrap().send(&[]).unwrap().answers.is_empty());
     server.seen();
 }
 
@@ -276,12 +201,7 @@ fn a_wrong_password_is_told_without_it() {
     let server = Server::new([("login", Reply::fault(1002, "invalid username or password"))]);
     let error = server.hub().0.login(secret()).map(drop).unwrap_err();
     assert_eq!(error.kind, Kind::Failed);
-    assert!(
-        error
-            .what
-            .contains("hub fault 1002: invalid username or password"),
-        "{error}"
-    );
+    assert!(error.what.contains("hub fault 1002: invalid username or password"), "{error}");
     assert_eq!(error.hint.as_deref(), Some("check the password of releng"));
     assert!(!format!("{error:?} {:?}", secret()).contains("releng-pw"));
     server.seen();
@@ -303,10 +223,7 @@ fn a_web_server_can_refuse_a_login_too() {
 #[test]
 fn a_login_waits_for_the_hub() {
     let server = Server::new([
-        (
-            "login",
-            Reply::fault(1014, "Server disabled for maintenance"),
-        ),
+        ("login", Reply::fault(1014, "Server disabled for maintenance")),
         ("login", Reply::Drop),
         ("login", opened(1, KEY)),
         ("getLoggedInUser", releng()),
@@ -320,10 +237,7 @@ fn a_login_waits_for_the_hub() {
 #[test]
 fn old_hubs_get_the_session_in_the_address() {
     let server = Server::new([
-        (
-            "login",
-            Reply::value(json!({"session-id": 9, "session-key": "2-a&b c"})),
-        ),
+        ("login", Reply::value(json!({"session-id": 9, "session-key": "2-a&b c"}))),
         ("getLoggedInUser", releng()),
         ("multiCall", done(1)),
         ("logout", Reply::value(Value::Null)),
@@ -333,20 +247,14 @@ fn old_hubs_get_the_session_in_the_address() {
     writer.send(&[tag(1)]).unwrap();
     writer.logout().unwrap();
     let seen = server.seen();
-    assert_eq!(
-        seen[2].path,
-        "/kojihub?session-id=9&session-key=2-a%26b+c&callnum=1"
-    );
+    assert_eq!(seen[2].path, "/kojihub?session-id=9&session-key=2-a%26b+c&callnum=1");
     assert_eq!(seen[2].session(), [None; 3]);
 }
 
 #[test]
 fn a_hub_that_ignores_the_session_is_noticed() {
     let server = Server::new([
-        (
-            "login",
-            Reply::value(json!({"session-id": 9, "session-key": KEY})),
-        ),
+        ("login", Reply::value(json!({"session-id": 9, "session-key": KEY}))),
         ("getLoggedInUser", Reply::value(Value::Null)),
         ("logout", Reply::fault(1000, "Not logged in")),
     ]);
@@ -366,10 +274,7 @@ fn errors_never_hold_the_key() {
         Reply::Raw(b"nonsense\r\n\r\n".to_vec()),
     ] {
         let server = Server::new([
-            (
-                "login",
-                Reply::value(json!({"session-id": 9, "session-key": KEY})),
-            ),
+            ("login", Reply::value(json!({"session-id": 9, "session-key": KEY}))),
             ("getLoggedInUser", releng()),
             ("multiCall", reply.clone()),
         ]);
@@ -398,10 +303,7 @@ fn subsessions_have_their_own_number_and_key() {
     second.logout().unwrap();
     first.send(&[tag(2)]).unwrap();
     let seen = server.seen();
-    assert_eq!(
-        seen[3].session(),
-        [Some("160000008"), Some("2-SUBKEY"), Some("0")]
-    );
+    assert_eq!(seen[3].session(), [Some("160000008"), Some("2-SUBKEY"), Some("0")]);
     assert_eq!(seen[5].session(), [Some("160000007"), Some(KEY), Some("2")]);
 }
 
@@ -409,18 +311,12 @@ fn subsessions_have_their_own_number_and_key() {
 fn a_lost_subsession_is_opened_again() {
     let server = server([
         ("subsession", Reply::Drop),
-        (
-            "subsession",
-            Reply::fault(1009, "unable to retry call 1 (method subsession)"),
-        ),
+        ("subsession", Reply::fault(1009, "unable to retry call 1 (method subsession)")),
         ("subsession", opened(160_000_009, "2-SUBKEY")),
     ]);
     let (hub, _) = server.hub();
     let mut first = hub.login(secret()).unwrap();
-    assert_eq!(
-        first.subsession().unwrap().session(),
-        SessionId(160_000_009)
-    );
+    assert_eq!(first.subsession().unwrap().session(), SessionId(160_000_009));
     let seen = server.seen();
     let numbers: Vec<_> = seen[2..].iter().map(|seen| seen.session()[2]).collect();
     assert_eq!(numbers, [Some("1"), Some("1"), Some("2")]);
@@ -441,15 +337,9 @@ fn sessions_are_closed_whatever_their_state() {
         ("logout", Reply::fault(1000, "query returned no rows")),
         ("logout", Reply::fault(1004, "no")),
         ("logout", Reply::Drop),
-        (
-            "logout",
-            Reply::fault(1009, "unable to retry call 4 (method logout)"),
-        ),
+        ("logout", Reply::fault(1009, "unable to retry call 4 (method logout)")),
         ("logout", Reply::Drop),
-        (
-            "logout",
-            Reply::fault(1002, "Invalid session or bad credentials"),
-        ),
+        ("logout", Reply::fault(1002, "Invalid session or bad credentials")),
     ]);
     let (hub, _) = server.hub();
     let mut writer: Box<dyn Writer> = hub.login(secret()).unwrap();

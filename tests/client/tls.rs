@@ -70,16 +70,8 @@ fn certificates() -> &'static Path {
 const KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
 
 fn openssl(dir: &Path, args: &str) {
-    let output = Command::new("openssl")
-        .args(args.split(' '))
-        .current_dir(dir)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "openssl {args}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let output = Command::new("openssl").args(args.split(' ')).current_dir(dir).output().unwrap();
+    assert!(output.status.success(), "openssl {args}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn file(name: &str) -> PathBuf {
@@ -104,9 +96,7 @@ impl Front {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim().parse().unwrap();
         Self { child, port }
     }
@@ -135,10 +125,7 @@ fn only_the_authority_of_the_profile_counts() {
         let (hub, notices) = hub(profile);
         let error = hub.last_event().unwrap_err();
         assert_eq!(error.kind, Kind::Failed);
-        assert!(
-            error.what.contains("TLS failed: invalid peer certificate"),
-            "{error}"
-        );
+        assert!(error.what.contains("TLS failed: invalid peer certificate"), "{error}");
         assert!(error.hint.unwrap().contains("serverca"));
         // Nobody becomes somebody else by waiting.
         assert!(notices.lock().unwrap().is_empty());
@@ -164,10 +151,7 @@ fn a_certificate_of_another_host_is_refused() {
     let mut profile = front.profile();
     profile.serverca = Some(file("ca.pem"));
     let error = hub(profile).0.last_event().unwrap_err();
-    assert!(
-        error.what.contains("TLS failed: invalid peer certificate"),
-        "{error}"
-    );
+    assert!(error.what.contains("TLS failed: invalid peer certificate"), "{error}");
     server.seen();
 }
 
@@ -195,10 +179,7 @@ fn a_login_by_certificate_stays_on_https() {
     let paths: Vec<_> = seen.iter().map(|seen| seen.path.as_str()).collect();
     let (hub, login) = ("/kojihub", "/kojihub/ssllogin");
     assert_eq!(paths, [login, hub, hub, login, hub, hub]);
-    assert_eq!(
-        seen[0].params,
-        [json!({"proxyuser": null, "__starstar": true})]
-    );
+    assert_eq!(seen[0].params, [json!({"proxyuser": null, "__starstar": true})]);
     assert_eq!(seen[0].session(), [None; 3]);
     let renewal = json!({"proxyuser": null, "renew": true, "exclusive": false, "__starstar": true});
     assert_eq!(seen[3].params, [renewal]);
@@ -219,17 +200,10 @@ fn certificates_that_do_not_do_are_told_apart() {
         profile.serverca = Some(file("ca.pem"));
         profile.auth = Auth::Certificate(file(certificate));
         profile.max_retries = 0;
-        let error = hub(profile)
-            .0
-            .login(Login::default())
-            .map(drop)
-            .unwrap_err();
+        let error = hub(profile).0.login(Login::default()).map(drop).unwrap_err();
         assert!(error.what.contains(why), "{error}");
         if certificate == "stranger.pem" {
-            assert!(
-                error.what.contains("TLS failed: received fatal alert"),
-                "{error}"
-            );
+            assert!(error.what.contains("TLS failed: received fatal alert"), "{error}");
             assert!(error.hint.unwrap().contains("stranger.pem"));
         }
     }

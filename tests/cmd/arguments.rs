@@ -19,13 +19,7 @@ fn flr(args: &[&[u8]]) -> (i32, String, String) {
 #[test]
 fn not_utf8_and_control_characters_are_refused() {
     assert_eq!(
-        flr(&[
-            b"koji",
-            b"tag-build",
-            b"f43\nflr: done",
-            b"a\x1b[2J-1-1",
-            b"\xff\xfe"
-        ]),
+        flr(&[b"koji", b"tag-build", b"f43\nflr: done", b"a\x1b[2J-1-1", b"\xff\xfe"]),
         (
             2,
             String::new(),
@@ -43,10 +37,7 @@ fn not_utf8_and_control_characters_are_refused() {
 fn marks_that_turn_text_around_are_shown() {
     let (code, stdout, stderr) = flr(&[b"koji", "\u{202e}tag".as_bytes()]);
     assert_eq!((code, stdout.as_str()), (2, ""));
-    assert!(
-        stderr.contains("\\u{202e}tag") && !stderr.contains('\u{202e}'),
-        "{stderr}"
-    );
+    assert!(stderr.contains("\\u{202e}tag") && !stderr.contains('\u{202e}'), "{stderr}");
 }
 
 /// Nothing is guessed, nothing overrides anything, nothing is global.
@@ -57,15 +48,7 @@ fn words_mean_one_thing() {
         vec!["koji", "list-tagged", "f43", "--lat"],
         vec!["koji", "list-tagged", "f43", "--event", "1", "--event", "2"],
         vec!["koji", "list-tagged", "f43", "--latest", "--latest"],
-        vec![
-            "koji",
-            "list-tagged",
-            "f43",
-            "--profile",
-            "a",
-            "--profile",
-            "a",
-        ],
+        vec!["koji", "list-tagged", "f43", "--profile", "a", "--profile", "a"],
         vec!["koji", "tag-build", "f43", "a-1-1", "--yes", "--yes"],
         vec!["--json", "koji", "list-tagged", "f43"],
         vec!["koji", "--profile", "practice", "list-tagged", "f43"],
@@ -73,26 +56,11 @@ fn words_mean_one_thing() {
         vec!["koji", "list-tagged", "-f43"],
         vec!["koji", "list-tagged", ""],
         vec!["koji", "list-tagged", "f43", "--event", "-1"],
-        vec![
-            "koji",
-            "list-tagged",
-            "f43",
-            "--event",
-            "99999999999999999999",
-        ],
+        vec!["koji", "list-tagged", "f43", "--event", "99999999999999999999"],
         vec!["koji", "list-tagged", "f43", "--dry-run"],
         vec!["koji", "tag-build", "f43"],
         vec!["koji", "tag-build", "f43", "a-1-1", "--keytab", "x"],
-        vec![
-            "koji",
-            "tag-build",
-            "f43",
-            "a-1-1",
-            "--cert",
-            "x",
-            "--user",
-            "kim",
-        ],
+        vec!["koji", "tag-build", "f43", "a-1-1", "--cert", "x", "--user", "kim"],
         vec!["koji", "call", "getTag", "f43", "--yes"],
         vec!["run", "list", "--since", "yesterday"],
         vec!["help"],
@@ -102,10 +70,7 @@ fn words_mean_one_thing() {
         let bytes: Vec<&[u8]> = args.iter().map(|arg| arg.as_bytes()).collect();
         let (code, stdout, stderr) = flr(&bytes);
         assert_eq!((code, stdout.as_str()), (2, ""), "{args:?}: {stderr}");
-        assert!(
-            stderr.starts_with("flr: ") || stderr.contains("Usage: flr"),
-            "{args:?}: {stderr}"
-        );
+        assert!(stderr.starts_with("flr: ") || stderr.contains("Usage: flr"), "{args:?}: {stderr}");
     }
 }
 
@@ -114,10 +79,7 @@ fn help_and_version_go_to_standard_output() {
     let (code, stdout, stderr) = flr(&[b"--version"]);
     let version = format!("flr {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!((code, stdout, stderr.as_str()), (0, version, ""));
-    for args in [
-        &[b"--help".as_slice()][..],
-        &[b"koji", b"mass-tag", b"--help"],
-    ] {
+    for args in [&[b"--help".as_slice()][..], &[b"koji", b"mass-tag", b"--help"]] {
         let (code, stdout, stderr) = flr(args);
         assert_eq!((code, stderr.as_str()), (0, ""));
         assert!(stdout.contains("Usage: flr"), "{stdout}");
@@ -133,11 +95,7 @@ fn a_long_name_is_not_repeated() {
     let (code, _, stderr) = flr(&[b"koji", b"list-tagged", name.as_bytes()]);
     assert_eq!(code, 2);
     let longest = stderr.lines().map(str::len).max().unwrap();
-    assert!(
-        stderr.contains("100000 bytes are more than 256"),
-        "{}",
-        &stderr[..300]
-    );
+    assert!(stderr.contains("100000 bytes are more than 256"), "{}", &stderr[..300]);
     // clap repeats the value once; it is no secret and does no harm.
     assert!(longest < 101_000);
 }

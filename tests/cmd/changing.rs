@@ -84,20 +84,11 @@ impl Case<'_> {
 /// What a command says that cannot be done as asked: nothing but reading, exit code 10.
 #[track_caller]
 pub fn refused(site: &Site, args: &[&str], reads: &[&str], items: &[[&str; 2]]) {
-    let told: Vec<_> = items
-        .iter()
-        .map(|[item, why]| format!("{item}: {why}"))
-        .collect();
-    let msg = format!(
-        "cannot be done as asked, nothing was changed: {}",
-        told.join("; ")
-    );
+    let told: Vec<_> = items.iter().map(|[item, why]| format!("{item}: {why}")).collect();
+    let msg = format!("cannot be done as asked, nothing was changed: {}", told.join("; "));
     let ended = agreed(site, args);
     assert_eq!(ended.stderr, format!("flr: {msg}\n"));
-    let ended = Ended {
-        stderr: String::new(),
-        ..ended
-    };
+    let ended = Ended { stderr: String::new(), ..ended };
     let mut told = document(&ended, 10, reads);
     assert!(told["plan_sha"].take().is_string());
     let planned = told["planned"].take();
@@ -129,12 +120,7 @@ pub fn agreed(site: &Site, args: &[&str]) -> Ended {
 /// The document of a command that ended with `code`, said nothing else, and made these calls.
 #[track_caller]
 pub fn document(ended: &Ended, code: i32, calls: &[&str]) -> Value {
-    assert_eq!(
-        (ended.code, ended.stderr.as_str()),
-        (code, ""),
-        "{}",
-        ended.stdout
-    );
+    assert_eq!((ended.code, ended.stderr.as_str()), (code, ""), "{}", ended.stdout);
     assert_eq!(borrowed(&ended.calls), calls);
     ended.document()
 }
@@ -163,18 +149,13 @@ fn pairs(items: &[[&str; 2]]) -> Value {
 
 fn counted(counts: &[(usize, &str)]) -> String {
     let some = counts.iter().filter(|(number, _)| *number > 0);
-    let told: Vec<_> = some
-        .map(|(number, what)| format!("{number} {what}"))
-        .collect();
+    let told: Vec<_> = some.map(|(number, what)| format!("{number} {what}")).collect();
     told.join(", ")
 }
 
 /// A change of builds as it stands in the document; the hub says the build's number.
 pub fn build_change(site: &Site, kind: &str, tag: &str, nvr: &str) -> Value {
-    let build = site
-        .hub
-        .run_as("admin", "getBuild", vec![json!(nvr)])
-        .unwrap();
+    let build = site.hub.run_as("admin", "getBuild", vec![json!(nvr)]).unwrap();
     let text = match kind {
         "tag-build" => format!("tag {nvr} into {tag}"),
         "untag-build" => format!("untag {nvr} from {tag}"),

@@ -13,15 +13,9 @@ fn add(tag: &str, package: &str, owner: &str) -> Value {
 #[test]
 fn a_dry_run_a_run_and_a_second_run() {
     let site = Site::small();
-    let reads = [
-        "getTag",
-        "getUser",
-        "multiCall listPackages listPackages listPackages",
-    ];
+    let reads = ["getTag", "getUser", "multiCall listPackages listPackages listPackages"];
     Case {
-        args: &[
-            "koji", "add-pkg", "f43", "nano", "bash", "micro", "--owner", "maria",
-        ],
+        args: &["koji", "add-pkg", "f43", "nano", "bash", "micro", "--owner", "maria"],
         planned: json!([add("f43", "nano", "maria"), add("f43", "micro", "maria")]),
         left_out: &[["bash", "already listed in f43"]],
         // The hub answers with faults for packages it has never seen: was it that?
@@ -40,23 +34,9 @@ fn a_dry_run_a_run_and_a_second_run() {
 #[test]
 fn inherited_ones_are_left_alone() {
     let site = Site::small();
-    let ended = super::changing::agreed(
-        &site,
-        &[
-            "koji",
-            "add-pkg",
-            "f43-updates",
-            "bash",
-            "coreutils",
-            "--owner",
-            "maria",
-        ],
-    );
-    let told = super::changing::document(
-        &ended,
-        0,
-        &["getTag", "getUser", "multiCall listPackages listPackages"],
-    );
+    let ended =
+        super::changing::agreed(&site, &["koji", "add-pkg", "f43-updates", "bash", "coreutils", "--owner", "maria"]);
+    let told = super::changing::document(&ended, 0, &["getTag", "getUser", "multiCall listPackages listPackages"]);
     assert_eq!(
         told["skipped"],
         json!([
@@ -72,34 +52,17 @@ fn what_cannot_be_added() {
     let site = Site::small();
     refused(
         &site,
-        &[
-            "koji",
-            "add-pkg",
-            "f43",
-            "python2.7",
-            "coreutils",
-            "--owner",
-            "maria",
-        ],
+        &["koji", "add-pkg", "f43", "python2.7", "coreutils", "--owner", "maria"],
         &["getTag", "getUser", "multiCall listPackages listPackages"],
         &[
-            [
-                "python2.7",
-                "it is blocked in f43; unblock-pkg takes the block away",
-            ],
-            [
-                "coreutils",
-                "already listed in f43 with owner jan; add-pkg does not change the owner of an entry",
-            ],
+            ["python2.7", "it is blocked in f43; unblock-pkg takes the block away"],
+            ["coreutils", "already listed in f43 with owner jan; add-pkg does not change the owner of an entry"],
         ],
     );
     refused(
         &site,
         &["koji", "add-pkg", "f99", "nano", "--owner", "tom"],
         &["getTag", "getUser"],
-        &[
-            ["f99", "the hub has no such tag"],
-            ["tom", "the hub has no such user"],
-        ],
+        &[["f99", "the hub has no such tag"], ["tom", "the hub has no such user"]],
     );
 }

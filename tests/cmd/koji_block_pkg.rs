@@ -51,10 +51,7 @@ fn an_inherited_package_is_blocked_in_the_tag_itself() {
     }
     .holds_at(&site);
     let ended = site.flr(["koji", "block-pkg", "f43", "bash", "--dry-run"]);
-    assert_eq!(
-        ended.stdout,
-        "would: block package bash in f43\nwould make 1 change\n"
-    );
+    assert_eq!(ended.stdout, "would: block package bash in f43\nwould make 1 change\n");
 }
 
 #[test]
@@ -63,34 +60,17 @@ fn with_untag_no_build_is_left() {
     let bash = build_change(&site, "untag-build", "f43", "bash-5.3.0-1.fc43");
     let hidden = build_change(&site, "untag-build", "f43", "python2.7-2.7.18-40.fc42");
     let args = ["koji", "block-pkg", "f43", "bash", "python2.7", "--untag"];
-    let reads = [
-        "getTag",
-        "multiCall listPackages listPackages",
-        "multiCall queryHistory queryHistory",
-    ];
+    let reads = ["getTag", "multiCall listPackages listPackages", "multiCall queryHistory queryHistory"];
     let ended = agreed(&site, &args);
     let told = ended.document();
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
-    assert_eq!(
-        told["done"],
-        json!([block("f43", "bash", "maria"), bash, hidden])
-    );
+    assert_eq!(told["done"], json!([block("f43", "bash", "maria"), bash, hidden]));
     // It looks again afterwards: somebody may have tagged a build meanwhile.
-    let mut calls = written(
-        &reads,
-        &[
-            "multiCall untagBuildBypass packageListBlock",
-            "multiCall untagBuildBypass",
-        ],
-    );
+    let mut calls = written(&reads, &["multiCall untagBuildBypass packageListBlock", "multiCall untagBuildBypass"]);
     calls.extend(reads.map(str::to_owned));
     assert_eq!(ended.calls, calls);
     let left = site.tagged("f43");
-    assert!(
-        !left
-            .iter()
-            .any(|nvr| nvr.starts_with("bash-") || nvr.starts_with("python2.7-"))
-    );
+    assert!(!left.iter().any(|nvr| nvr.starts_with("bash-") || nvr.starts_with("python2.7-")));
 
     let again = agreed(&site, &args);
     assert_eq!(again.calls, reads);
@@ -105,20 +85,14 @@ fn a_build_that_comes_in_meanwhile_leaves_as_well() {
         When::Writing(1),
         What::Meanwhile {
             user: "bodhi".into(),
-            calls: vec![(
-                "tagBuildBypass".into(),
-                vec![json!("f43"), json!("bash-5.3.1-1.fc43")],
-            )],
+            calls: vec![("tagBuildBypass".into(), vec![json!("f43"), json!("bash-5.3.1-1.fc43")])],
         },
     ));
     let ended = agreed(&site, &["koji", "block-pkg", "f43", "bash", "--untag"]);
     assert!(site.hub.pending_rules().is_empty());
     let told = ended.document();
     assert_eq!(ended.code, 0, "{told}");
-    assert_eq!(
-        ended.stderr,
-        "flr: somebody added to the work meanwhile: 1 more change(s)\n"
-    );
+    assert_eq!(ended.stderr, "flr: somebody added to the work meanwhile: 1 more change(s)\n");
     assert_eq!(
         told["done"],
         json!([
@@ -127,12 +101,7 @@ fn a_build_that_comes_in_meanwhile_leaves_as_well() {
             build_change(&site, "untag-build", "f43", "bash-5.3.1-1.fc43"),
         ])
     );
-    assert!(
-        !site
-            .tagged("f43")
-            .iter()
-            .any(|nvr| nvr.starts_with("bash-"))
-    );
+    assert!(!site.tagged("f43").iter().any(|nvr| nvr.starts_with("bash-")));
 }
 
 #[test]
@@ -141,16 +110,8 @@ fn what_cannot_be_blocked() {
     refused(
         &site,
         &["koji", "block-pkg", "f43", "nodejs16", "bash", "nano"],
-        &[
-            "getTag",
-            "multiCall listPackages listPackages listPackages",
-            "getTag",
-            "multiCall getPackage",
-        ],
-        &[
-            ["nodejs16", "not listed in f43, so nothing to block"],
-            ["nano", "not listed in f43, so nothing to block"],
-        ],
+        &["getTag", "multiCall listPackages listPackages listPackages", "getTag", "multiCall getPackage"],
+        &[["nodejs16", "not listed in f43, so nothing to block"], ["nano", "not listed in f43, so nothing to block"]],
     );
     refused(
         &site,

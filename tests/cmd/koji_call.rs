@@ -5,26 +5,14 @@ use crate::site::{Ended, Site};
 fn arguments_are_json_or_words() {
     let site = Site::small();
     let ended = site.flr(["koji", "call", "getTag", "f43-empty", "--json"]);
-    assert_eq!(
-        (ended.code, ended.calls.clone()),
-        (0, vec!["getTag".to_owned()])
-    );
+    assert_eq!((ended.code, ended.calls.clone()), (0, vec!["getTag".to_owned()]));
     let tag = ended.document();
     assert_eq!(tag["name"], "f43-empty");
-    let named = site.flr([
-        "koji",
-        "call",
-        "getTag",
-        r#"{"tagInfo": "f43-empty", "__starstar": true}"#,
-        "--json",
-    ]);
+    let named = site.flr(["koji", "call", "getTag", r#"{"tagInfo": "f43-empty", "__starstar": true}"#, "--json"]);
     assert_eq!(named.document(), tag);
     let by_number = site.flr(["koji", "call", "getTag", &tag["id"].to_string(), "--json"]);
     assert_eq!(by_number.document(), tag);
-    assert_eq!(
-        site.flr(["koji", "call", "getTag", "nosuch"]).stdout,
-        "null\n"
-    );
+    assert_eq!(site.flr(["koji", "call", "getTag", "nosuch"]).stdout, "null\n");
 }
 
 #[test]
@@ -54,11 +42,7 @@ fn logins_are_refused() {
         command.args(args);
         let ended = site.ended(command, b"");
         assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{args:?}");
-        assert!(
-            ended
-                .stderr
-                .contains("the session is anonymous and stays so")
-        );
+        assert!(ended.stderr.contains("the session is anonymous and stays so"));
         assert_eq!(ended.calls, [""; 0], "{args:?}");
     }
 }
@@ -67,13 +51,7 @@ fn logins_are_refused() {
 fn it_cannot_write() {
     let site = Site::small();
     let before = site.tagged("f43-empty");
-    let ended = site.flr([
-        "koji",
-        "call",
-        "tagBuildBypass",
-        "f43-empty",
-        "bash-5.3.0-1.fc43",
-    ]);
+    let ended = site.flr(["koji", "call", "tagBuildBypass", "f43-empty", "bash-5.3.0-1.fc43"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (10, ""));
     assert_eq!(site.tagged("f43-empty"), before);
 }
@@ -86,8 +64,7 @@ fn a_fault_is_told_in_the_hubs_words() {
         ended,
         Ended {
             code: 10,
-            stderr: "flr: noSuchMethod at HUB: hub fault 1000: Invalid method: noSuchMethod\n"
-                .into(),
+            stderr: "flr: noSuchMethod at HUB: hub fault 1000: Invalid method: noSuchMethod\n".into(),
             calls: vec!["noSuchMethod".into()],
             ..Ended::default()
         }

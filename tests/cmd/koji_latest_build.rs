@@ -6,15 +6,7 @@ use crate::site::{Ended, Site};
 fn latest_builds_in_the_order_asked_for() {
     let site = Site::small();
     assert_eq!(
-        site.flr([
-            "koji",
-            "latest-build",
-            "f44",
-            "zsh",
-            "glibc",
-            "bash",
-            "glibc"
-        ]),
+        site.flr(["koji", "latest-build", "f44", "zsh", "glibc", "bash", "glibc"]),
         Ended {
             code: 7,
             stdout: "glibc-2.42-1.fc43  f43  jan\nbash-5.3.3-1.fc44  f44  maria\n".into(),
@@ -29,10 +21,7 @@ fn latest_builds_in_the_order_asked_for() {
 fn latest_is_what_was_tagged_last() {
     let site = Site::small();
     let ended = site.flr(["koji", "latest-build", "f43-updates-candidate", "coreutils"]);
-    assert_eq!(
-        ended.stdout,
-        "coreutils-9.7-4.fc43  f43-updates-candidate  admin\n"
-    );
+    assert_eq!(ended.stdout, "coreutils-9.7-4.fc43  f43-updates-candidate  admin\n");
     assert_eq!(ended.code, 0);
 }
 
@@ -41,10 +30,7 @@ fn latest_is_what_was_tagged_last() {
 fn many_packages_are_one_request() {
     let site = Site::small();
     let list: String = (0..100).map(|n| format!("nosuch{n}\n")).collect();
-    let ended = site.fed(
-        ["koji", "latest-build", "f43", "-", "--json"],
-        format!("{list}bash, rpm\n").as_bytes(),
-    );
+    let ended = site.fed(["koji", "latest-build", "f43", "-", "--json"], format!("{list}bash, rpm\n").as_bytes());
     assert_eq!(ended.calls, ["listTagged"]);
     assert_eq!(ended.code, 7);
     let nvrs: Vec<serde_json::Value> = ended

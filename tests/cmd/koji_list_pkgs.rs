@@ -18,15 +18,7 @@ fn blocked_packages() {
 fn inherited_ones_only_on_request() {
     let site = Site::small();
     assert_eq!(site.flr(["koji", "list-pkgs", "f44"]).stdout, "");
-    let ended = site.flr([
-        "koji",
-        "list-pkgs",
-        "f44",
-        "--inherit",
-        "--unblocked",
-        "--owner",
-        "jan",
-    ]);
+    let ended = site.flr(["koji", "list-pkgs", "f44", "--inherit", "--unblocked", "--owner", "jan"]);
     assert_eq!(
         ended.stdout,
         "coreutils  f43  jan  -\nglibc      f43  jan  -\nopenssl    f43  jan  -\nrpm        f43  jan  -\n"
@@ -43,10 +35,7 @@ fn one_package_as_json() {
         serde_json::json!({"package": "bash", "tag": "f43", "owner": "maria", "blocked": false, "extra_arches": line["extra_arches"]})
     );
     let none = site.flr(["koji", "list-pkgs", "f43", "--package", "nosuch"]);
-    assert_eq!(
-        (none.code, none.stdout, none.stderr),
-        (0, String::new(), String::new())
-    );
+    assert_eq!((none.code, none.stdout, none.stderr), (0, String::new(), String::new()));
 }
 
 #[test]

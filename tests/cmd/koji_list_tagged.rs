@@ -34,16 +34,8 @@ bash-5.3.0-1.fc43                  f43  maria
 #[test]
 fn inherited_latest_and_one_package() {
     let site = Site::small();
-    let ended = site.flr([
-        "koji",
-        "list-tagged",
-        "f43-updates",
-        "--inherit",
-        "--latest",
-        "--package",
-        "openssl",
-        "--json",
-    ]);
+    let ended =
+        site.flr(["koji", "list-tagged", "f43-updates", "--inherit", "--latest", "--package", "openssl", "--json"]);
     let line = ended.document();
     for (field, value) in [
         ("nvr", "openssl-3.5.1-1.fc43"),
@@ -56,18 +48,8 @@ fn inherited_latest_and_one_package() {
         assert_eq!(line[field], value, "{field}");
     }
     assert_eq!(line["epoch"], 1);
-    let fields: Vec<_> = line
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    assert_eq!(
-        fields,
-        [
-            "build_id", "epoch", "event", "name", "nvr", "owner", "release", "tag", "version"
-        ]
-    );
+    let fields: Vec<_> = line.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(fields, ["build_id", "epoch", "event", "name", "nvr", "owner", "release", "tag", "version"]);
     assert_eq!(site.flr(["koji", "list-tagged", "f43-updates"]).stdout, "");
 }
 
@@ -75,19 +57,14 @@ fn inherited_latest_and_one_package() {
 fn images_only() {
     let site = Site::small();
     let ended = site.flr(["koji", "list-tagged", "f43", "--type", "image"]);
-    assert_eq!(
-        ended.stdout,
-        "Fedora-Server-dvd-43-20251101.n.1  f43  admin\n"
-    );
+    assert_eq!(ended.stdout, "Fedora-Server-dvd-43-20251101.n.1  f43  admin\n");
 }
 
 /// What was tagged later was not there yet.
 #[test]
 fn as_it_was_at_an_event() {
     let site = Site::small();
-    let first = site
-        .flr(["koji", "list-tagged", "f43", "--package", "bash", "--json"])
-        .document();
+    let first = site.flr(["koji", "list-tagged", "f43", "--package", "bash", "--json"]).document();
     let event = first["event"].to_string();
     let ended = site.flr(["koji", "list-tagged", "f43", "--event", &event]);
     assert_eq!(ended.stdout, "bash-5.3.0-1.fc43  f43  maria\n");

@@ -6,14 +6,7 @@ use crate::site::{Ended, Site};
 fn tags_of_builds() {
     let site = Site::small();
     assert_eq!(
-        site.flr([
-            "koji",
-            "list-tags",
-            "bash-5.3.0-1.fc43",
-            "python2.7-2.7.18-40.fc42",
-            "bash-5.3.1-1.fc43",
-            "no-1-1"
-        ]),
+        site.flr(["koji", "list-tags", "bash-5.3.0-1.fc43", "python2.7-2.7.18-40.fc42", "bash-5.3.1-1.fc43", "no-1-1"]),
         Ended {
             code: 10,
             stdout: "bash-5.3.0-1.fc43         f43\npython2.7-2.7.18-40.fc42  f43\n".into(),
@@ -29,12 +22,6 @@ fn tags_of_builds() {
 #[test]
 fn as_json() {
     let site = Site::small();
-    let ended = site.fed(
-        ["koji", "list-tags", "-", "--json"],
-        b"# one\nglibc-2.42-1.fc43\r\n",
-    );
-    assert_eq!(
-        ended.stdout,
-        "{\"nvr\":\"glibc-2.42-1.fc43\",\"tag\":\"f43\"}\n"
-    );
+    let ended = site.fed(["koji", "list-tags", "-", "--json"], b"# one\nglibc-2.42-1.fc43\r\n");
+    assert_eq!(ended.stdout, "{\"nvr\":\"glibc-2.42-1.fc43\",\"tag\":\"f43\"}\n");
 }

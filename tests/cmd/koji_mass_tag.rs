@@ -4,15 +4,8 @@ use super::site::Site;
 use serde_json::json;
 
 /// Settings of both tags, builds of both, the list, the inheritance, builds of the parents (f42).
-const READS: [&str; 7] = [
-    "getTag",
-    "getTag",
-    "queryHistory",
-    "queryHistory",
-    "listPackages",
-    "getFullInheritance",
-    "queryHistory",
-];
+const READS: [&str; 7] =
+    ["getTag", "getTag", "queryHistory", "queryHistory", "listPackages", "getFullInheritance", "queryHistory"];
 
 #[test]
 fn a_dry_run_a_run_and_a_second_run() {
@@ -27,10 +20,7 @@ fn a_dry_run_a_run_and_a_second_run() {
     ];
     Case {
         args: &["koji", "mass-tag", "f43-rebuild", "f43"],
-        planned: builds
-            .iter()
-            .map(|nvr| build_change(&site, "tag-build", "f43", nvr))
-            .collect(),
+        planned: builds.iter().map(|nvr| build_change(&site, "tag-build", "f43", nvr)).collect(),
         left_out: &[],
         reads: &READS,
         writes: &[&format!("multiCall{}", " tagBuildBypass".repeat(6))],
@@ -49,14 +39,8 @@ fn newer_builds_elsewhere_keep_builds_out() {
     let reads = [&["getTag"], &READS[..], &["queryHistory"]].concat();
     let left_out = [
         ["bash-5.3.0-2.fc43", "bash-5.3.3-1.fc44 in f44 is newer"],
-        [
-            "dnf5-5.2.16.0-2.fc43",
-            "dnf5-5.2.17.0-1.fc44 in f44 is newer",
-        ],
-        [
-            "kernel-6.16.7-2.fc43",
-            "kernel-6.17.1-1.fc44 in f44 is newer",
-        ],
+        ["dnf5-5.2.16.0-2.fc43", "dnf5-5.2.17.0-1.fc44 in f44 is newer"],
+        ["kernel-6.16.7-2.fc43", "kernel-6.17.1-1.fc44 in f44 is newer"],
         ["rpm-5.99.92-2.fc43", "rpm-6.0.0-1.fc44 in f44 is newer"],
     ];
     let then = [
@@ -68,18 +52,8 @@ fn newer_builds_elsewhere_keep_builds_out() {
         left_out[3],
     ];
     Case {
-        args: &[
-            "koji",
-            "mass-tag",
-            "f43-rebuild",
-            "f43",
-            "--also-newer-in",
-            "f44",
-        ],
-        planned: builds
-            .iter()
-            .map(|nvr| build_change(&site, "tag-build", "f43", nvr))
-            .collect(),
+        args: &["koji", "mass-tag", "f43-rebuild", "f43", "--also-newer-in", "f44"],
+        planned: builds.iter().map(|nvr| build_change(&site, "tag-build", "f43", nvr)).collect(),
         left_out: &left_out,
         reads: &reads,
         writes: &["multiCall tagBuildBypass tagBuildBypass"],
@@ -94,27 +68,13 @@ fn newer_builds_elsewhere_keep_builds_out() {
 fn under_an_older_build_it_is_reported_and_not_tagged_again() {
     let site = Site::small();
     for nvr in ["coreutils-9.7-4.fc43", "coreutils-9.7-3.fc43"] {
-        site.hub
-            .run_as(
-                "kim",
-                "tagBuildBypass",
-                vec![json!("f43-pending"), json!(nvr)],
-            )
-            .unwrap();
+        site.hub.run_as("kim", "tagBuildBypass", vec![json!("f43-pending"), json!(nvr)]).unwrap();
     }
     let args = ["koji", "mass-tag", "f43-updates-candidate", "f43-pending"];
     let ended = super::changing::run(&site, &args, &["--dry-run"]);
     let told = ended.document();
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
-    assert_eq!(
-        told["planned"],
-        json!([build_change(
-            &site,
-            "tag-build",
-            "f43-pending",
-            "zlib-ng-2.2.5-3.fc43"
-        )])
-    );
+    assert_eq!(told["planned"], json!([build_change(&site, "tag-build", "f43-pending", "zlib-ng-2.2.5-3.fc43")]));
     assert_eq!(
         told["skipped"],
         json!([{
@@ -129,10 +89,7 @@ fn an_empty_source_leaves_nothing_to_do() {
     let site = Site::small();
     let ended = site.agreed(["koji", "mass-tag", "f43-empty", "f43"]);
     assert_eq!(ended.code, 0);
-    assert_eq!(
-        ended.stdout,
-        "skipped: f43-empty: no builds are in it\nnothing to do: 1 left out\n"
-    );
+    assert_eq!(ended.stdout, "skipped: f43-empty: no builds are in it\nnothing to do: 1 left out\n");
     assert_eq!(ended.stderr, "");
     assert_eq!(ended.calls, ["getTag", "getTag", "queryHistory"]);
 }
@@ -144,16 +101,10 @@ fn what_cannot_be_done() {
         &site,
         &["koji", "mass-tag", "f98", "f99"],
         &["getTag", "getTag"],
-        &[
-            ["f98", "the hub has no such tag"],
-            ["f99", "the hub has no such tag"],
-        ],
+        &[["f98", "the hub has no such tag"], ["f99", "the hub has no such tag"]],
     );
     let ended = site.agreed(["koji", "mass-tag", "f43", "f43"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
-    assert_eq!(
-        ended.stderr,
-        "flr: f43 is both the tag to take from and the tag to bring into\n"
-    );
+    assert_eq!(ended.stderr, "flr: f43 is both the tag to take from and the tag to bring into\n");
     assert!(ended.calls.is_empty());
 }

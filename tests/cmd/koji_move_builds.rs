@@ -9,12 +9,7 @@ const TO: &str = "f43-pending";
 
 fn moves(site: &Site, nvrs: &[&str]) -> Vec<Value> {
     nvrs.iter()
-        .flat_map(|nvr| {
-            [
-                build_change(site, "tag-build", TO, nvr),
-                build_change(site, "untag-build", FROM, nvr),
-            ]
-        })
+        .flat_map(|nvr| [build_change(site, "tag-build", TO, nvr), build_change(site, "untag-build", FROM, nvr)])
         .collect()
 }
 
@@ -36,24 +31,13 @@ fn a_dry_run_a_run_and_a_second_run() {
             "multiCall listPackages",
         ],
         // All are tagged before the first is untagged.
-        writes: &[
-            "multiCall tagBuildBypass tagBuildBypass",
-            "multiCall untagBuildBypass untagBuildBypass",
-        ],
+        writes: &["multiCall tagBuildBypass tagBuildBypass", "multiCall untagBuildBypass untagBuildBypass"],
         left_out_then: &[[second, &then], [fourth, &then]],
-        reads_then: &[
-            "getTag",
-            "getTag",
-            "multiCall getBuild getBuild",
-            "multiCall listTags listTags",
-        ],
+        reads_then: &["getTag", "getTag", "multiCall getBuild getBuild", "multiCall listTags listTags"],
     }
     .holds_at(&site);
     assert_eq!(site.tagged(TO), [second, fourth]);
-    assert_eq!(
-        site.tagged(FROM),
-        ["coreutils-9.7-3.fc43", "zlib-ng-2.2.5-3.fc43"]
-    );
+    assert_eq!(site.tagged(FROM), ["coreutils-9.7-3.fc43", "zlib-ng-2.2.5-3.fc43"]);
 }
 
 #[test]
@@ -62,10 +46,7 @@ fn a_build_that_cannot_be_tagged_stays_where_it_is() {
     let (coreutils, zlib) = ("coreutils-9.7-4.fc43", "zlib-ng-2.2.5-3.fc43");
     site.hub.misbehave(Misbehaviour::new(
         When::Change(1),
-        What::Fail {
-            code: 1004,
-            text: "policy violation (tag)".into(),
-        },
+        What::Fail { code: 1004, text: "policy violation (tag)".into() },
     ));
     let ended = agreed(&site, &["koji", "move-builds", FROM, TO, coreutils, zlib]);
     assert!(site.hub.pending_rules().is_empty());
@@ -73,10 +54,7 @@ fn a_build_that_cannot_be_tagged_stays_where_it_is() {
     let told: Value = serde_json::from_str(&ended.stdout).unwrap();
     let [fails, stays, tags, leaves] = moves(&site, &[coreutils, zlib]).try_into().unwrap();
     assert_eq!(told["done"], json!([tags, leaves]));
-    assert_eq!(
-        told["failures"],
-        json!([{"change": fails, "why": "hub fault 1004: policy violation (tag)"}])
-    );
+    assert_eq!(told["failures"], json!([{"change": fails, "why": "hub fault 1004: policy violation (tag)"}]));
     assert_eq!(told["skipped"][0]["subject"], stays["text"]);
     assert_eq!(site.tagged(TO), [zlib]);
     assert!(site.tagged(FROM).contains(&coreutils.to_owned()));
@@ -100,10 +78,7 @@ fn without_the_permission_a_task_moves() {
     assert_eq!(ended.code, 0, "{ended:?}");
     assert_eq!(
         ended.document()["done"],
-        json!([
-            build_change(&site, "tag-build", to, nvr),
-            build_change(&site, "untag-build", FROM, nvr),
-        ])
+        json!([build_change(&site, "tag-build", to, nvr), build_change(&site, "untag-build", FROM, nvr),])
     );
     assert!(ended.calls.contains(&"multiCall moveBuild".to_owned()));
     assert!(!ended.calls.iter().any(|call| call.contains("untagBuild")));
@@ -116,25 +91,10 @@ fn what_cannot_be_moved() {
     let site = Site::small();
     refused(
         &site,
+        &["koji", "move-builds", FROM, TO, "bash-5.3.0-1.fc43", "bash-9-9.fc43"],
+        &["getTag", "getTag", "multiCall getBuild getBuild", "multiCall listTags"],
         &[
-            "koji",
-            "move-builds",
-            FROM,
-            TO,
-            "bash-5.3.0-1.fc43",
-            "bash-9-9.fc43",
-        ],
-        &[
-            "getTag",
-            "getTag",
-            "multiCall getBuild getBuild",
-            "multiCall listTags",
-        ],
-        &[
-            [
-                "bash-5.3.0-1.fc43",
-                "neither in f43-updates-candidate nor in f43-pending",
-            ],
+            ["bash-5.3.0-1.fc43", "neither in f43-updates-candidate nor in f43-pending"],
             ["bash-9-9.fc43", "the hub has no such build"],
         ],
     );
@@ -159,9 +119,6 @@ fn from_a_tag_into_itself() {
     let ended = site.agreed(["koji", "move-builds", TO, TO, "bash-5.3.0-1.fc43"]);
     assert_eq!(ended.code, 2);
     assert_eq!(ended.stdout, "");
-    assert_eq!(
-        ended.stderr,
-        "flr: f43-pending is both the tag to leave and the tag to enter\n"
-    );
+    assert_eq!(ended.stderr, "flr: f43-pending is both the tag to leave and the tag to enter\n");
     assert!(ended.calls.is_empty());
 }

@@ -4,12 +4,7 @@ use super::site::{Ended, Site};
 use flr::practice::{Misbehaviour, What, When};
 use serde_json::json;
 
-const READS: [&str; 4] = [
-    "getTag",
-    "multiCall getBuild",
-    "multiCall queryHistory",
-    "multiCall listPackages",
-];
+const READS: [&str; 4] = ["getTag", "multiCall getBuild", "multiCall queryHistory", "multiCall listPackages"];
 
 #[test]
 fn a_dry_run_a_run_and_a_second_run() {
@@ -37,29 +32,17 @@ fn builds_are_tagged_in_the_order_given() {
         args: &["koji", "tag-build", "f43", second, third, second],
         planned: json!([change(second), change(third)]),
         left_out: &[[second, "it is named more than once; once is enough"]],
-        reads: &[
-            "getTag",
-            "multiCall getBuild getBuild",
-            "multiCall queryHistory",
-            "multiCall listPackages",
-        ],
+        reads: &["getTag", "multiCall getBuild getBuild", "multiCall queryHistory", "multiCall listPackages"],
         writes: &["multiCall tagBuildBypass tagBuildBypass"],
         left_out_then: &[
             [second, "it is named more than once; once is enough"],
             [second, "already in f43"],
             [third, "already in f43"],
         ],
-        reads_then: &[
-            "getTag",
-            "multiCall getBuild getBuild",
-            "multiCall queryHistory",
-        ],
+        reads_then: &["getTag", "multiCall getBuild getBuild", "multiCall queryHistory"],
     }
     .holds_at(&site);
-    assert_eq!(
-        site.tagged("f43")[site.tagged("f43").len() - 2..],
-        [second, third]
-    );
+    assert_eq!(site.tagged("f43")[site.tagged("f43").len() - 2..], [second, third]);
 }
 
 #[test]
@@ -67,15 +50,9 @@ fn a_person_reads_what_was_done_and_how_to_take_it_back() {
     let site = Site::small();
     let ended = site.agreed(["koji", "tag-build", "f43", "bash-5.3.1-1.fc43"]);
     assert_eq!(ended.code, 0);
-    assert_eq!(
-        ended.stdout,
-        "done: tag bash-5.3.1-1.fc43 into f43\n1 done\n"
-    );
+    assert_eq!(ended.stdout, "done: tag bash-5.3.1-1.fc43 into f43\n1 done\n");
     let run = ended.stderr.split([' ', ';']).nth(4).unwrap().to_owned();
-    assert_eq!(
-        ended.stderr,
-        format!("hint: this was run {run}; `flr run undo {run}` takes it back\n")
-    );
+    assert_eq!(ended.stderr, format!("hint: this was run {run}; `flr run undo {run}` takes it back\n"));
 }
 
 #[test]
@@ -109,14 +86,8 @@ fn everything_that_cannot_be_tagged_is_named_at_once() {
             ["rpm-6.0.0-8.fc43", &state("deleted")],
             ["rpm-6.0.0-7.fc43", &state("failed")],
             ["rpm-6.0.0-6.fc43", &state("canceled")],
-            [
-                "python2.7-2.7.18-40.fc42",
-                "package python2.7 is blocked in f43",
-            ],
-            [
-                "nodejs16-16.20.2-9.fc43",
-                "package nodejs16 is not listed in f43-pending",
-            ],
+            ["python2.7-2.7.18-40.fc42", "package python2.7 is blocked in f43"],
+            ["nodejs16-16.20.2-9.fc43", "package nodejs16 is not listed in f43-pending"],
         ],
     );
     assert!(site.tagged("f43-pending").is_empty());
@@ -184,12 +155,7 @@ fn the_list_may_come_from_standard_input() {
 fn without_the_permission_a_task_tags() {
     let site = Site::small();
     std::fs::write(site.path().join("password"), "nobody-pw\n").unwrap();
-    let args = [
-        "koji",
-        "tag-build",
-        "f43-updates-candidate",
-        "bash-5.3.1-1.fc43",
-    ];
+    let args = ["koji", "tag-build", "f43-updates-candidate", "bash-5.3.1-1.fc43"];
     let login = ["--user", "nobody", "--password-file", "password", "--yes"];
     let ended = run(&site, &args, &login);
     assert_eq!(ended.code, 0, "{ended:?}");
@@ -198,14 +164,8 @@ fn without_the_permission_a_task_tags() {
     assert_eq!(site.tagged(args[2]).last().unwrap(), args[3]);
     let mut said = ended.stderr.lines();
     let task = said.next().unwrap();
-    assert!(
-        task.starts_with("flr: waiting for 1 task(s), the first is "),
-        "{task}"
-    );
-    assert_eq!(
-        said.collect::<Vec<_>>(),
-        ["flr: nobody has no permission `tag`: builds are tagged by tasks"]
-    );
+    assert!(task.starts_with("flr: waiting for 1 task(s), the first is "), "{task}");
+    assert_eq!(said.collect::<Vec<_>>(), ["flr: nobody has no permission `tag`: builds are tagged by tasks"]);
 }
 
 #[test]
@@ -213,22 +173,14 @@ fn what_the_hub_refuses_is_told_and_the_rest_is_done() {
     let site = Site::small();
     let (bash, glibc) = ("bash-5.3.1-1.fc43", "kernel-6.16.7-2.fc43");
     let why = "policy violation (tag): not today";
-    site.hub.misbehave(Misbehaviour::new(
-        When::Change(1),
-        What::Fail {
-            code: 1004,
-            text: why.into(),
-        },
-    ));
+    site.hub.misbehave(Misbehaviour::new(When::Change(1), What::Fail { code: 1004, text: why.into() }));
     let ended = agreed(&site, &["koji", "tag-build", "f43", bash, glibc]);
     assert!(site.hub.pending_rules().is_empty());
     let mut told = serde_json::from_str::<serde_json::Value>(&ended.stdout).unwrap();
     let run = told["run"].take().as_str().unwrap().to_owned();
     told["plan_sha"].take();
-    let (bash_change, other) = (
-        build_change(&site, "tag-build", "f43", bash),
-        build_change(&site, "tag-build", "f43", glibc),
-    );
+    let (bash_change, other) =
+        (build_change(&site, "tag-build", "f43", bash), build_change(&site, "tag-build", "f43", glibc));
     assert_eq!(
         told,
         json!({
@@ -254,12 +206,8 @@ fn what_the_hub_refuses_is_told_and_the_rest_is_done() {
 fn going_on_says_what_has_become_impossible() {
     let site = Site::small();
     let (bash, kernel) = ("bash-5.3.1-1.fc43", "kernel-6.16.7-2.fc43");
-    let fault = What::Fail {
-        code: 1004,
-        text: "policy violation (tag)".into(),
-    };
-    site.hub
-        .misbehave(Misbehaviour::new(When::Change(1), fault).times(2));
+    let fault = What::Fail { code: 1004, text: "policy violation (tag)".into() };
+    site.hub.misbehave(Misbehaviour::new(When::Change(1), fault).times(2));
     let ended = agreed(&site, &["koji", "tag-build", "f43", bash, kernel]);
     assert!(site.hub.pending_rules().is_empty());
     assert_eq!(ended.code, 10);
@@ -267,13 +215,7 @@ fn going_on_says_what_has_become_impossible() {
     let run = first["run"].as_str().unwrap();
     assert_eq!(first["done"], json!([]));
 
-    site.hub
-        .run_as(
-            "admin",
-            "packageListBlock",
-            vec![json!("f43"), json!("bash")],
-        )
-        .unwrap();
+    site.hub.run_as("admin", "packageListBlock", vec![json!("f43"), json!("bash")]).unwrap();
     let ended = agreed(&site, &["run", "resume", run]);
     let mut told: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
     let change = build_change(&site, "tag-build", "f43", kernel);
@@ -295,20 +237,10 @@ fn going_on_says_what_has_become_impossible() {
     assert_eq!(site.tagged("f43").last().unwrap(), kernel);
 
     // A second time nothing is left that could be done, and the state is still not as asked.
-    site.hub
-        .run_as(
-            "admin",
-            "editTag2",
-            vec![json!("f43"), json!({"locked": true, "__starstar": true})],
-        )
-        .unwrap();
+    site.hub.run_as("admin", "editTag2", vec![json!("f43"), json!({"locked": true, "__starstar": true})]).unwrap();
     let ended = agreed(&site, &["run", "resume", run]);
     let told: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
-    assert_eq!(
-        (ended.code, &told["changed"]),
-        (10, &json!(false)),
-        "{ended:?}"
-    );
+    assert_eq!((ended.code, &told["changed"]), (10, &json!(false)), "{ended:?}");
     assert_eq!(
         told["skipped"],
         json!([{

@@ -24,10 +24,7 @@ fn a_dry_run_a_run_and_a_second_run() {
         left_out: &[["bash", "not blocked in f43"]],
         reads: &reads,
         writes: &["multiCall packageListUnblock"],
-        left_out_then: &[
-            ["bash", "not blocked in f43"],
-            ["python2.7", "not blocked in f43"],
-        ],
+        left_out_then: &[["bash", "not blocked in f43"], ["python2.7", "not blocked in f43"]],
         reads_then: &reads,
     }
     .holds_at(&site);
@@ -55,12 +52,7 @@ fn what_cannot_be_unblocked() {
     refused(
         &site,
         &["koji", "unblock-pkg", "f43", "nodejs16", "nano"],
-        &[
-            "getTag",
-            "multiCall listPackages listPackages",
-            "getTag",
-            "multiCall getPackage",
-        ],
+        &["getTag", "multiCall listPackages listPackages", "getTag", "multiCall getPackage"],
         &[
             ["nodejs16", "not listed in f43, so nothing to unblock"],
             ["nano", "not listed in f43, so nothing to unblock"],

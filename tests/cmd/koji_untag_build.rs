@@ -15,31 +15,19 @@ fn a_dry_run_a_run_and_a_second_run() {
         "coreutils-9.7-1.fc42",
     ];
     let change = |nvr| build_change(&site, "untag-build", "f43", nvr);
-    let reads = [
-        "getTag",
-        "multiCall getBuild getBuild getBuild",
-        "multiCall listTags listTags listTags",
-    ];
+    let reads = ["getTag", "multiCall getBuild getBuild getBuild", "multiCall listTags listTags listTags"];
     Case {
         args: &["koji", "untag-build", "f43", hidden, inherited, first],
         planned: json!([change(hidden), change(first)]),
         left_out: &[[inherited, "not in f43 itself"]],
         reads: &reads,
         writes: &["multiCall untagBuildBypass untagBuildBypass"],
-        left_out_then: &[
-            [hidden, "not in f43 itself"],
-            [inherited, "not in f43 itself"],
-            [first, "not in f43 itself"],
-        ],
+        left_out_then: &[[hidden, "not in f43 itself"], [inherited, "not in f43 itself"], [first, "not in f43 itself"]],
         reads_then: &reads,
     }
     .holds_at(&site);
     let left = site.tagged("f43");
-    assert!(
-        !left
-            .iter()
-            .any(|nvr| [hidden, first].contains(&nvr.as_str()))
-    );
+    assert!(!left.iter().any(|nvr| [hidden, first].contains(&nvr.as_str())));
     assert!(left.contains(&"bash-5.3.0-1.fc43".to_owned()));
 }
 
@@ -54,18 +42,9 @@ fn what_cannot_be_untagged() {
     );
     refused(
         &site,
-        &[
-            "koji",
-            "untag-build",
-            "f43",
-            "bash-9-9.fc43",
-            "bsah-5.3.0-1.fc43",
-        ],
+        &["koji", "untag-build", "f43", "bash-9-9.fc43", "bsah-5.3.0-1.fc43"],
         &["getTag", "multiCall getBuild getBuild"],
-        &[
-            ["bash-9-9.fc43", "the hub has no such build"],
-            ["bsah-5.3.0-1.fc43", "the hub has no such build"],
-        ],
+        &[["bash-9-9.fc43", "the hub has no such build"], ["bsah-5.3.0-1.fc43", "the hub has no such build"]],
     );
     refused(
         &site,

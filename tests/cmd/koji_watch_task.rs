@@ -5,18 +5,9 @@ use serde_json::json;
 use std::time::Duration;
 
 fn tagging(site: &Site) -> String {
-    site.hub
-        .run_as(
-            "admin",
-            "packageListAdd",
-            vec![json!("f43-empty"), json!("bash"), json!("maria")],
-        )
-        .unwrap();
+    site.hub.run_as("admin", "packageListAdd", vec![json!("f43-empty"), json!("bash"), json!("maria")]).unwrap();
     let args = vec![json!("f43-empty"), json!("bash-5.3.0-1.fc43")];
-    site.hub
-        .run_as("admin", "tagBuild", args)
-        .unwrap()
-        .to_string()
+    site.hub.run_as("admin", "tagBuild", args).unwrap().to_string()
 }
 
 /// Every change of state is a line; all closed is yes.
@@ -42,10 +33,7 @@ fn a_task_that_fails_or_was_canceled_is_a_no() {
     assert_eq!(ended.code, 7);
     assert_eq!(ended.stderr, format!("flr: not closed: {second}\n"));
     assert!(
-        ended
-            .lines()
-            .iter()
-            .any(|line| line.starts_with(&format!("{second}  tagBuild  failed  hub fault"))),
+        ended.lines().iter().any(|line| line.starts_with(&format!("{second}  tagBuild  failed  hub fault"))),
         "{ended:?}"
     );
 }
@@ -54,10 +42,7 @@ fn a_task_that_fails_or_was_canceled_is_a_no() {
 fn an_unknown_task_is_named() {
     let site = Site::small();
     let ended = site.flr(["koji", "watch-task", "7", "8"]);
-    assert_eq!(
-        (ended.code, ended.stderr.as_str()),
-        (10, "flr: the hub has no task 7, 8\n")
-    );
+    assert_eq!((ended.code, ended.stderr.as_str()), (10, "flr: the hub has no task 7, 8\n"));
 }
 
 /// Ctrl-C leaves the task running, and says so.
@@ -69,12 +54,6 @@ fn interrupted() {
     command.args(["koji", "watch-task", &task]);
     let (code, stdout, stderr) = run_and_signal(&mut command, "tagBuild", Signal::SIGINT);
     assert_eq!(code, 75, "{stderr}");
-    assert!(
-        stdout.starts_with(&format!("{task}  tagBuild  ")),
-        "{stdout}"
-    );
-    assert_eq!(
-        stderr,
-        format!("flr: still running: {task}\nhint: `flr koji watch-task {task}` goes on\n")
-    );
+    assert!(stdout.starts_with(&format!("{task}  tagBuild  ")), "{stdout}");
+    assert_eq!(stderr, format!("flr: still running: {task}\nhint: `flr koji watch-task {task}` goes on\n"));
 }

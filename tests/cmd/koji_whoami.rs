@@ -54,18 +54,11 @@ fn where_a_password_may_come_from() {
     std::fs::write(&file, "\n").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     let ended = site.logged_in(["koji", "whoami"]);
-    assert_eq!(
-        (ended.code, ended.stderr.as_str()),
-        (10, "flr: there is no password in password\n")
-    );
+    assert_eq!((ended.code, ended.stderr.as_str()), (10, "flr: there is no password in password\n"));
     let mut command = site.command();
     command.args(["koji", "whoami"]).args(&LOGIN[..2]);
     let ended = site.ended(command, b"practice-pw\n");
     assert_eq!(ended.code, 2);
-    assert!(
-        ended.stderr.ends_with("hint: pass --password-file FILE\n"),
-        "{}",
-        ended.stderr
-    );
+    assert!(ended.stderr.ends_with("hint: pass --password-file FILE\n"), "{}", ended.stderr);
     assert_eq!(ended.calls, [""; 0]);
 }

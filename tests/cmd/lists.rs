@@ -18,8 +18,7 @@ fn thirty_bad_lines_are_named_at_once() {
     assert_eq!(document["failed"], true);
     assert_eq!(document["changed"], false);
     assert_eq!(document["command"], "koji tag-build");
-    let mut stderr =
-        String::from("flr: 30 of 31 items cannot be used\n  line 2: not UTF-8: \"\u{fffd}\"\n");
+    let mut stderr = String::from("flr: 30 of 31 items cannot be used\n  line 2: not UTF-8: \"\u{fffd}\"\n");
     for n in 0..29 {
         let line = n + 3;
         writeln!(
@@ -30,10 +29,7 @@ fn thirty_bad_lines_are_named_at_once() {
     }
     assert_eq!(ended.stderr, stderr);
     let msg = document["msg"].as_str().unwrap();
-    assert!(
-        msg.starts_with("30 of 31 items cannot be used: line 2: not UTF-8"),
-        "{msg}"
-    );
+    assert!(msg.starts_with("30 of 31 items cannot be used: line 2: not UTF-8"), "{msg}");
     assert!(msg.contains("line 31: \"bad 28\""), "{msg}");
 }
 
@@ -42,11 +38,7 @@ fn all_bad_words_of_the_command_line_are_named() {
     let site = Site::small();
     let ended = site.flr(["koji", "build-info", "one", "bash-5.3.0-1.fc43", "two"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
-    assert!(
-        ended
-            .stderr
-            .starts_with("flr: 2 of 3 items cannot be used\n  \"one\" is not")
-    );
+    assert!(ended.stderr.starts_with("flr: 2 of 3 items cannot be used\n  \"one\" is not"));
     assert_eq!(ended.stderr.lines().count(), 3);
     assert_eq!(ended.calls, [""; 0]);
 }
@@ -54,10 +46,7 @@ fn all_bad_words_of_the_command_line_are_named() {
 #[test]
 fn an_empty_list_is_not_everything() {
     let site = Site::small();
-    let ended = site.fed(
-        ["koji", "untag-build", "f43", "-", "--yes"],
-        b"# nobody\n\n",
-    );
+    let ended = site.fed(["koji", "untag-build", "f43", "-", "--yes"], b"# nobody\n\n");
     assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
     assert_eq!(
         ended.stderr,
@@ -75,10 +64,7 @@ fn a_hundred_thousand_items_are_read() {
         writeln!(list, "package-{n}\r").unwrap();
         list
     });
-    let ended = site.fed(
-        ["koji", "latest-build", "f43", "-"],
-        format!("{list}bash").as_bytes(),
-    );
+    let ended = site.fed(["koji", "latest-build", "f43", "-"], format!("{list}bash").as_bytes());
     assert_eq!(ended.code, 7);
     assert_eq!(ended.stdout, "bash-5.3.0-1.fc43  f43  maria\n");
     assert_eq!(ended.calls, ["listTagged"]);
@@ -90,35 +76,15 @@ fn twenty_thousand_words_are_read() {
     let site = Site::small();
     let mut command = site.command();
     command.args(["koji", "latest-build", "f43"]);
-    command
-        .args((0..20_000).map(|n| format!("package-{n}")))
-        .arg("bash");
+    command.args((0..20_000).map(|n| format!("package-{n}"))).arg("bash");
     let ended = site.ended(command, b"");
-    assert_eq!(
-        (ended.code, ended.stdout.as_str()),
-        (7, "bash-5.3.0-1.fc43  f43  maria\n")
-    );
+    assert_eq!((ended.code, ended.stdout.as_str()), (7, "bash-5.3.0-1.fc43  f43  maria\n"));
 }
 
 #[test]
 fn a_list_may_stand_beside_words() {
     let site = Site::small();
-    let ended = site.fed(
-        ["koji", "latest-build", "f43", "rpm", "-", "glibc"],
-        b"bash, dnf5\n",
-    );
-    let builds: Vec<_> = ended
-        .lines()
-        .iter()
-        .map(|line| line.split(' ').next().unwrap())
-        .collect();
-    assert_eq!(
-        builds,
-        [
-            "rpm-5.99.92-1.fc43",
-            "bash-5.3.0-1.fc43",
-            "dnf5-5.2.16.0-1.fc43",
-            "glibc-2.42-1.fc43"
-        ]
-    );
+    let ended = site.fed(["koji", "latest-build", "f43", "rpm", "-", "glibc"], b"bash, dnf5\n");
+    let builds: Vec<_> = ended.lines().iter().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(builds, ["rpm-5.99.92-1.fc43", "bash-5.3.0-1.fc43", "dnf5-5.2.16.0-1.fc43", "glibc-2.42-1.fc43"]);
 }

@@ -10,29 +10,12 @@ fn a_hub_begins_anew() {
         assert_eq!(code, 0, "{args:?}: {stderr}");
         (stdout, stderr)
     };
-    let list = [
-        "koji",
-        "list-tags",
-        "bash-5.3.0-1.fc43",
-        "--profile",
-        "practice",
-    ];
+    let list = ["koji", "list-tags", "bash-5.3.0-1.fc43", "--profile", "practice"];
     let (stdout, stderr) = flr(&list);
     assert_eq!(stdout, "bash-5.3.0-1.fc43  f43\n");
-    assert!(
-        stderr.contains("is new: it now has 15 packages"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("is new: it now has 15 packages"), "{stderr}");
     // The practice user needs no words about the login.
-    flr(&[
-        "koji",
-        "untag-build",
-        "f43",
-        "bash-5.3.0-1.fc43",
-        "--profile",
-        "practice",
-        "--yes",
-    ]);
+    flr(&["koji", "untag-build", "f43", "bash-5.3.0-1.fc43", "--profile", "practice", "--yes"]);
     assert_eq!(flr(&list), (String::new(), String::new()));
     assert_eq!(flr(&["practice", "reset"]), (String::new(), String::new()));
     assert_eq!(flr(&list).0, "bash-5.3.0-1.fc43  f43\n");

@@ -19,11 +19,7 @@ fn runs_newest_first() {
     site.flr(["koji", "tag-build", "f43", build, "--dry-run"]);
     site.agreed(["koji", "tag-build", "f43", build]);
     let ended = site.flr(["run", "list"]);
-    let words: Vec<Vec<&str>> = ended
-        .lines()
-        .iter()
-        .map(|line| line.split_whitespace().collect())
-        .collect();
+    let words: Vec<Vec<&str>> = ended.lines().iter().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(words.len(), 2, "{}", ended.stdout);
     assert_eq!(words[0][3..], ["done", "1/1", "koji", "tag-build"]);
     assert_eq!(words[1][3..], ["done", "1/1", "koji", "untag-build"]);
@@ -32,26 +28,10 @@ fn runs_newest_first() {
     let ended = site.flr(["run", "list", "--command", "koji untag-build", "--json"]);
     let line = ended.document();
     assert_eq!(line["run"], words[1][0]);
-    let fields: Vec<_> = line
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let fields: Vec<_> = line.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
         fields,
-        [
-            "caller",
-            "changes",
-            "command",
-            "profile",
-            "reached",
-            "run",
-            "state",
-            "time",
-            "undoes",
-            "undone_by"
-        ]
+        ["caller", "changes", "command", "profile", "reached", "run", "state", "time", "undoes", "undone_by"]
     );
     for (option, value, rows) in [
         ("--since", "2020-01-01", 2),
@@ -60,11 +40,7 @@ fn runs_newest_first() {
         ("--user", "nobody-at-all", 0),
         ("--command", "koji", 0),
     ] {
-        assert_eq!(
-            site.flr(["run", "list", option, value]).lines().len(),
-            rows,
-            "{option} {value}"
-        );
+        assert_eq!(site.flr(["run", "list", option, value]).lines().len(), rows, "{option} {value}");
     }
 }
 
@@ -73,28 +49,12 @@ fn runs_newest_first() {
 fn a_damaged_journal_is_told() {
     let site = Site::small();
     site.agreed(["koji", "untag-build", "f43", "bash-5.3.0-1.fc43"]);
-    std::fs::write(
-        site.path()
-            .join("state/flr/runs/20200101-000000-0000.jsonl"),
-        "no journal\n",
-    )
-    .unwrap();
+    std::fs::write(site.path().join("state/flr/runs/20200101-000000-0000.jsonl"), "no journal\n").unwrap();
     let ended = site.flr(["run", "list", "--json"]);
     assert_eq!(ended.code, 10);
-    assert_eq!(
-        serde_json::from_str::<Value>(&ended.stdout).unwrap()["command"],
-        "koji untag-build"
-    );
-    assert!(
-        ended.stderr.contains("20200101-000000-0000"),
-        "{}",
-        ended.stderr
-    );
-    assert!(
-        ended.stderr.ends_with("flr: 1 journal cannot be read\n"),
-        "{}",
-        ended.stderr
-    );
+    assert_eq!(serde_json::from_str::<Value>(&ended.stdout).unwrap()["command"], "koji untag-build");
+    assert!(ended.stderr.contains("20200101-000000-0000"), "{}", ended.stderr);
+    assert!(ended.stderr.ends_with("flr: 1 journal cannot be read\n"), "{}", ended.stderr);
 }
 
 /// Nobody else may read what was done, with which names.
@@ -104,10 +64,7 @@ fn the_state_is_the_callers_own() {
     let site = Site::small();
     site.agreed(["koji", "untag-build", "f43", "bash-5.3.0-1.fc43"]);
     for path in ["state/flr", "state/flr/runs"] {
-        let mode = std::fs::metadata(site.path().join(path))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(site.path().join(path)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700, "{path}");
     }
 }

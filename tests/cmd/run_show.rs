@@ -7,19 +7,9 @@ use serde_json::json;
 #[test]
 fn a_run_that_failed_in_part() {
     let site = Site::small();
-    let fail = What::Fail {
-        code: 1003,
-        text: "no\u{1b}[2J such luck".into(),
-    };
+    let fail = What::Fail { code: 1003, text: "no\u{1b}[2J such luck".into() };
     site.hub.misbehave(Misbehaviour::new(When::Change(2), fail));
-    let ended = site.agreed([
-        "koji",
-        "untag-build",
-        "f43",
-        "bash-5.3.0-1.fc43",
-        "rpm-5.99.92-1.fc43",
-        "--json",
-    ]);
+    let ended = site.agreed(["koji", "untag-build", "f43", "bash-5.3.0-1.fc43", "rpm-5.99.92-1.fc43", "--json"]);
     assert_eq!(ended.code, 5, "{ended:?}");
     let document = ended.document();
     let run = document["run"].as_str().unwrap();
@@ -28,11 +18,7 @@ fn a_run_that_failed_in_part() {
     let lines = text.lines();
     assert_eq!(lines[0], format!("run       {run}"));
     assert_eq!(lines[1], "command   koji untag-build");
-    assert!(
-        lines.contains(&"state     failed") && lines.contains(&"exit      5"),
-        "{}",
-        text.stdout
-    );
+    assert!(lines.contains(&"state     failed") && lines.contains(&"exit      5"), "{}", text.stdout);
     let steps = &lines[lines.len() - 2..];
     let (mut done, mut failed) = (0, 0);
     for step in steps {
@@ -44,37 +30,14 @@ fn a_run_that_failed_in_part() {
 
     let shown = site.flr(["run", "show", run, "--json"]).document();
     assert_eq!(shown["plan_sha"], document["plan_sha"]);
-    assert_eq!(
-        shown["request"],
-        json!({"tag": "f43", "builds": ["bash-5.3.0-1.fc43", "rpm-5.99.92-1.fc43"]})
-    );
-    assert_eq!(
-        (&shown["exit"], &shown["state"]),
-        (&json!(5), &json!("failed"))
-    );
-    let standings: Vec<_> = shown["steps"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|step| step["standing"].as_str().unwrap())
-        .collect();
-    assert!(
-        standings.contains(&"done") && standings.contains(&"failed"),
-        "{shown}"
-    );
+    assert_eq!(shown["request"], json!({"tag": "f43", "builds": ["bash-5.3.0-1.fc43", "rpm-5.99.92-1.fc43"]}));
+    assert_eq!((&shown["exit"], &shown["state"]), (&json!(5), &json!("failed")));
+    let standings: Vec<_> =
+        shown["steps"].as_array().unwrap().iter().map(|step| step["standing"].as_str().unwrap()).collect();
+    assert!(standings.contains(&"done") && standings.contains(&"failed"), "{shown}");
     assert_eq!(shown["steps"][0]["change"]["kind"], "untag-build");
-    assert!(
-        shown["steps"][0]["change"]["text"]
-            .as_str()
-            .unwrap()
-            .starts_with("untag ")
-    );
-    let fields: Vec<_> = shown
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    assert!(shown["steps"][0]["change"]["text"].as_str().unwrap().starts_with("untag "));
+    let fields: Vec<_> = shown.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
         fields,
         [
@@ -106,9 +69,7 @@ fn a_run_that_is_not_there() {
         site.flr(["run", "show", "20200101-000000-0000"]),
         Ended {
             code: 10,
-            stderr:
-                "flr: there is no run 20200101-000000-0000\nhint: `flr run list` shows the runs\n"
-                    .into(),
+            stderr: "flr: there is no run 20200101-000000-0000\nhint: `flr run list` shows the runs\n".into(),
             ..Ended::default()
         }
     );

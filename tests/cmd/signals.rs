@@ -12,23 +12,13 @@ const BUILD: &str = "bash-5.3.0-1.fc43";
 
 /// flr, waiting for a hub that takes its time to commit.
 fn waiting(site: &Site, delay: u64) -> (Child, Pid) {
-    site.hub.misbehave(Misbehaviour::new(
-        When::Writing(1),
-        What::DelayCommit(delay),
-    ));
+    site.hub.misbehave(Misbehaviour::new(When::Writing(1), What::DelayCommit(delay)));
     let mut command = site.command();
-    command
-        .args(["koji", "untag-build", "f43", BUILD, "--yes", "--json"])
-        .args(LOGIN);
+    command.args(["koji", "untag-build", "f43", BUILD, "--yes", "--json"]).args(LOGIN);
     let child = command.stdin(Stdio::null()).spawn().unwrap();
     let end = Instant::now() + Duration::from_secs(20);
     // The change itself shows in the log of calls only when it is answered.
-    while site
-        .hub
-        .pending_rules()
-        .iter()
-        .any(|rule| rule.when == When::Writing(1))
-    {
+    while site.hub.pending_rules().iter().any(|rule| rule.when == When::Writing(1)) {
         assert!(Instant::now() < end, "nothing was written");
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -63,9 +53,7 @@ fn the_second_one_ends_at_once() {
     assert_eq!(output.status.code(), Some(5));
     let run = site.flr(["run", "list", "--json"]).document();
     assert_eq!(run["state"], "interrupted");
-    let shown = site
-        .flr(["run", "show", run["run"].as_str().unwrap(), "--json"])
-        .document();
+    let shown = site.flr(["run", "show", run["run"].as_str().unwrap(), "--json"]).document();
     assert_eq!(shown["steps"][0]["standing"], "in flight");
 }
 
@@ -85,11 +73,7 @@ fn nohup_is_respected() {
         .stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut line = String::new();
-    std::io::BufRead::read_line(
-        &mut std::io::BufReader::new(child.stdout.take().unwrap()),
-        &mut line,
-    )
-    .unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut line).unwrap();
     let pid = Pid::from_raw(child.id() as i32);
     kill(pid, Signal::SIGHUP).unwrap();
     std::thread::sleep(Duration::from_millis(300));

@@ -56,17 +56,12 @@ impl Site {
         let dir = tempfile::tempdir().unwrap();
         let state = dir.path().join("hub");
         Hub::open(&state).unwrap().seed(Seed::Small).unwrap();
-        let options = Options {
-            task_delay,
-            ..Options::default()
-        };
+        let options = Options { task_delay, ..Options::default() };
         let hub = Server::start(&state, options).unwrap();
         let koji = dir.path().join("home/.koji");
         fs::create_dir_all(&koji).unwrap();
-        let config = format!(
-            "[koji]\nserver = {}\nauthtype = password\nmax_retries = 0\npoll_interval = 1\n",
-            hub.url()
-        );
+        let config =
+            format!("[koji]\nserver = {}\nauthtype = password\nmax_retries = 0\npoll_interval = 1\n", hub.url());
         fs::write(koji.join("config"), config).unwrap();
         let password = fs::OpenOptions::new()
             .write(true)
@@ -75,11 +70,7 @@ impl Site {
             .mode(0o600)
             .open(dir.path().join("password"));
         writeln!(password.unwrap(), "{PASSWORD}").unwrap();
-        Self {
-            dir,
-            hub,
-            seen: Cell::new(0),
-        }
+        Self { dir, hub, seen: Cell::new(0) }
     }
 
     pub fn path(&self) -> &Path {
@@ -188,9 +179,7 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> (i32, String, String) {
     let output = child.wait_with_output().unwrap();
     feeder.join().unwrap();
     let status = output.status;
-    let code = status
-        .code()
-        .unwrap_or_else(|| -status.signal().unwrap_or_default());
+    let code = status.code().unwrap_or_else(|| -status.signal().unwrap_or_default());
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (code, text(output.stdout), text(output.stderr))
 }

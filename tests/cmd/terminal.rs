@@ -66,21 +66,11 @@ fn yes() {
     let site = Site::small();
     let played = untag(&site, &[["Make 1 change?", "y\r"]], json!({}));
     assert_eq!(played.code, 0, "{}", played.seen);
-    let plan = played
-        .seen
-        .find("  untag bash-5.3.0-1.fc43 from f43\r\n")
-        .unwrap();
-    let undo = played
-        .seen
-        .find("undo of 1 change leaves traces: ")
-        .unwrap();
+    let plan = played.seen.find("  untag bash-5.3.0-1.fc43 from f43\r\n").unwrap();
+    let undo = played.seen.find("undo of 1 change leaves traces: ").unwrap();
     let question = played.seen.find("Make 1 change?").unwrap();
     assert!(plan < question && undo < question, "{}", played.seen);
-    assert!(
-        played
-            .seen
-            .contains("done: untag bash-5.3.0-1.fc43 from f43\r\n")
-    );
+    assert!(played.seen.contains("done: untag bash-5.3.0-1.fc43 from f43\r\n"));
     assert!(played.restored);
     assert!(!is_tagged(&site));
 }
@@ -97,28 +87,13 @@ fn no_and_nothing_and_ctrl_c() {
     ] {
         let played = untag(&site, &[["Make 1 change?", keys]], json!({}));
         assert_eq!(played.code, 4, "{keys:?}: {}", played.seen);
-        assert!(
-            played.seen.contains(&format!("flr: {why}\r\n")),
-            "{keys:?}: {}",
-            played.seen
-        );
+        assert!(played.seen.contains(&format!("flr: {why}\r\n")), "{keys:?}: {}", played.seen);
         assert!(played.restored, "{keys:?}");
-        let (hidden, shown) = (
-            played.seen.rfind("\u{1b}[?25l"),
-            played.seen.rfind("\u{1b}[?25h"),
-        );
-        assert!(
-            hidden < shown,
-            "{keys:?}: the cursor is hidden: {:?}",
-            played.seen
-        );
+        let (hidden, shown) = (played.seen.rfind("\u{1b}[?25l"), played.seen.rfind("\u{1b}[?25h"));
+        assert!(hidden < shown, "{keys:?}: the cursor is hidden: {:?}", played.seen);
     }
     assert!(is_tagged(&site));
-    let written: Vec<_> = site
-        .calls()
-        .into_iter()
-        .filter(|call| call.contains("ntag") || call == "login")
-        .collect();
+    let written: Vec<_> = site.calls().into_iter().filter(|call| call.contains("ntag") || call == "login").collect();
     assert_eq!(written, [""; 0]);
     assert_eq!(site.flr(["run", "list"]).stdout, "");
 }
@@ -129,24 +104,11 @@ fn the_document_is_alone_on_standard_output() {
     let site = Site::small();
     let out = site.path().join("out.json");
     for (keys, code, changed) in [("n\r", 4, false), ("y\r", 0, true)] {
-        let args = [
-            &["koji", "untag-build", "f43", BUILD, "--json"],
-            LOGIN.as_slice(),
-        ]
-        .concat();
-        let played = play(
-            &site,
-            &args,
-            &[["Make 1 change?", keys]],
-            json!({"stdout": out}),
-        );
+        let args = [&["koji", "untag-build", "f43", BUILD, "--json"], LOGIN.as_slice()].concat();
+        let played = play(&site, &args, &[["Make 1 change?", keys]], json!({"stdout": out}));
         assert_eq!(played.code, code, "{}", played.seen);
-        let document: Value =
-            serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
-        assert_eq!(
-            (&document["changed"], &document["failed"]),
-            (&json!(changed), &json!(!changed))
-        );
+        let document: Value = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
+        assert_eq!((&document["changed"], &document["failed"]), (&json!(changed), &json!(!changed)));
     }
 }
 
@@ -157,12 +119,7 @@ fn a_list_on_standard_input_and_an_answer() {
     let list = site.path().join("list");
     std::fs::write(&list, format!("{BUILD}\n")).unwrap();
     let args = [&["koji", "untag-build", "f43", "-"], LOGIN.as_slice()].concat();
-    let played = play(
-        &site,
-        &args,
-        &[["Make 1 change?", "y\r"]],
-        json!({"stdin": list}),
-    );
+    let played = play(&site, &args, &[["Make 1 change?", "y\r"]], json!({"stdin": list}));
     assert_eq!(played.code, 0, "{}", played.seen);
     assert!(!is_tagged(&site));
 }
@@ -171,26 +128,12 @@ fn a_list_on_standard_input_and_an_answer() {
 fn a_password_is_typed_unseen() {
     let site = Site::small();
     let args = ["koji", "whoami", "--user", "practice"];
-    let played = play(
-        &site,
-        &args,
-        &[["Password of practice at 127.0.0.1", "practice-pw\r"]],
-        json!({}),
-    );
+    let played = play(&site, &args, &[["Password of practice at 127.0.0.1", "practice-pw\r"]], json!({}));
     assert_eq!(played.code, 0, "{}", played.seen);
-    assert!(
-        played.seen.contains("practice  password  koji     tag"),
-        "{}",
-        played.seen
-    );
+    assert!(played.seen.contains("practice  password  koji     tag"), "{}", played.seen);
     assert!(!played.seen.contains("practice-pw") && played.restored);
     for keys in ["\u{3}", "SIGTERM"] {
-        let played = play(
-            &site,
-            &args,
-            &[["Password of practice at 127.0.0.1", keys]],
-            json!({}),
-        );
+        let played = play(&site, &args, &[["Password of practice at 127.0.0.1", keys]], json!({}));
         assert_eq!(played.code, 4, "{keys:?}: {}", played.seen);
         assert!(played.restored, "{keys:?}");
     }
@@ -201,10 +144,7 @@ fn a_password_is_typed_unseen() {
 fn tables_have_names_on_a_terminal() {
     let site = Site::small();
     let played = play(&site, &["koji", "list-tags", BUILD], &[], json!({}));
-    assert_eq!(
-        played.seen,
-        "build              tag\r\nbash-5.3.0-1.fc43  f43\r\n"
-    );
+    assert_eq!(played.seen, "build              tag\r\nbash-5.3.0-1.fc43  f43\r\n");
 }
 
 /// Colour never carries meaning, and `NO_COLOR` takes what there is.
@@ -231,19 +171,11 @@ fn no_color_is_heeded() {
 #[test]
 fn progress_on_a_terminal() {
     let site = Site::small();
-    let args = [
-        &["koji", "mass-tag", "f43-rebuild", "f43", "--yes"],
-        LOGIN.as_slice(),
-    ]
-    .concat();
+    let args = [&["koji", "mass-tag", "f43-rebuild", "f43", "--yes"], LOGIN.as_slice()].concat();
     let out = site.path().join("out");
     let played = play(&site, &args, &[], json!({"stdout": out}));
     assert_eq!(played.code, 0, "{}", played.seen);
-    assert!(
-        played.seen.contains("/6 changes, ") && played.seen.contains("/s, "),
-        "{}",
-        played.seen
-    );
+    assert!(played.seen.contains("/6 changes, ") && played.seen.contains("/s, "), "{}", played.seen);
     assert!(played.seen.contains("\r\u{1b}[2K"), "{:?}", played.seen);
     assert!(!std::fs::read_to_string(&out).unwrap().contains("changes, "));
 }

@@ -91,40 +91,26 @@ impl Bench {
         use std::io::Write;
         use std::os::unix::fs::OpenOptionsExt;
         let path = self.home().join(format!("{user}.pw"));
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(path)
-            .unwrap();
+        let mut file =
+            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).unwrap();
         file.write_all(format!("{user}-pw\n").as_bytes()).unwrap();
     }
 
     /// The binary, ready to be started as `user` of the hub.
     pub fn command(&self, user: &str, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_flr"));
-        command
-            .env_clear()
-            .env("HOME", self.home())
-            .env("XDG_STATE_HOME", self.home().join("state"));
+        command.env_clear().env("HOME", self.home()).env("XDG_STATE_HOME", self.home().join("state"));
         command.args(words).stdin(Stdio::null());
         if words[0] == "koji" {
             command.args(["--profile", "hub"]);
         }
-        command
-            .args(["--user", user, "--password-file"])
-            .arg(self.home().join(format!("{user}.pw")));
+        command.args(["--user", user, "--password-file"]).arg(self.home().join(format!("{user}.pw")));
         command
     }
 
     /// A changing command with `--yes --json`: exit code and document.
     pub fn flr(&self, user: &str, words: &[&str]) -> (i32, Value) {
-        let output = self
-            .command(user, words)
-            .args(["--yes", "--json"])
-            .output()
-            .unwrap();
+        let output = self.command(user, words).args(["--yes", "--json"]).output().unwrap();
         document(&output)
     }
 
@@ -135,12 +121,7 @@ impl Bench {
     /// The merge, started and not waited for.
     pub fn start_merge(&self) -> Child {
         let mut command = self.command("practice", &["koji", "mass-tag", SOURCE, DESTINATION]);
-        command
-            .args(["--yes", "--json"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
+        command.args(["--yes", "--json"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     pub fn store(&self) -> Store {
@@ -156,28 +137,19 @@ impl Bench {
     pub fn hub(&self) -> Hub {
         let profile = flr::koji::profile::Profile::load(
             "hub",
-            flr::koji::profile::Places {
-                etc: Path::new("/nonexistent"),
-                home: Some(&self.home()),
-            },
+            flr::koji::profile::Places { etc: Path::new("/nonexistent"), home: Some(&self.home()) },
             &flr::koji::profile::Overrides::default(),
         );
         Hub::new(profile.unwrap()).unwrap()
     }
 
     pub fn rows(&self, tag: &str) -> Vec<TagRow> {
-        self.hub()
-            .tag_rows(&tag.parse().unwrap(), &Rows::default())
-            .unwrap()
+        self.hub().tag_rows(&tag.parse().unwrap(), &Rows::default()).unwrap()
     }
 
     /// Names of the builds in a tag, in the order of tagging.
     pub fn order(&self, tag: &str) -> Vec<String> {
-        self.rows(tag)
-            .iter()
-            .filter(|row| row.active())
-            .map(|row| row.nvr.to_string())
-            .collect()
+        self.rows(tag).iter().filter(|row| row.active()).map(|row| row.nvr.to_string()).collect()
     }
 
     /// What undoing must bring back: of each tag the builds of each package in order, and the
@@ -188,16 +160,10 @@ impl Bench {
         for tag in tags {
             let name: TagName = tag.parse().unwrap();
             for row in self.rows(tag).iter().filter(|row| row.active()) {
-                state
-                    .entry(format!("{tag} {}", row.nvr.name()))
-                    .or_insert_with(Vec::new)
-                    .push(row.nvr.to_string());
+                state.entry(format!("{tag} {}", row.nvr.name())).or_insert_with(Vec::new).push(row.nvr.to_string());
             }
             let list = hub.package_list(&name, Inherit::Direct).unwrap();
-            state.insert(
-                format!("{tag} list"),
-                list.iter().map(|entry| format!("{entry:?}")).collect(),
-            );
+            state.insert(format!("{tag} list"), list.iter().map(|entry| format!("{entry:?}")).collect());
         }
         state
     }
@@ -214,11 +180,7 @@ impl Bench {
 
     /// Every rule was used: a fault that never happened proves nothing.
     pub fn all_used(&self) {
-        assert_eq!(
-            self.server.pending_rules(),
-            [],
-            "a fault was asked for and did not happen"
-        );
+        assert_eq!(self.server.pending_rules(), [], "a fault was asked for and did not happen");
     }
 }
 
@@ -245,12 +207,8 @@ pub fn assert_merged(bench: &Bench, wanted: &BTreeSet<BuildId>) {
 
 /// What the record says of each step agrees with the hub.
 pub fn assert_truth(bench: &Bench, record: &RunRecord) {
-    let there: BTreeSet<BuildId> = bench
-        .rows(DESTINATION)
-        .iter()
-        .filter(|row| row.active())
-        .map(|row| row.id)
-        .collect();
+    let there: BTreeSet<BuildId> =
+        bench.rows(DESTINATION).iter().filter(|row| row.active()).map(|row| row.id).collect();
     for (step, standing) in record.steps.iter().zip(&record.standing) {
         let flr::plan::Change::Koji(change) = &step.change;
         let is_there = there.contains(&change.build().unwrap().id);
@@ -258,8 +216,7 @@ pub fn assert_truth(bench: &Bench, record: &RunRecord) {
             Standing::Ended(Outcome::Done | Outcome::Already { .. }) => {
                 assert!(is_there, "{change} is recorded and not there")
             }
-            Standing::NotSent
-            | Standing::Ended(Outcome::Failed { .. } | Outcome::Skipped { .. }) => {
+            Standing::NotSent | Standing::Ended(Outcome::Failed { .. } | Outcome::Skipped { .. }) => {
                 assert!(!is_there, "{change} is there and recorded as {standing:?}");
             }
             Standing::InFlight | Standing::Ended(Outcome::Unsettled { .. }) => {}

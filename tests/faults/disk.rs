@@ -16,13 +16,7 @@ impl Disk {
         let path = bench.home().join("state");
         std::fs::create_dir_all(&path).unwrap();
         let options = format!("size={kilobytes}k");
-        match mount(
-            Some("tmpfs"),
-            &path,
-            Some("tmpfs"),
-            MsFlags::empty(),
-            Some(options.as_str()),
-        ) {
+        match mount(Some("tmpfs"), &path, Some("tmpfs"), MsFlags::empty(), Some(options.as_str())) {
             Ok(()) => Some(Self(path)),
             Err(errno) if !nix::unistd::Uid::effective().is_root() => {
                 eprintln!("not shown: only root may mount a small disk ({errno})");
@@ -64,12 +58,7 @@ fn a_full_disk_before_the_first_write_means_that_nothing_is_written() {
     assert!(msg.contains("No space left on device"), "{msg}");
     assert_eq!(bench.state(&[DESTINATION]), before);
     let methods: Vec<String> = bench.methods(calls);
-    assert!(
-        !methods
-            .iter()
-            .any(|m| m == "login" || m.starts_with("tagBuild")),
-        "{methods:?}"
-    );
+    assert!(!methods.iter().any(|m| m == "login" || m.starts_with("tagBuild")), "{methods:?}");
 }
 
 #[test]

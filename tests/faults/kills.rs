@@ -21,15 +21,10 @@ fn sigkill_at_twenty_points() {
         pause(whole * (point + 1) / 22 + jitter);
         child.kill().unwrap();
         child.wait().unwrap();
-        let Some(record) = bench
-            .last_run()
-            .filter(|record| record.begin.command == "koji mass-tag" && record.undone_by.is_none())
+        let Some(record) =
+            bench.last_run().filter(|record| record.begin.command == "koji mass-tag" && record.undone_by.is_none())
         else {
-            assert_eq!(
-                bench.state(&[DESTINATION]),
-                before,
-                "point {point}: no record, and yet a change"
-            );
+            assert_eq!(bench.state(&[DESTINATION]), before, "point {point}: no record, and yet a change");
             continue;
         };
         // What was sent when flr died may still run for a moment.
@@ -37,21 +32,11 @@ fn sigkill_at_twenty_points() {
         assert_truth(&bench, &bench.store().show(&record.begin.run).unwrap());
         let (code, document) = bench.flr("practice", &["run", "resume", record.begin.run.as_str()]);
         assert_eq!(code, 0, "point {point}: {document}");
-        let rows = bench
-            .rows(DESTINATION)
-            .into_iter()
-            .filter(|row| row.created > record.begin.since);
+        let rows = bench.rows(DESTINATION).into_iter().filter(|row| row.created > record.begin.since);
         let mut ids: Vec<_> = rows.map(|row| row.id).collect();
         ids.sort();
-        assert!(
-            ids.windows(2).all(|pair| pair[0] != pair[1]),
-            "point {point}: tagged twice"
-        );
-        assert_eq!(
-            ids,
-            builds.iter().copied().collect::<Vec<_>>(),
-            "point {point}"
-        );
+        assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "point {point}: tagged twice");
+        assert_eq!(ids, builds.iter().copied().collect::<Vec<_>>(), "point {point}");
         take_back(&bench);
         assert_eq!(bench.state(&[DESTINATION]), before, "point {point}: undo");
     }
@@ -114,10 +99,7 @@ fn ctrl_c_stops_at_a_safe_point() {
     assert_eq!(output.status.code(), Some(5));
     let record = bench.last_run().unwrap();
     assert_eq!(record.state(), "failed");
-    assert!(
-        record.standing.iter().all(|s| !s.is_open()),
-        "everything that was sent is settled"
-    );
+    assert!(record.standing.iter().all(|s| !s.is_open()), "everything that was sent is settled");
     assert_truth(&bench, &record);
     let (code, document) = bench.flr("practice", &["run", "resume", record.begin.run.as_str()]);
     assert_eq!(code, 0, "{document}");

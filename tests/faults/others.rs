@@ -12,9 +12,7 @@ fn pairs(bench: &Bench, count: usize) -> Vec<(String, String)> {
     let newer = bench.rows(SOURCE);
     let older = bench.rows("f43");
     let pair = |new: &flr::koji::TagRow| {
-        let old = older
-            .iter()
-            .find(|row| row.active() && row.nvr.name() == new.nvr.name())?;
+        let old = older.iter().find(|row| row.active() && row.nvr.name() == new.nvr.name())?;
         Some((old.nvr.to_string(), new.nvr.to_string()))
     };
     newer.iter().filter_map(pair).take(count).collect()
@@ -34,13 +32,7 @@ fn subjects(list: &Value) -> Vec<String> {
     list.as_array()
         .unwrap()
         .iter()
-        .map(|item| {
-            format!(
-                "{}: {}",
-                item["subject"].as_str().unwrap(),
-                item["why"].as_str().unwrap()
-            )
-        })
+        .map(|item| format!("{}: {}", item["subject"].as_str().unwrap(), item["why"].as_str().unwrap()))
         .collect()
 }
 
@@ -52,44 +44,27 @@ fn a_move_whose_nth_tagging_fails_leaves_that_build_where_it_was() {
     let before = bench.order(SOURCE).len();
     bench.misbehave(Misbehaviour::new(
         When::Change(3),
-        What::Fail {
-            code: 1004,
-            text: "policy violation (tag): no".into(),
-        },
+        What::Fail { code: 1004, text: "policy violation (tag): no".into() },
     ));
-    let words: Vec<&str> = ["koji", "move-builds", SOURCE, TAG]
-        .into_iter()
-        .chain(builds.iter().map(String::as_str))
-        .collect();
+    let words: Vec<&str> =
+        ["koji", "move-builds", SOURCE, TAG].into_iter().chain(builds.iter().map(String::as_str)).collect();
     let (code, document) = bench.flr("practice", &words);
     assert_eq!(code, 5, "{document}");
     bench.all_used();
     assert_eq!(document["done"].as_array().unwrap().len(), 18);
     assert_eq!(document["failures"].as_array().unwrap().len(), 1);
-    let stayed = document["failures"][0]["change"]["build"]["nvr"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert_eq!(
-        document["failures"][0]["why"],
-        "hub fault 1004: policy violation (tag): no"
-    );
+    let stayed = document["failures"][0]["change"]["build"]["nvr"].as_str().unwrap().to_owned();
+    assert_eq!(document["failures"][0]["why"], "hub fault 1004: policy violation (tag): no");
     assert_eq!(
         subjects(&document["skipped"]),
-        [format!(
-            "untag {stayed} from {SOURCE}: it waits for \"tag {stayed} into {TAG}\", which is not done"
-        )]
+        [format!("untag {stayed} from {SOURCE}: it waits for \"tag {stayed} into {TAG}\", which is not done")]
     );
     let (source, target) = (bench.order(SOURCE), bench.order(TAG));
     assert_eq!((source.len(), target.len()), (before - 9, 9));
     assert!(source.contains(&stayed) && !target.contains(&stayed));
 
     let (code, resumed) = bench.flr("practice", &["run", "resume", run_id(&document).as_str()]);
-    assert_eq!(
-        (code, resumed["done"].as_array().unwrap().len()),
-        (0, 2),
-        "{resumed}"
-    );
+    assert_eq!((code, resumed["done"].as_array().unwrap().len()), (0, 2), "{resumed}");
     assert_eq!(bench.order(TAG).len(), 10);
 }
 
@@ -102,17 +77,10 @@ fn latest_is_latest_again_after_an_untagging_was_taken_back() {
     let run = flr(&bench, "practice", &["koji", "untag-build", TAG, &old]);
     assert_eq!(bench.order(TAG), std::slice::from_ref(&new));
     assert_eq!(undo(&bench, &run).0, 0);
-    assert_eq!(
-        bench.order(TAG),
-        [old.clone(), new.clone()],
-        "the newest is the newest"
-    );
+    assert_eq!(bench.order(TAG), [old.clone(), new.clone()], "the newest is the newest");
 
     let again = undo(&bench, &run).1;
-    assert_eq!(
-        again["changed"], false,
-        "a second undo does nothing: {again}"
-    );
+    assert_eq!(again["changed"], false, "a second undo does nothing: {again}");
     assert_eq!(bench.order(TAG), [old, new]);
 }
 
@@ -131,11 +99,7 @@ fn an_undo_can_be_taken_back_too() {
 fn what_somebody_moved_on_meanwhile_is_left_and_named() {
     let bench = Bench::new();
     let builds: Vec<String> = pairs(&bench, 3).into_iter().map(|(_, new)| new).collect();
-    let run = flr(
-        &bench,
-        "practice",
-        &["koji", "tag-build", TAG, &builds[0], &builds[1], &builds[2]],
-    );
+    let run = flr(&bench, "practice", &["koji", "tag-build", TAG, &builds[0], &builds[1], &builds[2]]);
     flr(&bench, "kim", &["koji", "untag-build", TAG, &builds[0]]);
     flr(&bench, "kim", &["koji", "untag-build", TAG, &builds[1]]);
     flr(&bench, "kim", &["koji", "tag-build", TAG, &builds[1]]);
@@ -144,17 +108,11 @@ fn what_somebody_moved_on_meanwhile_is_left_and_named() {
     assert_eq!(bench.order(TAG), [builds[1].clone()]);
     let told = subjects(&undone["skipped"]);
     assert!(
-        told.iter().any(|t| t.starts_with(&format!(
-            "tag {} into {TAG}: kim untagged it in event",
-            builds[0]
-        ))),
+        told.iter().any(|t| t.starts_with(&format!("tag {} into {TAG}: kim untagged it in event", builds[0]))),
         "{told:?}"
     );
     assert!(
-        told.iter().any(|t| t.starts_with(&format!(
-            "tag {} into {TAG}: kim tagged it anew in event",
-            builds[1]
-        ))),
+        told.iter().any(|t| t.starts_with(&format!("tag {} into {TAG}: kim tagged it anew in event", builds[1]))),
         "{told:?}"
     );
 }
@@ -174,30 +132,12 @@ fn what_somebody_tagged_on_top_stays_on_top() {
 fn somebody_who_was_faster_is_believed() {
     let bench = Bench::new();
     let build = pairs(&bench, 1).remove(0).1;
-    let id = bench
-        .rows(SOURCE)
-        .iter()
-        .find(|row| row.nvr.to_string() == build)
-        .unwrap()
-        .id;
+    let id = bench.rows(SOURCE).iter().find(|row| row.nvr.to_string() == build).unwrap().id;
     let calls = vec![("tagBuildBypass".to_owned(), vec![json!(TAG), json!(id.0)])];
-    bench.misbehave(Misbehaviour::new(
-        When::Writing(1),
-        What::Meanwhile {
-            user: "kim".into(),
-            calls,
-        },
-    ));
+    bench.misbehave(Misbehaviour::new(When::Writing(1), What::Meanwhile { user: "kim".into(), calls }));
     let run = flr(&bench, "practice", &["koji", "tag-build", TAG, &build]);
     bench.all_used();
-    assert_eq!(
-        (
-            run["changed"].as_bool(),
-            run["already"].as_array().unwrap().len()
-        ),
-        (Some(false), 1),
-        "{run}"
-    );
+    assert_eq!((run["changed"].as_bool(), run["already"].as_array().unwrap().len()), (Some(false), 1), "{run}");
     let undone = undo(&bench, &run).1;
     assert_eq!(undone["changed"], false, "it is kim's: {undone}");
     assert_eq!(bench.order(TAG), [build]);
@@ -209,41 +149,17 @@ fn blocking_leaves_no_build_behind_even_if_one_comes_in_between() {
     let (old, new) = pairs(&bench, 1).remove(0);
     let before = bench.state(&[TAG, "f43"]);
     let package = flr::names::Nvr::package(&new.parse().unwrap()).to_string();
-    let id = bench
-        .rows(SOURCE)
-        .iter()
-        .find(|row| row.nvr.to_string() == new)
-        .unwrap()
-        .id;
+    let id = bench.rows(SOURCE).iter().find(|row| row.nvr.to_string() == new).unwrap().id;
     let calls = vec![("tagBuildBypass".to_owned(), vec![json!("f43"), json!(id.0)])];
-    bench.misbehave(Misbehaviour::new(
-        When::Writing(2),
-        What::Meanwhile {
-            user: "kim".into(),
-            calls,
-        },
-    ));
-    let run = flr(
-        &bench,
-        "practice",
-        &["koji", "block-pkg", "f43", &package, "--untag"],
-    );
+    bench.misbehave(Misbehaviour::new(When::Writing(2), What::Meanwhile { user: "kim".into(), calls }));
+    let run = flr(&bench, "practice", &["koji", "block-pkg", "f43", &package, "--untag"]);
     bench.all_used();
-    assert!(
-        !bench
-            .order("f43")
-            .iter()
-            .any(|nvr| *nvr == old || *nvr == new),
-        "{run}"
-    );
+    assert!(!bench.order("f43").iter().any(|nvr| *nvr == old || *nvr == new), "{run}");
     let (code, undone) = undo(&bench, &run);
     assert_eq!(code, 0, "{undone}");
     assert!(bench.order("f43").contains(&old));
     let after = bench.state(&[TAG, "f43"]);
-    assert_eq!(
-        after["f43 list"], before["f43 list"],
-        "owner and arches are back"
-    );
+    assert_eq!(after["f43 list"], before["f43 list"], "owner and arches are back");
 }
 
 #[test]
@@ -253,25 +169,14 @@ fn without_the_permission_tasks_do_it() {
     // Where updates begin anybody may tag, by tasks.
     let (candidate, over) = ("f43-updates-candidate", "f43-override");
     let before = bench.order(candidate);
-    let run = flr(
-        &bench,
-        "nobody",
-        &["koji", "tag-build", candidate, &builds[0], &builds[1]],
-    );
+    let run = flr(&bench, "nobody", &["koji", "tag-build", candidate, &builds[0], &builds[1]]);
     let both = [before.clone(), builds.clone()].concat();
     assert_eq!(bench.order(candidate), both, "{run}");
-    flr(
-        &bench,
-        "nobody",
-        &["koji", "move-builds", candidate, over, &builds[1]],
-    );
+    flr(&bench, "nobody", &["koji", "move-builds", candidate, over, &builds[1]]);
     assert_eq!(bench.order(candidate), both[..both.len() - 1]);
     assert_eq!(bench.order(over).last(), Some(&builds[1]));
     let methods: Vec<String> = bench.methods(0);
-    assert!(
-        methods.contains(&"tagBuild".to_owned()) && methods.contains(&"moveBuild".to_owned()),
-        "{methods:?}"
-    );
+    assert!(methods.contains(&"tagBuild".to_owned()) && methods.contains(&"moveBuild".to_owned()), "{methods:?}");
     assert!(!methods.contains(&"tagBuildBypass".to_owned()));
 }
 
@@ -282,13 +187,7 @@ fn two_at_once_do_not_disturb_each_other() {
     std::thread::scope(|scope| {
         for chunk in builds.chunks(2) {
             let bench = &bench;
-            scope.spawn(move || {
-                flr(
-                    bench,
-                    "practice",
-                    &["koji", "tag-build", TAG, &chunk[0], &chunk[1]],
-                )
-            });
+            scope.spawn(move || flr(bench, "practice", &["koji", "tag-build", TAG, &chunk[0], &chunk[1]]));
         }
     });
     let mut there = bench.order(TAG);
@@ -298,8 +197,5 @@ fn two_at_once_do_not_disturb_each_other() {
     assert_eq!(there, builds);
     let runs = bench.store().list().unwrap();
     assert_eq!(runs.len(), 6);
-    assert!(
-        runs.iter()
-            .all(|run| run.as_ref().unwrap().state() == "done")
-    );
+    assert!(runs.iter().all(|run| run.as_ref().unwrap().state() == "done"));
 }

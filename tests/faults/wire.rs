@@ -15,19 +15,11 @@ fn survives(rules: Vec<Misbehaviour>, code: &[i32]) {
     let bench = Bench::new();
     let before = bench.state(&[DESTINATION]);
     let builds = wanted(&bench);
-    assert!(
-        builds.len() >= 2900,
-        "a merge of {} builds is no mass rebuild",
-        builds.len()
-    );
+    assert!(builds.len() >= 2900, "a merge of {} builds is no mass rebuild", builds.len());
     let shown = format!("{rules:?}");
     rules.into_iter().for_each(|rule| bench.misbehave(rule));
     let (ended, document) = bench.merge();
-    assert!(
-        code.contains(&ended),
-        "{shown}: exit {ended}, {}",
-        document["msg"]
-    );
+    assert!(code.contains(&ended), "{shown}: exit {ended}, {}", document["msg"]);
     bench.all_used();
     let run = run_id(&document);
     assert_truth(&bench, &bench.store().show(&run).unwrap());
@@ -38,18 +30,9 @@ fn survives(rules: Vec<Misbehaviour>, code: &[i32]) {
     }
     assert_merged(&bench, &builds);
     let (ended, second) = bench.merge();
-    assert_eq!(
-        (ended, second["changed"].as_bool()),
-        (0, Some(false)),
-        "{shown}: second run"
-    );
+    assert_eq!((ended, second["changed"].as_bool()), (0, Some(false)), "{shown}: second run");
     let (ended, undone) = bench.flr("practice", &["run", "undo", run.as_str()]);
-    assert_eq!(
-        (ended, undone["changed"].as_bool()),
-        (0, Some(true)),
-        "{shown}: undo: {}",
-        undone["msg"]
-    );
+    assert_eq!((ended, undone["changed"].as_bool()), (0, Some(true)), "{shown}: undo: {}", undone["msg"]);
     assert_eq!(bench.state(&[DESTINATION]), before, "{shown}: undo");
 }
 
@@ -89,41 +72,23 @@ accidents! {
 fn an_outage_before_anything_changes_nothing() {
     let bench = Bench::new();
     let before = bench.state(&[DESTINATION]);
-    bench.misbehave(
-        Misbehaviour::new(When::Writing(1), What::Offline("planned outage".into())).times(50),
-    );
+    bench.misbehave(Misbehaviour::new(When::Writing(1), What::Offline("planned outage".into())).times(50));
     let (code, document) = bench.merge();
     assert_eq!(code, 75, "{}", document["msg"]);
     assert_eq!(document["changed"], false);
-    assert!(
-        document["msg"].as_str().unwrap().contains("planned outage"),
-        "{}",
-        document["msg"]
-    );
+    assert!(document["msg"].as_str().unwrap().contains("planned outage"), "{}", document["msg"]);
     assert_eq!(bench.state(&[DESTINATION]), before);
 }
 
 #[test]
 fn an_outage_in_the_middle_is_resumed() {
-    survives(
-        vec![
-            Misbehaviour::new(
-                When::Writing(MIDDLE),
-                What::Offline("planned outage".into()),
-            )
-            .times(6),
-        ],
-        &[5],
-    );
+    survives(vec![Misbehaviour::new(When::Writing(MIDDLE), What::Offline("planned outage".into())).times(6)], &[5]);
 }
 
 #[test]
 fn the_nth_change_fails_and_only_that_one() {
     for nth in [2, 1500, 2990] {
-        let what = What::Fail {
-            code: 1004,
-            text: "policy violation (tag): not today".into(),
-        };
+        let what = What::Fail { code: 1004, text: "policy violation (tag): not today".into() };
         survives(vec![Misbehaviour::new(When::Change(nth), what)], &[5]);
     }
 }
@@ -131,9 +96,6 @@ fn the_nth_change_fails_and_only_that_one() {
 #[test]
 fn a_deadlock_in_a_batch_is_redone() {
     for nth in [10, 1450] {
-        survives(
-            vec![Misbehaviour::new(When::Change(nth), What::Deadlock)],
-            &[0],
-        );
+        survives(vec![Misbehaviour::new(When::Change(nth), What::Deadlock)], &[0]);
     }
 }

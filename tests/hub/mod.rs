@@ -26,10 +26,7 @@ impl Hub {
     pub fn with(seed: Seed, options: Options) -> Self {
         let dir = tempfile::tempdir().unwrap();
         Site::open(dir.path()).unwrap().seed(seed).unwrap();
-        let options = Options {
-            task_delay: Duration::from_millis(20),
-            ..options
-        };
+        let options = Options { task_delay: Duration::from_millis(20), ..options };
         let server = Server::start(dir.path(), options).unwrap();
         Self { dir, server }
     }
@@ -57,8 +54,7 @@ impl Raw {
     pub fn header(&self, name: &str) -> Option<String> {
         self.headers.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name)
-                .then(|| value.trim().to_owned())
+            key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
         })
     }
 
@@ -80,11 +76,7 @@ pub struct Client {
 
 impl Client {
     pub fn new(port: u16) -> Self {
-        Self {
-            port,
-            session: None,
-            callnum: 0,
-        }
+        Self { port, session: None, callnum: 0 }
     }
 
     pub fn login(&mut self, user: &str) {
@@ -107,8 +99,7 @@ impl Client {
     }
 
     pub fn ok(&mut self, method: &str, params: Value) -> Value {
-        self.call(method, params.clone())
-            .unwrap_or_else(|fault| panic!("{method}{params}: {fault:?}"))
+        self.call(method, params.clone()).unwrap_or_else(|fault| panic!("{method}{params}: {fault:?}"))
     }
 
     pub fn fault(&mut self, method: &str, params: Value) -> Fault {
@@ -145,9 +136,7 @@ impl Client {
 /// Sends bytes and reads one answer; `None` if the connection ends without a whole one.
 pub fn exchange(port: u16, request: &str) -> Option<Raw> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(60)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let _ = stream.write_all(request.as_bytes());
     let mut bytes = Vec::new();
     let mut chunk = [0; 65536];
@@ -173,10 +162,7 @@ fn whole(bytes: &[u8]) -> Option<Raw> {
     };
     let length: usize = raw.header("content-length").unwrap().parse().unwrap();
     let body = bytes.get(at + 4..at + 4 + length)?;
-    Some(Raw {
-        body: String::from_utf8(body.to_vec()).unwrap(),
-        ..raw
-    })
+    Some(Raw { body: String::from_utf8(body.to_vec()).unwrap(), ..raw })
 }
 
 /// Named arguments: the last struct of a call.
@@ -192,9 +178,7 @@ pub fn member(method: &str, params: Value) -> Value {
 
 /// A `methodCall`.
 pub fn body(method: &str, params: &Value) -> String {
-    let mut out = format!(
-        "<?xml version='1.0'?>\n<methodCall>\n<methodName>{method}</methodName>\n<params>\n"
-    );
+    let mut out = format!("<?xml version='1.0'?>\n<methodCall>\n<methodName>{method}</methodName>\n<params>\n");
     for param in params.as_array().unwrap() {
         out.push_str("<param>\n");
         write(&mut out, param);
@@ -205,9 +189,7 @@ pub fn body(method: &str, params: &Value) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn write(out: &mut String, value: &Value) {

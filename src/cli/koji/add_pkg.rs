@@ -24,10 +24,6 @@ impl TryFrom<Args> for AddPackages {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self {
-            tag: args.tag,
-            owner: args.owner,
-            packages: list::read(args.packages)?,
-        })
+        Ok(Self { tag: args.tag, owner: args.owner, packages: list::read(args.packages)? })
     }
 }

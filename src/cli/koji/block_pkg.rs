@@ -23,10 +23,6 @@ impl TryFrom<Args> for BlockPackages {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self {
-            tag: args.tag,
-            untag: args.untag,
-            packages: list::read(args.packages)?,
-        })
+        Ok(Self { tag: args.tag, untag: args.untag, packages: list::read(args.packages)? })
     }
 }

@@ -25,19 +25,8 @@ pub struct Args {
 
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let builds = asking.ask(&BuildInfo {
-            builds: list::read(self.builds)?,
-        })?;
-        let names = [
-            "build",
-            "id",
-            "state",
-            "owner",
-            "completed",
-            "task",
-            "volume",
-            "source",
-        ];
+        let builds = asking.ask(&BuildInfo { builds: list::read(self.builds)? })?;
+        let names = ["build", "id", "state", "owner", "completed", "task", "volume", "source"];
         let mut rows = Rows::new(asking.out, asking.json, names);
         for build in &builds.known {
             let line = Line {

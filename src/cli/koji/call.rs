@@ -21,21 +21,14 @@ pub struct Args {
 impl From<Args> for CallMethod {
     fn from(Args { method, args }: Args) -> Self {
         let value = |arg: String| serde_json::from_str(&arg).unwrap_or(Value::String(arg));
-        Self {
-            method,
-            args: args.into_iter().map(value).collect(),
-        }
+        Self { method, args: args.into_iter().map(value).collect() }
     }
 }
 
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
         let answer = asking.ask(&CallMethod::from(self))?;
-        let text = if asking.json {
-            json::line(&answer)
-        } else {
-            json::pretty(&answer)
-        };
+        let text = if asking.json { json::line(&answer) } else { json::pretty(&answer) };
         asking.out.line(text);
         Ok(0)
     }

@@ -24,20 +24,13 @@ pub struct Args {
 
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let question = LatestBuild {
-            tag: self.tag,
-            packages: list::read(self.packages)?,
-        };
+        let question = LatestBuild { tag: self.tag, packages: list::read(self.packages)? };
         let latest = asking.ask(&question)?;
         list_tagged::show(&latest.builds, asking);
         if latest.without.is_empty() {
             return Ok(0);
         }
-        let what = format!(
-            "{} has no build of {}",
-            question.tag,
-            list::names(&latest.without)
-        );
+        let what = format!("{} has no build of {}", question.tag, list::names(&latest.without));
         Err(Error::new(Kind::AnswerIsNo, what).into())
     }
 }

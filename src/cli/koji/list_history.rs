@@ -29,12 +29,7 @@ pub struct Args {
 
 impl From<Args> for ListHistory {
     fn from(args: Args) -> Self {
-        Self(HistoryQuery {
-            tag: Some(args.tag),
-            package: args.package,
-            build: args.build,
-            after: args.after,
-        })
+        Self(HistoryQuery { tag: Some(args.tag), package: args.package, build: args.build, after: args.after })
     }
 }
 

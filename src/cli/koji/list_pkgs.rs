@@ -36,11 +36,7 @@ impl From<Args> for ListPackages {
     fn from(args: Args) -> Self {
         Self {
             tag: args.tag,
-            inherit: if args.inherit {
-                Inherit::Inherited
-            } else {
-                Inherit::Direct
-            },
+            inherit: if args.inherit { Inherit::Inherited } else { Inherit::Direct },
             listed: match (args.blocked, args.unblocked) {
                 (true, _) => Listed::Blocked,
                 (_, true) => Listed::Unblocked,
@@ -58,13 +54,7 @@ impl Answers for Args {
         let names = ["package", "tag", "owner", "blocked"];
         let mut rows = Rows::new(asking.out, asking.json, names);
         for entry in &entries {
-            let PackageEntry {
-                package,
-                tag,
-                owner,
-                blocked,
-                ..
-            } = entry;
+            let PackageEntry { package, tag, owner, blocked, .. } = entry;
             let owner = owner.as_ref().map_or("", |owner| owner.as_str());
             let blocked = if *blocked { "blocked" } else { "" };
             rows.add(entry, [package.as_str(), tag.as_str(), owner, blocked]);

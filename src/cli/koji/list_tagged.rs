@@ -39,11 +39,7 @@ impl From<Args> for ListTagged {
         Self(Tagged {
             tag: args.tag,
             event: args.event,
-            inherit: if args.inherit {
-                Inherit::Inherited
-            } else {
-                Inherit::Direct
-            },
+            inherit: if args.inherit { Inherit::Inherited } else { Inherit::Direct },
             latest: args.latest,
             package: args.package,
             kind: args.kind,

@@ -23,15 +23,9 @@ pub struct Args {
 
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let found = asking.ask(&ListTags {
-            builds: list::read(self.builds)?,
-        })?;
+        let found = asking.ask(&ListTags { builds: list::read(self.builds)? })?;
         let mut rows = Rows::new(asking.out, asking.json, ["build", "tag"]);
-        for (nvr, tag) in found
-            .tags
-            .iter()
-            .flat_map(|(nvr, tags)| tags.iter().map(move |tag| (nvr, tag)))
-        {
+        for (nvr, tag) in found.tags.iter().flat_map(|(nvr, tags)| tags.iter().map(move |tag| (nvr, tag))) {
             rows.add(&Line { nvr, tag }, [nvr.as_str(), tag.as_str()]);
         }
         rows.end();

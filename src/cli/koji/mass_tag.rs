@@ -23,10 +23,6 @@ impl TryFrom<Args> for MassTag {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self {
-            source: args.source,
-            destination: args.destination,
-            also_newer_in: args.also_newer_in,
-        })
+        Ok(Self { source: args.source, destination: args.destination, also_newer_in: args.also_newer_in })
     }
 }

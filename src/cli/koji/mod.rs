@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `flr koji`: one file for each command.
 
-#![allow(
-    missing_docs,
-    reason = "the fields are the command's own words, with their help"
-)]
+#![allow(missing_docs, reason = "the fields are the command's own words, with their help")]
 
 pub mod add_pkg;
 pub mod block_pkg;

@@ -23,10 +23,6 @@ impl TryFrom<Args> for MoveBuilds {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self {
-            from: args.from,
-            to: args.to,
-            builds: list::read(args.builds)?,
-        })
+        Ok(Self { from: args.from, to: args.to, builds: list::read(args.builds)? })
     }
 }

@@ -27,19 +27,8 @@ pub struct Args {
 
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let tasks = asking.ask(&TaskInfo {
-            tasks: list::read(self.tasks)?,
-        })?;
-        let names = [
-            "task",
-            "method",
-            "state",
-            "owner",
-            "arch",
-            "created",
-            "completed",
-            "fault",
-        ];
+        let tasks = asking.ask(&TaskInfo { tasks: list::read(self.tasks)? })?;
+        let names = ["task", "method", "state", "owner", "arch", "created", "completed", "fault"];
         let mut rows = Rows::new(asking.out, asking.json, names);
         for (task, fault) in &tasks.known {
             let line = Line::new(task, fault.as_ref());

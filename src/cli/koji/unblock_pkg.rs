@@ -20,9 +20,6 @@ impl TryFrom<Args> for UnblockPackages {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self {
-            tag: args.tag,
-            packages: list::read(args.packages)?,
-        })
+        Ok(Self { tag: args.tag, packages: list::read(args.packages)? })
     }
 }

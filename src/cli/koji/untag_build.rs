@@ -20,9 +20,6 @@ impl TryFrom<Args> for UntagBuilds {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self {
-            tag: args.tag,
-            builds: list::read(args.builds)?,
-        })
+        Ok(Self { tag: args.tag, builds: list::read(args.builds)? })
     }
 }

@@ -68,13 +68,7 @@ fn show(task: &Task, fault: Option<&Fault>, asking: &mut Asking<'_>) {
     }
     let (method, state) = (escape(&task.method), task_info::state(task.state));
     match fault {
-        None => asking
-            .out
-            .line(format_args!("{}  {method}  {state}", task.id)),
-        Some(fault) => asking.out.line(format_args!(
-            "{}  {method}  {state}  {}",
-            task.id,
-            escape(&fault.to_string())
-        )),
+        None => asking.out.line(format_args!("{}  {method}  {state}", task.id)),
+        Some(fault) => asking.out.line(format_args!("{}  {method}  {state}  {}", task.id, escape(&fault.to_string()))),
     }
 }

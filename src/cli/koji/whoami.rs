@@ -54,10 +54,7 @@ pub fn show(words: LogsIn<Args>, context: &mut Context) -> anyhow::Result<u8> {
     let listed: Vec<_> = permissions.iter().map(String::as_str).collect();
     let names = ["user", "login", "profile", "permissions"];
     let mut rows = Rows::new(&mut context.out, words.json, names);
-    rows.add(
-        &line,
-        [user.as_str(), line.login, line.profile, &listed.join(",")],
-    );
+    rows.add(&line, [user.as_str(), line.login, line.profile, &listed.join(",")]);
     rows.end();
     Ok(0)
 }

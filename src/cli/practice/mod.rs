@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `flr practice`: the embedded hub.
 
-#![allow(
-    missing_docs,
-    reason = "the fields are the command's own words, with their help"
-)]
+#![allow(missing_docs, reason = "the fields are the command's own words, with their help")]
 
 pub mod reset;
 pub mod seed;

@@ -41,16 +41,10 @@ impl FromStr for Since {
         if let Ok(stamp) = text.parse::<Timestamp>() {
             return Ok(Self(stamp));
         }
-        let date = text
-            .parse::<Date>()
-            .ok()
-            .filter(|_| text.len() == "2026-11-21".len());
-        date.and_then(|date| date.to_zoned(TimeZone::UTC).ok())
-            .map(|start| Self(start.timestamp()))
-            .ok_or_else(|| {
-                "it is neither a date, 2026-11-21, nor a time with its zone, 2026-11-21T21:30:00Z"
-                    .to_owned()
-            })
+        let date = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-21".len());
+        date.and_then(|date| date.to_zoned(TimeZone::UTC).ok()).map(|start| Self(start.timestamp())).ok_or_else(|| {
+            "it is neither a date, 2026-11-21, nor a time with its zone, 2026-11-21T21:30:00Z".to_owned()
+        })
     }
 }
 
@@ -118,24 +112,13 @@ pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
             undone_by: record.undone_by.as_ref(),
         };
         let changes = format!("{}/{}", line.reached, line.changes);
-        let cells = [
-            line.run.as_str(),
-            line.time,
-            line.caller,
-            line.state,
-            &changes,
-            line.command,
-        ];
+        let cells = [line.run.as_str(), line.time, line.caller, line.state, &changes, line.command];
         rows.add(&line, cells);
     }
     rows.end();
     match unreadable {
         0 => Ok(0),
-        n => Err(Error::failed(format!(
-            "{} cannot be read",
-            crate::output::human::count(n, "journal")
-        ))
-        .into()),
+        n => Err(Error::failed(format!("{} cannot be read", crate::output::human::count(n, "journal"))).into()),
     }
 }
 
@@ -148,13 +131,7 @@ mod tests {
         let at = |text: &str| text.parse::<Since>().unwrap();
         assert_eq!(at("2026-11-21"), at("2026-11-21T00:00:00Z"));
         assert_eq!(at("2026-11-21T21:30:00Z"), at("2026-11-21T22:30:00+01:00"));
-        for bad in [
-            "",
-            "yesterday",
-            "2026-13-01",
-            "2026-11-21T21:30:00",
-            "20261121",
-        ] {
+        for bad in ["", "yesterday", "2026-13-01", "2026-11-21T21:30:00", "20261121"] {
             assert!(bad.parse::<Since>().is_err(), "{bad}");
         }
     }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `flr run`: what flr has done.
 
-#![allow(
-    missing_docs,
-    reason = "the fields are the command's own words, with their help"
-)]
+#![allow(missing_docs, reason = "the fields are the command's own words, with their help")]
 
 pub mod list;
 pub mod resume;
@@ -32,15 +29,11 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::Show(args) => show::show(&args, context),
         Command::Resume(words) => {
             let run = words.args.run.clone();
-            goes_on("run resume", &run, words, context, |road, run, dry_run| {
-                road.resume(run, dry_run)
-            })
+            goes_on("run resume", &run, words, context, |road, run, dry_run| road.resume(run, dry_run))
         }
         Command::Undo(words) => {
             let run = words.args.run.clone();
-            goes_on("run undo", &run, words, context, |road, run, dry_run| {
-                road.undo(run, dry_run)
-            })
+            goes_on("run undo", &run, words, context, |road, run, dry_run| road.undo(run, dry_run))
         }
     }
 }
@@ -56,9 +49,7 @@ fn goes_on<A: clap::Args>(
     let Continues { consent, login, .. } = words;
     let report = Walk::new(&context.caller, consent).and_then(|walk| {
         let profile = walk.store.show(run)?.begin.profile;
-        walk.at(&profile, &login, |road| {
-            walk_again(road, run, consent.dry_run)
-        })
+        walk.at(&profile, &login, |road| walk_again(road, run, consent.dry_run))
     });
     Ok(told(command, report, consent, context))
 }

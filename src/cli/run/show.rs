@@ -69,11 +69,7 @@ impl<'a> Document<'a> {
         let end = record.end.as_ref();
         let step = |(step, standing): (&'a crate::plan::Step, &'a Standing)| {
             let (standing, why) = told(standing);
-            StepLine {
-                change: json::Worded::from(&step.change),
-                standing,
-                why,
-            }
+            StepLine { change: json::Worded::from(&step.change), standing, why }
         };
         Self {
             run: &begin.run,
@@ -92,12 +88,7 @@ impl<'a> Document<'a> {
             resumed: &record.resumed,
             undoes: begin.undoes.as_ref(),
             undone_by: record.undone_by.as_ref(),
-            steps: record
-                .steps
-                .iter()
-                .zip(&record.standing)
-                .map(step)
-                .collect(),
+            steps: record.steps.iter().zip(&record.standing).map(step).collect(),
         }
     }
 
@@ -117,10 +108,7 @@ impl<'a> Document<'a> {
         line("resumed", &self.resumed.join(", "));
         line("state", self.state);
         line("ended", self.ended.unwrap_or_default());
-        line(
-            "exit",
-            &self.exit.map(|n| n.to_string()).unwrap_or_default(),
-        );
+        line("exit", &self.exit.map(|n| n.to_string()).unwrap_or_default());
         line("msg", self.msg.unwrap_or_default());
         line("undoes", &run(self.undoes));
         line("undone by", &run(self.undone_by));

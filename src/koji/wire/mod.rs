@@ -7,9 +7,7 @@ mod shapes;
 pub(in crate::koji) use history::{Happened, History, Listed};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
 
-use super::facts::{
-    Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User,
-};
+use super::facts::{Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User};
 use super::{Fault, SessionId};
 use crate::names::{BuildId, EventId, NameError, Nvr, TaskId, UserName};
 use serde::Deserialize;
@@ -27,9 +25,7 @@ fn user(text: &str) -> Result<UserName, String> {
 }
 
 fn id(number: u64, what: &str) -> Result<u64, String> {
-    i64::try_from(number)
-        .map(|_| number)
-        .map_err(|_| format!("{what} {number} is too large"))
+    i64::try_from(number).map(|_| number).map_err(|_| format!("{what} {number} is too large"))
 }
 
 /// An NVR from its parts, which must be what it falls into again.
@@ -37,10 +33,7 @@ fn nvr(name: &str, version: &str, release: &str) -> Result<Nvr, String> {
     let text = format!("{name}-{version}-{release}");
     let nvr: Nvr = self::name(&text)?;
     if nvr.name() != name || nvr.version() != version {
-        return Err(format!(
-            "\"{}\" does not fall into the name, version and release it has",
-            text.escape_debug()
-        ));
+        return Err(format!("\"{}\" does not fall into the name, version and release it has", text.escape_debug()));
     }
     Ok(nvr)
 }
@@ -95,11 +88,7 @@ impl FromWire for Parent {
     type Wire = ParentWire;
 
     fn from_wire(wire: ParentWire) -> Result<Self, String> {
-        Ok(Self {
-            name: name(&wire.name)?,
-            depth: wire.currdepth,
-            priority: wire.priority,
-        })
+        Ok(Self { name: name(&wire.name)?, depth: wire.currdepth, priority: wire.priority })
     }
 }
 
@@ -214,10 +203,7 @@ impl FromWire for User {
     type Wire = UserWire;
 
     fn from_wire(wire: UserWire) -> Result<Self, String> {
-        Ok(Self {
-            id: wire.id,
-            name: user(&wire.name)?,
-        })
+        Ok(Self { id: wire.id, name: user(&wire.name)? })
     }
 }
 
@@ -269,10 +255,7 @@ impl FromWire for OwnedTask {
             created: wire.create_time,
             completed: wire.completion_time,
         };
-        Ok(Self {
-            task,
-            owner: wire.owner,
-        })
+        Ok(Self { task, owner: wire.owner })
     }
 }
 
@@ -281,10 +264,7 @@ pub(in crate::koji) fn task_result(value: serde_json::Value) -> TaskResult {
     let code = value.get("faultCode").and_then(serde_json::Value::as_i64);
     let text = value.get("faultString").and_then(serde_json::Value::as_str);
     match (code, text) {
-        (Some(code), Some(text)) => TaskResult::Fault(Fault {
-            code,
-            text: text.to_owned(),
-        }),
+        (Some(code), Some(text)) => TaskResult::Fault(Fault { code, text: text.to_owned() }),
         _ => TaskResult::Value(value),
     }
 }

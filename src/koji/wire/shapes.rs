@@ -26,11 +26,7 @@ pub(in crate::koji) struct List<T> {
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self {
-            items: Vec::new(),
-            bad: Vec::new(),
-            bad_count: 0,
-        }
+        Self { items: Vec::new(), bad: Vec::new(), bad_count: 0 }
     }
 }
 

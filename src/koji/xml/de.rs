@@ -5,10 +5,7 @@ use super::XmlError;
 use super::tokens::{Tag, Token, Tokens};
 use base64::Engine;
 use serde::de::value::StrDeserializer;
-use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::HashSet;
 use std::io::BufRead;
 use std::marker::PhantomData;
@@ -30,10 +27,7 @@ enum Head {
 
 impl<'a, R: BufRead> ValueDe<'a, R> {
     /// Gives the value that has just been opened to `seed` and passes over what that leaves.
-    pub(super) fn feed<'de, S: DeserializeSeed<'de>>(
-        tokens: &'a mut Tokens<R>,
-        seed: S,
-    ) -> Result<S::Value, XmlError> {
+    pub(super) fn feed<'de, S: DeserializeSeed<'de>>(tokens: &'a mut Tokens<R>, seed: S) -> Result<S::Value, XmlError> {
         let outside = tokens.open() - 1;
         let head = match tokens.next()? {
             Token::End => Head::Bare,
@@ -91,10 +85,7 @@ impl<'de, R: BufRead> Deserializer<'de> for ValueDe<'_, R> {
                 let items = self.tokens.open();
                 let tokens = self.tokens;
                 let done = false;
-                let value = visitor.visit_seq(Items {
-                    tokens: &mut *tokens,
-                    done,
-                })?;
+                let value = visitor.visit_seq(Items { tokens: &mut *tokens, done })?;
                 // What the visitor did not take, then the ends of data, array and value.
                 tokens.skip_to(items - 1)?;
                 tokens.close()?;
@@ -158,9 +149,7 @@ impl<'de, R: BufRead> Deserializer<'de> for ValueDe<'_, R> {
         visitor: V,
     ) -> Result<V::Value, XmlError> {
         match self.head {
-            Head::Bare | Head::Typed(Tag::String) => {
-                visitor.visit_enum(self.scalar()?.into_deserializer())
-            }
+            Head::Bare | Head::Typed(Tag::String) => visitor.visit_enum(self.scalar()?.into_deserializer()),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -185,10 +174,7 @@ struct Items<'a, R> {
 impl<'de, R: BufRead> SeqAccess<'de> for Items<'_, R> {
     type Error = XmlError;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, XmlError> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, XmlError> {
         if self.done {
             return Ok(None);
         }
@@ -235,10 +221,7 @@ struct Members<'a, R> {
 impl<'de, R: BufRead> MapAccess<'de> for Members<'_, R> {
     type Error = XmlError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, XmlError> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, XmlError> {
         while !self.done {
             match self.tokens.element()? {
                 Some(Tag::Member) => {}
@@ -276,11 +259,7 @@ fn members<'de, R: BufRead, V: Visitor<'de>>(
 ) -> Result<V::Value, XmlError> {
     let inside = tokens.open();
     let done = false;
-    let value = visitor.visit_map(Members {
-        tokens: &mut *tokens,
-        seen,
-        done,
-    })?;
+    let value = visitor.visit_map(Members { tokens: &mut *tokens, seen, done })?;
     // What the visitor did not take, then the ends of struct and value.
     tokens.skip_to(inside - 1)?;
     tokens.close()?;
@@ -301,9 +280,7 @@ fn boolean(text: &str) -> Result<bool, XmlError> {
     match number(text) {
         "0" => Ok(false),
         "1" => Ok(true),
-        _ => Err(de::Error::custom(format_args!(
-            "\"{text}\" is not a boolean"
-        ))),
+        _ => Err(de::Error::custom(format_args!("\"{text}\" is not a boolean"))),
     }
 }
 

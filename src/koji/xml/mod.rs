@@ -51,18 +51,12 @@ pub struct Limits {
 impl Default for Limits {
     /// 2 GiB, 64 MiB, 128.
     fn default() -> Self {
-        Self {
-            document: 1 << 31,
-            text: 1 << 26,
-            depth: 128,
-        }
+        Self { document: 1 << 31, text: 1 << 26, depth: 128 }
     }
 }
 
 /// Reads a whole `methodResponse` into `T`, streaming. A hub's fault is `Ok(Err(fault))`.
-pub fn read_response<T: DeserializeOwned>(
-    from: impl BufRead,
-) -> Result<Result<T, Fault>, XmlError> {
+pub fn read_response<T: DeserializeOwned>(from: impl BufRead) -> Result<Result<T, Fault>, XmlError> {
     read_response_within(from, Limits::default())
 }
 
@@ -76,9 +70,7 @@ pub fn read_response_within<T: DeserializeOwned>(
     answer.map_err(|e| tokens.locate(e))
 }
 
-fn response<T: DeserializeOwned, R: BufRead>(
-    tokens: &mut Tokens<R>,
-) -> Result<Result<T, Fault>, XmlError> {
+fn response<T: DeserializeOwned, R: BufRead>(tokens: &mut Tokens<R>) -> Result<Result<T, Fault>, XmlError> {
     tokens.expect(Tag::MethodResponse)?;
     let answer = match tokens.element()? {
         Some(Tag::Params) => {
@@ -117,9 +109,7 @@ fn call<R: BufRead>(tokens: &mut Tokens<R>) -> Result<(String, Vec<serde_json::V
         Some(Tag::Params) => {
             while let Some(tag) = tokens.element()? {
                 if tag != Tag::Param {
-                    return Err(XmlError(
-                        "something that is no param among the params".into(),
-                    ));
+                    return Err(XmlError("something that is no param among the params".into()));
                 }
                 params.push(value_in(tokens)?);
                 tokens.close()?;

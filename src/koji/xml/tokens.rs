@@ -93,12 +93,7 @@ pub(super) struct Tokens<R> {
 
 impl<R: BufRead> Tokens<R> {
     pub(super) fn new(from: R, limits: Limits) -> Self {
-        let mut xml = Reader::from_reader(Bounded {
-            inner: from,
-            limits,
-            document: 0,
-            event: 0,
-        });
+        let mut xml = Reader::from_reader(Bounded { inner: from, limits, document: 0, event: 0 });
         xml.config_mut().expand_empty_elements = true;
         Self {
             xml,
@@ -137,10 +132,7 @@ impl<R: BufRead> Tokens<R> {
                     self.nested += usize::from(tag.nests());
                     // A value needs at most three elements, `struct`, `member` and `value`.
                     if self.nested > self.limits.depth || self.open > 3 * self.limits.depth + 16 {
-                        return Err(XmlError(format!(
-                            "values are nested deeper than {}",
-                            self.limits.depth
-                        )));
+                        return Err(XmlError(format!("values are nested deeper than {}", self.limits.depth)));
                     }
                     return Ok(Token::Start(tag));
                 }
@@ -177,10 +169,7 @@ impl<R: BufRead> Tokens<R> {
         if self.element()? == Some(wanted) {
             return Ok(());
         }
-        Err(XmlError(format!(
-            "no {} where there must be one",
-            wanted.noun()
-        )))
+        Err(XmlError(format!("no {} where there must be one", wanted.noun())))
     }
 
     /// The end of the open element and nothing else.
@@ -244,11 +233,7 @@ impl<R: BufRead> Tokens<R> {
 
     /// `error` with the place where it was noticed.
     pub(super) fn locate(&self, error: XmlError) -> XmlError {
-        XmlError(format!(
-            "{} (at byte {})",
-            error.0,
-            self.xml.buffer_position()
-        ))
+        XmlError(format!("{} (at byte {})", error.0, self.xml.buffer_position()))
     }
 }
 

@@ -49,17 +49,13 @@ impl AddPackages {
             None => Some("no owner".to_owned()),
         };
         match (entry.blocked, from == tag, others) {
-            (true, _, _) => Err(format!(
-                "it is blocked in {from}; unblock-pkg takes the block away"
-            )),
+            (true, _, _) => Err(format!("it is blocked in {from}; unblock-pkg takes the block away")),
             (false, true, None) => Ok(format!("already listed in {tag}")),
-            (false, true, Some(other)) => Err(format!(
-                "already listed in {tag} with {other}; add-pkg does not change the owner of an entry"
-            )),
+            (false, true, Some(other)) => {
+                Err(format!("already listed in {tag} with {other}; add-pkg does not change the owner of an entry"))
+            }
             (false, false, None) => Ok(format!("already listed in {tag}, inherited from {from}")),
-            (false, false, Some(other)) => Ok(format!(
-                "already listed in {tag}, inherited from {from} with {other}"
-            )),
+            (false, false, Some(other)) => Ok(format!("already listed in {tag}, inherited from {from} with {other}")),
         }
     }
 }
@@ -69,10 +65,7 @@ impl Operation for AddPackages {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new()
-            .tag(&self.tag)
-            .packages(&self.packages)
-            .user(&self.owner)
+        Dimensions::new().tag(&self.tag).packages(&self.packages).user(&self.owner)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
@@ -84,11 +77,7 @@ impl Operation for AddPackages {
             Some(_) => Listing::of(koji, &self.tag, &Named::new(&self.packages).set())?,
             None => Listing::default(),
         };
-        Ok(Seen {
-            tag,
-            owner,
-            listing,
-        })
+        Ok(Seen { tag, owner, listing })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
@@ -139,11 +128,7 @@ mod tests {
     }
 
     fn add_packages(tag: &str, packages: &[&str], owner: &str) -> AddPackages {
-        AddPackages {
-            tag: tag.parse().unwrap(),
-            packages: names(packages),
-            owner: owner.parse().unwrap(),
-        }
+        AddPackages { tag: tag.parse().unwrap(), packages: names(packages), owner: owner.parse().unwrap() }
     }
 
     #[test]
@@ -174,13 +159,7 @@ mod tests {
                 "! bash: already listed in f43 with owner kim; add-pkg does not change the owner of an entry
                  ! nobodys: already listed in f43 with no owner; add-pkg does not change the owner of an entry",
             ),
-            (
-                "inherited",
-                "f43-updates",
-                &["bash"],
-                "kim",
-                "- bash: already listed in f43-updates, inherited from f43",
-            ),
+            ("inherited", "f43-updates", &["bash"], "kim", "- bash: already listed in f43-updates, inherited from f43"),
             (
                 "inherited, somebody else's",
                 "f43-updates",
@@ -198,13 +177,7 @@ mod tests {
                  ! stopped: it is blocked in f43-updates; unblock-pkg takes the block away
                  ! retired: it is blocked in f43; unblock-pkg takes the block away",
             ),
-            (
-                "a lock keeps no package out",
-                "f42",
-                &["bash"],
-                "kim",
-                "0 add package bash to f42, owner kim",
-            ),
+            ("a lock keeps no package out", "f42", &["bash"], "kim", "0 add package bash to f42, owner kim"),
             (
                 "no such tag, no such owner",
                 "f99",
@@ -213,21 +186,11 @@ mod tests {
                 "! f99: the hub has no such tag
                  ! tom: the hub has no such user",
             ),
-            (
-                "no such owner",
-                "f43",
-                &["zsh"],
-                "tom",
-                "! tom: the hub has no such user",
-            ),
+            ("no such owner", "f43", &["zsh"], "tom", "! tom: the hub has no such user"),
             ("nothing", "f43", &[], "kim", "error: no packages are named"),
         ];
         for (what, tag, packages, owner, expected) in table {
-            same(
-                what,
-                &hub().text(&add_packages(tag, packages, owner)),
-                expected,
-            );
+            same(what, &hub().text(&add_packages(tag, packages, owner)), expected);
         }
     }
 
@@ -235,17 +198,11 @@ mod tests {
     fn few_packages_are_looked_up_one_by_one_and_many_in_the_list() {
         let (hub, many) = (hub(), hub());
         let _ = hub.text(&add_packages("f43", &["zsh", "bash", "zsh"], "kim"));
-        assert_eq!(
-            hub.calls(),
-            ["getTag f43", "getUser kim", "listPackages f43 x2"]
-        );
+        assert_eq!(hub.calls(), ["getTag f43", "getUser kim", "listPackages f43 x2"]);
         let packages: Vec<_> = (0..201).map(|n| format!("pkg{n}")).collect();
         let packages: Vec<_> = packages.iter().map(String::as_str).collect();
         let plan = many.plan(&add_packages("f43", &packages, "kim")).unwrap();
         assert_eq!(plan.steps().len(), 201);
-        assert_eq!(
-            many.calls(),
-            ["getTag f43", "getUser kim", "listPackages f43"]
-        );
+        assert_eq!(many.calls(), ["getTag f43", "getUser kim", "listPackages f43"]);
     }
 }

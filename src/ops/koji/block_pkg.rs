@@ -42,23 +42,14 @@ impl BlockPackages {
 
     /// The builds that are to leave. A package that is not listed is refused anyway, and the hub
     /// answers with a fault if it has never seen one.
-    fn leavers(
-        &self,
-        koji: &dyn Reader,
-        packages: &BTreeSet<PackageName>,
-        listing: &Listing,
-    ) -> Result<Contents> {
+    fn leavers(&self, koji: &dyn Reader, packages: &BTreeSet<PackageName>, listing: &Listing) -> Result<Contents> {
         if !self.untag {
             return Ok(Contents::default());
         }
         if packages.len() > FEW {
             return Contents::whole(koji, &self.tag);
         }
-        let listed = packages
-            .iter()
-            .filter(|package| listing.entry(package).is_some())
-            .cloned()
-            .collect();
+        let listed = packages.iter().filter(|package| listing.entry(package).is_some()).cloned().collect();
         Contents::of(koji, &self.tag, &listed)
     }
 }
@@ -80,11 +71,7 @@ impl Operation for BlockPackages {
         let packages = Named::new(&self.packages).set();
         let listing = Listing::of(koji, &self.tag, &packages)?;
         let inside = self.leavers(koji, &packages, &listing)?;
-        Ok(Seen {
-            tag: Some(tag),
-            listing,
-            inside,
-        })
+        Ok(Seen { tag: Some(tag), listing, inside })
     }
 
     /// Blocks before untagging, and untags the latest build first: once the package is blocked no
@@ -149,20 +136,13 @@ mod tests {
             .listed("f43", &["bash", "zsh"])
             .listed("f42", &["bash", "zsh"])
             .blocked("f43", &["retired"])
-            .tagged(
-                "f43",
-                &["bash-5.3-1.fc43", "retired-1-1.fc43", "bash-5.2-1.fc43"],
-            )
+            .tagged("f43", &["bash-5.3-1.fc43", "retired-1-1.fc43", "bash-5.2-1.fc43"])
             .tagged("f43-updates", &["retired-1-2.fc43"])
             .tagged("f42", &["bash-5.1-1.fc42"])
     }
 
     fn block_packages(tag: &str, packages: &[&str], untag: bool) -> BlockPackages {
-        BlockPackages {
-            tag: tag.parse().unwrap(),
-            packages: names(packages),
-            untag,
-        }
+        BlockPackages { tag: tag.parse().unwrap(), packages: names(packages), untag }
     }
 
     #[test]
@@ -176,12 +156,7 @@ mod tests {
                  1 block package bash in f43
                  - zsh: it is named more than once; once is enough",
             ),
-            (
-                "blocked already",
-                "f43",
-                &["retired"],
-                "- retired: already blocked in f43",
-            ),
+            ("blocked already", "f43", &["retired"], "- retired: already blocked in f43"),
             (
                 "listed and blocked above",
                 "f43-updates",
@@ -197,26 +172,12 @@ mod tests {
                  ! bahs: not listed in f43, so nothing to block
                  ! vim: not listed in f43, so nothing to block",
             ),
-            (
-                "a lock keeps no package from being blocked",
-                "f42",
-                &["bash"],
-                "0 block package bash in f42",
-            ),
-            (
-                "no such tag",
-                "f99",
-                &["bash"],
-                "! f99: the hub has no such tag",
-            ),
+            ("a lock keeps no package from being blocked", "f42", &["bash"], "0 block package bash in f42"),
+            ("no such tag", "f99", &["bash"], "! f99: the hub has no such tag"),
             ("nothing", "f43", &[], "error: no packages are named"),
         ];
         for (what, tag, packages, expected) in table {
-            same(
-                what,
-                &hub().text(&block_packages(tag, packages, false)),
-                expected,
-            );
+            same(what, &hub().text(&block_packages(tag, packages, false)), expected);
         }
     }
 
@@ -264,28 +225,17 @@ mod tests {
                  1 block package bash in f42
                  ! bash-5.1-1.fc42: f42 is locked",
             ),
-            (
-                "locked, and no builds to untag",
-                "f42",
-                &["zsh"],
-                "0 block package zsh in f42",
-            ),
+            ("locked, and no builds to untag", "f42", &["zsh"], "0 block package zsh in f42"),
         ];
         for (what, tag, packages, expected) in table {
-            same(
-                what,
-                &hub().text(&block_packages(tag, packages, true)),
-                expected,
-            );
+            same(what, &hub().text(&block_packages(tag, packages, true)), expected);
         }
     }
 
     /// Undo needs to know whose entry it was.
     #[test]
     fn the_entry_that_counted_is_kept() {
-        let plan = hub()
-            .plan(&block_packages("f43-updates", &["bash"], false))
-            .unwrap();
+        let plan = hub().plan(&block_packages("f43-updates", &["bash"], false)).unwrap();
         let Change::Koji(KojiChange::BlockPackage { before, .. }) = &plan.steps()[0].change else {
             panic!("{:?}", plan.steps());
         };
@@ -298,21 +248,11 @@ mod tests {
     fn few_packages_are_looked_up_one_by_one_and_many_in_the_lists() {
         let (few, many) = (hub(), hub());
         let _ = few.text(&block_packages("f43", &["bash", "zsh", "bahs"], true));
-        assert_eq!(
-            few.calls(),
-            ["getTag f43", "listPackages f43 x3", "queryHistory f43 x2"]
-        );
+        assert_eq!(few.calls(), ["getTag f43", "listPackages f43 x3", "queryHistory f43 x2"]);
         let packages: Vec<_> = (0..200).map(|n| format!("pkg{n}")).collect();
-        let packages: Vec<_> = packages
-            .iter()
-            .map(String::as_str)
-            .chain(["bash"])
-            .collect();
+        let packages: Vec<_> = packages.iter().map(String::as_str).chain(["bash"]).collect();
         let plan = many.plan(&block_packages("f43", &packages, true)).unwrap();
-        assert_eq!(
-            many.calls(),
-            ["getTag f43", "listPackages f43", "queryHistory f43"]
-        );
+        assert_eq!(many.calls(), ["getTag f43", "listPackages f43", "queryHistory f43"]);
         assert_eq!((plan.steps().len(), plan.refused().len()), (3, 200));
     }
 

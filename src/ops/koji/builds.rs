@@ -19,10 +19,7 @@ pub(super) struct Known {
 impl From<&Build> for Known {
     fn from(build: &Build) -> Self {
         Self {
-            build: BuildRef {
-                nvr: build.nvr.clone(),
-                id: build.id,
-            },
+            build: BuildRef { nvr: build.nvr.clone(), id: build.id },
             evr: Evr::new(build.epoch, build.nvr.version(), build.nvr.release()),
             state: build.state,
         }
@@ -31,20 +28,13 @@ impl From<&Build> for Known {
 
 impl From<&TagRow> for BuildRef {
     fn from(row: &TagRow) -> Self {
-        Self {
-            nvr: row.nvr.clone(),
-            id: row.id,
-        }
+        Self { nvr: row.nvr.clone(), id: row.id }
     }
 }
 
 impl From<&TagRow> for Known {
     fn from(row: &TagRow) -> Self {
-        Self {
-            build: BuildRef::from(row),
-            evr: row.evr(),
-            state: row.state,
-        }
+        Self { build: BuildRef::from(row), evr: row.evr(), state: row.state }
     }
 }
 
@@ -71,9 +61,7 @@ pub(super) fn unfit(state: BuildState) -> Option<String> {
         BuildState::Failed => "failed",
         BuildState::Canceled => "canceled",
     };
-    Some(format!(
-        "the build is {word}; only complete builds can be tagged"
-    ))
+    Some(format!("the build is {word}; only complete builds can be tagged"))
 }
 
 /// The active rows of a tag itself, nothing inherited, as far as they were asked for.
@@ -82,11 +70,7 @@ pub(super) struct Contents(BTreeMap<PackageName, Vec<TagRow>>);
 
 impl Contents {
     /// Of these packages, which the hub must know; one by one if they are few.
-    pub(super) fn of(
-        koji: &dyn Reader,
-        tag: &TagName,
-        packages: &BTreeSet<PackageName>,
-    ) -> Result<Self> {
+    pub(super) fn of(koji: &dyn Reader, tag: &TagName, packages: &BTreeSet<PackageName>) -> Result<Self> {
         if packages.is_empty() {
             return Ok(Self::default());
         }
@@ -100,10 +84,7 @@ impl Contents {
 
     /// Of the whole tag, in one call.
     pub(super) fn whole(koji: &dyn Reader, tag: &TagName) -> Result<Self> {
-        let active = Rows {
-            active_only: true,
-            ..Rows::default()
-        };
+        let active = Rows { active_only: true, ..Rows::default() };
         Ok(koji.tag_rows(tag, &active)?.into_iter().collect())
     }
 
@@ -129,10 +110,7 @@ impl Contents {
 
     /// The row of the highest version of a package, whatever the order of tagging.
     pub(super) fn highest(&self, package: &PackageName) -> Option<&TagRow> {
-        self.rows(package)
-            .iter()
-            .filter(|row| row.state == BuildState::Complete)
-            .max_by_key(|row| row.evr())
+        self.rows(package).iter().filter(|row| row.state == BuildState::Complete).max_by_key(|row| row.evr())
     }
 }
 
@@ -155,11 +133,7 @@ pub(super) struct Listing(BTreeMap<PackageName, PackageEntry>);
 
 impl Listing {
     /// Of these packages, which the hub may never have seen; one by one if they are few.
-    pub(super) fn of(
-        koji: &dyn Reader,
-        tag: &TagName,
-        packages: &BTreeSet<PackageName>,
-    ) -> Result<Self> {
+    pub(super) fn of(koji: &dyn Reader, tag: &TagName, packages: &BTreeSet<PackageName>) -> Result<Self> {
         if packages.is_empty() {
             return Ok(Self::default());
         }
@@ -186,9 +160,7 @@ impl Listing {
     pub(super) fn keeps_out(&self, tag: &TagName, package: &PackageName) -> Option<String> {
         match self.entry(package) {
             None => Some(format!("package {package} is not listed in {tag}")),
-            Some(entry) if entry.blocked => {
-                Some(format!("package {package} is blocked in {}", entry.tag))
-            }
+            Some(entry) if entry.blocked => Some(format!("package {package} is blocked in {}", entry.tag)),
             Some(_) => None,
         }
     }
@@ -196,11 +168,6 @@ impl Listing {
 
 impl FromIterator<PackageEntry> for Listing {
     fn from_iter<I: IntoIterator<Item = PackageEntry>>(entries: I) -> Self {
-        Self(
-            entries
-                .into_iter()
-                .map(|entry| (entry.package.clone(), entry))
-                .collect(),
-        )
+        Self(entries.into_iter().map(|entry| (entry.package.clone(), entry)).collect())
     }
 }

@@ -7,15 +7,8 @@ use crate::{Error, Result};
 use serde_json::Value;
 
 /// Methods that would make the anonymous session another one, or end somebody's.
-const REFUSED: &[&str] = &[
-    "login",
-    "sslLogin",
-    "subsession",
-    "exclusiveSession",
-    "sharedSession",
-    "logout",
-    "logoutChild",
-];
+const REFUSED: &[&str] =
+    &["login", "sslLogin", "subsession", "exclusiveSession", "sharedSession", "logout", "logoutChild"];
 
 /// `method(*args)`, anonymously, so that it can only read.
 #[derive(Debug, Clone)]
@@ -43,18 +36,13 @@ impl Question for CallMethod {
 /// Refuses what could log in, also inside multicalls in multicalls.
 fn only_reads(method: &str, args: &[Value]) -> Result<()> {
     if REFUSED.contains(&method) {
-        return Err(Error::usage(format!(
-            "{method} is not called: the session is anonymous and stays so"
-        )));
+        return Err(Error::usage(format!("{method} is not called: the session is anonymous and stays so")));
     }
     if matches!(method, "multiCall" | "system.multicall") {
         for inner in args.iter().flat_map(calls) {
             let name = inner.get("methodName").and_then(Value::as_str);
             let params = inner.get("params").and_then(Value::as_array);
-            only_reads(
-                name.unwrap_or_default(),
-                params.map(Vec::as_slice).unwrap_or_default(),
-            )?;
+            only_reads(name.unwrap_or_default(), params.map(Vec::as_slice).unwrap_or_default())?;
         }
     }
     Ok(())
@@ -82,18 +70,12 @@ mod tests {
             ("subsession", json!([])),
             ("logout", json!([])),
             ("exclusiveSession", json!([])),
-            (
-                "multiCall",
-                json!([[{"methodName": "login", "params": []}]]),
-            ),
+            ("multiCall", json!([[{"methodName": "login", "params": []}]])),
             (
                 "system.multicall",
                 json!([[{"methodName": "multiCall", "params": [[{"methodName": "logout", "params": []}]]}]]),
             ),
-            (
-                "multiCall",
-                json!([{"calls": [{"methodName": "login", "params": []}], "__starstar": true}]),
-            ),
+            ("multiCall", json!([{"calls": [{"methodName": "login", "params": []}], "__starstar": true}])),
         ] {
             let said = only_reads(method, args.as_array().unwrap()).unwrap_err();
             assert_eq!(said.kind, crate::error::Kind::Usage, "{method} {args}");

@@ -16,9 +16,7 @@ const PACKAGES: [&str; 3] = ["bash", "fish", "zsh"];
 /// Every build there is, by name.
 fn nvrs() -> Vec<String> {
     let versions = ["1-1", "1-2", "2-1", "10-1"];
-    let nvrs = PACKAGES
-        .iter()
-        .flat_map(|package| versions.map(|version| format!("{package}-{version}")));
+    let nvrs = PACKAGES.iter().flat_map(|package| versions.map(|version| format!("{package}-{version}")));
     nvrs.collect()
 }
 
@@ -38,15 +36,9 @@ fn hub() -> impl Strategy<Value = Hub> {
     (locked, states, rows, entries).prop_map(move |(locked, states, rows, entries)| {
         let mut hub = Hub::new().user("kim").user("sam");
         for (tag, locked) in TAGS.into_iter().zip(locked) {
-            hub = if locked {
-                hub.locked(tag)
-            } else {
-                hub.tag(tag)
-            };
+            hub = if locked { hub.locked(tag) } else { hub.tag(tag) };
         }
-        hub = hub
-            .inherits("updates", &["base"])
-            .inherits("pending", &["updates", "base"]);
+        hub = hub.inherits("updates", &["base"]).inherits("pending", &["updates", "base"]);
         for (nvr, state) in nvrs.iter().zip(states) {
             hub = hub.build_in(nvr, state);
         }
@@ -101,12 +93,7 @@ fn done<O: Operation>(mut hub: Hub, request: &O, tags: &[&TagName]) -> Option<Hu
     }
     hub.apply(&plan);
     let again = hub.plan(request).unwrap();
-    assert!(
-        again.is_empty() && again.refused().is_empty(),
-        "first:\n{}\nthen:\n{}",
-        text(&plan),
-        text(&again)
-    );
+    assert!(again.is_empty() && again.refused().is_empty(), "first:\n{}\nthen:\n{}", text(&plan), text(&again));
     for tag in tags {
         for step in plan.steps() {
             let change = step.change.to_string();
@@ -120,10 +107,8 @@ fn done<O: Operation>(mut hub: Hub, request: &O, tags: &[&TagName]) -> Option<Hu
 }
 
 fn latest_is_newest(rows: &[TagRow], package: &PackageName) {
-    let rows: Vec<_> = rows
-        .iter()
-        .filter(|row| row.nvr.package() == *package && row.state == BuildState::Complete)
-        .collect();
+    let rows: Vec<_> =
+        rows.iter().filter(|row| row.nvr.package() == *package && row.state == BuildState::Complete).collect();
     let latest = rows.iter().max_by_key(|row| row.created).unwrap();
     for row in &rows {
         assert!(row.evr() <= latest.evr(), "{} over {}", latest.nvr, row.nvr);

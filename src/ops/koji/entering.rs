@@ -27,10 +27,7 @@ impl Threshold {
         newcomers: impl IntoIterator<Item = &'a Nvr>,
     ) -> Result<Self> {
         let packages: BTreeSet<_> = newcomers.into_iter().map(Nvr::package).collect();
-        Ok(Self {
-            listing: Listing::of(koji, tag, &packages)?,
-            inside,
-        })
+        Ok(Self { listing: Listing::of(koji, tag, &packages)?, inside })
     }
 }
 
@@ -49,11 +46,7 @@ pub(super) struct Door<'a> {
 
 impl<'a> Door<'a> {
     pub(super) fn new(tag: &'a TagName, threshold: &'a Threshold) -> Self {
-        Self {
-            tag,
-            threshold,
-            entered: BTreeMap::new(),
-        }
+        Self { tag, threshold, entered: BTreeMap::new() }
     }
 
     /// The build to tag, or why not.
@@ -81,11 +74,7 @@ impl<'a> Door<'a> {
         }
         // Each one let in is at least as new as the one before, so the last one is the newest.
         let before = self.entered.get(package)?;
-        (before.evr > newcomer.evr).then(|| {
-            format!(
-                "{} is newer and named before it; name the newest build last",
-                before.build
-            )
-        })
+        (before.evr > newcomer.evr)
+            .then(|| format!("{} is newer and named before it; name the newest build last", before.build))
     }
 }

@@ -90,10 +90,7 @@ impl Hub {
 
     /// Builds that are tagged in this order; those that are new are made.
     pub(super) fn tagged(mut self, tag: &str, nvrs: &[&str]) -> Self {
-        assert!(
-            self.tags.contains_key(&word::<TagName>(tag)),
-            "no tag {tag}"
-        );
+        assert!(self.tags.contains_key(&word::<TagName>(tag)), "no tag {tag}");
         for nvr in nvrs {
             let name = nvr.split_once(':').map_or(*nvr, |(_, nvr)| nvr);
             if !self.builds.contains_key(&word::<Nvr>(name)) {
@@ -130,21 +127,14 @@ impl Hub {
         self.entry(tag, packages, Some("kim"), true)
     }
 
-    pub(super) fn entry(
-        mut self,
-        tag: &str,
-        packages: &[&str],
-        owner: Option<&str>,
-        blocked: bool,
-    ) -> Self {
-        self.entries
-            .extend(packages.iter().map(|package| PackageEntry {
-                package: word(package),
-                tag: word(tag),
-                owner: owner.map(word),
-                blocked,
-                extra_arches: None,
-            }));
+    pub(super) fn entry(mut self, tag: &str, packages: &[&str], owner: Option<&str>, blocked: bool) -> Self {
+        self.entries.extend(packages.iter().map(|package| PackageEntry {
+            package: word(package),
+            tag: word(tag),
+            owner: owner.map(word),
+            blocked,
+            extra_arches: None,
+        }));
         self
     }
 
@@ -163,31 +153,18 @@ impl Hub {
                 KojiChange::UntagBuild { tag, build } => {
                     assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
                     assert_eq!(self.builds[&build.nvr].id, build.id);
-                    self.rows
-                        .retain(|(name, row)| name != tag || row.nvr != build.nvr);
+                    self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
                 }
-                KojiChange::AddPackage {
-                    tag,
-                    package,
-                    owner,
-                } => {
+                KojiChange::AddPackage { tag, package, owner } => {
                     assert!(!self.listing(tag).contains_key(package));
                     assert!(self.users.contains(owner));
                     self.list(tag, package, Some(owner.clone()), false);
                 }
-                KojiChange::BlockPackage {
-                    tag,
-                    package,
-                    before,
-                } => {
+                KojiChange::BlockPackage { tag, package, before } => {
                     assert_eq!(self.listing(tag)[package], *before);
                     self.list(tag, package, before.owner.clone(), true);
                 }
-                KojiChange::UnblockPackage {
-                    tag,
-                    package,
-                    before,
-                } => {
+                KojiChange::UnblockPackage { tag, package, before } => {
                     assert_eq!(self.listing(tag)[package], *before);
                     self.list(tag, package, before.owner.clone(), false);
                 }
@@ -196,15 +173,8 @@ impl Hub {
         }
     }
 
-    fn list(
-        &mut self,
-        tag: &TagName,
-        package: &PackageName,
-        owner: Option<UserName>,
-        blocked: bool,
-    ) {
-        self.entries
-            .retain(|entry| entry.tag != *tag || entry.package != *package);
+    fn list(&mut self, tag: &TagName, package: &PackageName, owner: Option<UserName>, blocked: bool) {
+        self.entries.retain(|entry| entry.tag != *tag || entry.package != *package);
         self.entries.push(PackageEntry {
             package: package.clone(),
             tag: tag.clone(),
@@ -261,9 +231,7 @@ impl Hub {
         let parents = self.parents.get(tag).unwrap_or(&nobody);
         for tag in std::iter::once(tag).chain(parents) {
             for entry in self.entries.iter().filter(|entry| entry.tag == *tag) {
-                listing
-                    .entry(entry.package.clone())
-                    .or_insert_with(|| entry.clone());
+                listing.entry(entry.package.clone()).or_insert_with(|| entry.clone());
             }
         }
         listing
@@ -274,9 +242,7 @@ impl Hub {
 pub(super) fn text(plan: &Plan) -> String {
     let mut lines = Vec::new();
     for (number, step) in plan.steps().iter().enumerate() {
-        let after = step
-            .after
-            .map_or(String::new(), |step| format!(" (after {})", step.0));
+        let after = step.after.map_or(String::new(), |step| format!(" (after {})", step.0));
         lines.push(format!("{number} {}{after}", step.change));
     }
     for item in plan.left_out() {
@@ -310,32 +276,19 @@ impl Reader for Hub {
         self.log(format!("getFullInheritance {tag}"));
         self.must_have(tag)?;
         let parents = self.parents.get(tag).cloned().unwrap_or_default();
-        Ok(parents
-            .into_iter()
-            .zip(1..)
-            .map(|(name, depth)| Parent {
-                name,
-                depth,
-                priority: 0,
-            })
-            .collect())
+        Ok(parents.into_iter().zip(1..).map(|(name, depth)| Parent { name, depth, priority: 0 }).collect())
     }
 
     fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {
         self.log(format!("getBuild x{}", nvrs.len()));
-        Ok(nvrs
-            .iter()
-            .map(|nvr| self.builds.get(nvr).cloned())
-            .collect())
+        Ok(nvrs.iter().map(|nvr| self.builds.get(nvr).cloned()).collect())
     }
 
     fn tags_of(&self, nvrs: &[Nvr]) -> Result<Vec<Vec<TagName>>> {
         self.log(format!("listTags x{}", nvrs.len()));
         let tags = |nvr: &Nvr| {
             if !self.builds.contains_key(nvr) {
-                return Err(Error::failed(format!(
-                    "hub fault 1000: no such build {nvr}"
-                )));
+                return Err(Error::failed(format!("hub fault 1000: no such build {nvr}")));
             }
             let rows = self.rows.iter().filter(|(_, row)| row.nvr == *nvr);
             Ok(rows.map(|(tag, _)| tag.clone()).collect())
@@ -345,10 +298,7 @@ impl Reader for Hub {
 
     fn tag_rows(&self, tag: &TagName, which: &Rows) -> Result<Vec<TagRow>> {
         self.log(format!("queryHistory {tag}"));
-        let active = Rows {
-            active_only: true,
-            ..Rows::default()
-        };
+        let active = Rows { active_only: true, ..Rows::default() };
         assert_eq!(*which, active, "planning looks at active rows only");
         self.must_have(tag)?;
         Ok(self.rows_of(tag))
@@ -361,9 +311,7 @@ impl Reader for Hub {
             let known = self.builds.keys().any(|nvr| nvr.package() == *package)
                 || self.entries.iter().any(|entry| entry.package == *package);
             if !known {
-                return Err(Error::failed(format!(
-                    "hub fault 1000: no such package {package}"
-                )));
+                return Err(Error::failed(format!("hub fault 1000: no such package {package}")));
             }
             let mut rows = self.rows_of(tag);
             rows.retain(|row| row.nvr.package() == *package);

@@ -40,11 +40,7 @@ impl Question for LatestBuild {
 
     fn ask(&self, services: &Readers<'_>) -> Result<Latest> {
         let mut met = BTreeSet::new();
-        let asked: Vec<_> = self
-            .packages
-            .iter()
-            .filter(|name| met.insert(*name))
-            .collect();
+        let asked: Vec<_> = self.packages.iter().filter(|name| met.insert(*name)).collect();
         let query = |package| Tagged {
             tag: self.tag.clone(),
             event: None,

@@ -17,10 +17,7 @@ impl Question for ListHistory {
 
     fn dimensions(&self) -> Dimensions {
         let Self(query) = self;
-        Dimensions::new()
-            .tags(&query.tag)
-            .packages(&query.package)
-            .builds(&query.build)
+        Dimensions::new().tags(&query.tag).packages(&query.package).builds(&query.build)
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Self::Answer> {

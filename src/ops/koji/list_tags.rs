@@ -33,15 +33,9 @@ impl Question for ListTags {
 
     /// Looks for the builds first: asked for the tags of one it does not know, the hub faults.
     fn ask(&self, services: &Readers<'_>) -> Result<TagsOf> {
-        let builds = BuildInfo {
-            builds: self.builds.clone(),
-        }
-        .ask(services)?;
+        let builds = BuildInfo { builds: self.builds.clone() }.ask(services)?;
         let known: Vec<Nvr> = builds.known.into_iter().map(|build| build.nvr).collect();
         let tags = services.koji.tags_of(&known)?;
-        Ok(TagsOf {
-            tags: known.into_iter().zip(tags).collect(),
-            unknown: builds.unknown,
-        })
+        Ok(TagsOf { tags: known.into_iter().zip(tags).collect(), unknown: builds.unknown })
     }
 }

@@ -47,9 +47,7 @@ impl MassTag {
     fn makes_sense(&self) -> Result<()> {
         let (source, destination) = (&self.source, &self.destination);
         if source == destination {
-            return Err(Error::usage(format!(
-                "{source} is both the tag to take from and the tag to bring into"
-            )));
+            return Err(Error::usage(format!("{source} is both the tag to take from and the tag to bring into")));
         }
         if self.also_newer_in.contains(source) {
             return Err(Error::usage(format!(
@@ -81,11 +79,7 @@ impl MassTag {
         let mut others = Vec::new();
         for name in names.collect::<Vec<_>>() {
             // A destination may inherit from the source: that has been read.
-            let contents = if name == self.source {
-                source.clone()
-            } else {
-                Contents::whole(koji, &name)?
-            };
+            let contents = if name == self.source { source.clone() } else { Contents::whole(koji, &name)? };
             others.push((name, contents));
         }
         Ok(others)
@@ -156,17 +150,11 @@ impl Operation for MassTag {
             }
         }
         if self.named().iter().any(|name| !tags.contains_key(name)) {
-            return Ok(Seen {
-                tags,
-                ..Seen::default()
-            });
+            return Ok(Seen { tags, ..Seen::default() });
         }
         let source = Contents::whole(koji, &self.source)?;
         if source.is_empty() {
-            return Ok(Seen {
-                tags,
-                ..Seen::default()
-            });
+            return Ok(Seen { tags, ..Seen::default() });
         }
         Ok(Seen {
             tags,
@@ -205,10 +193,7 @@ impl Operation for MassTag {
             } else if let Err(why) = unlocked(destination) {
                 plan.refuse(&build.nvr, why);
             } else {
-                plan.push(KojiChange::TagBuild {
-                    tag: self.destination.clone(),
-                    build: BuildRef::from(build),
-                });
+                plan.push(KojiChange::TagBuild { tag: self.destination.clone(), build: BuildRef::from(build) });
             }
         }
         Ok(plan)
@@ -243,37 +228,17 @@ mod tests {
     #[test]
     fn what_is_planned() {
         let hub = tags()
-            .listed(
-                "f43",
-                &[
-                    "bash", "dash", "fish", "ksh", "mksh", "rc", "tcsh", "yash", "zsh",
-                ],
-            )
+            .listed("f43", &["bash", "dash", "fish", "ksh", "mksh", "rc", "tcsh", "yash", "zsh"])
             .blocked("f43", &["csh"])
             .blocked("f43-pending", &["elvish"])
             .tagged("f43-rebuild", &["zsh-5.9-2.fc43", "bash-5.3-2.fc43"])
-            .tagged(
-                "f43-rebuild",
-                &["csh-1-2.fc43", "elvish-1-2.fc43", "xonsh-1-2.fc43"],
-            )
-            .tagged(
-                "f43-rebuild",
-                &["dash-1.9-2.fc43", "fish-4-2.fc43", "ksh-1-2.fc43"],
-            )
-            .tagged(
-                "f43-rebuild",
-                &["mksh-5-2.fc43", "rc-1-2.fc43", "tcsh-6-2.fc43"],
-            )
+            .tagged("f43-rebuild", &["csh-1-2.fc43", "elvish-1-2.fc43", "xonsh-1-2.fc43"])
+            .tagged("f43-rebuild", &["dash-1.9-2.fc43", "fish-4-2.fc43", "ksh-1-2.fc43"])
+            .tagged("f43-rebuild", &["mksh-5-2.fc43", "rc-1-2.fc43", "tcsh-6-2.fc43"])
             .tagged("f43-rebuild", &["yash-2-2.fc43"])
-            .tagged(
-                "f43",
-                &["bash-5.3-1.fc43", "1:dash-0.5-1.fc43", "zsh-5.9-1.fc43"],
-            )
+            .tagged("f43", &["bash-5.3-1.fc43", "1:dash-0.5-1.fc43", "zsh-5.9-1.fc43"])
             .tagged("f43-updates", &["fish-4-10.fc43", "rc-1-2.fc43"])
-            .tagged(
-                "f43-pending",
-                &["ksh-1-3.fc43", "mksh-5-2.fc43", "ksh-1-1.fc43"],
-            )
+            .tagged("f43-pending", &["ksh-1-3.fc43", "mksh-5-2.fc43", "ksh-1-1.fc43"])
             .tagged("f43-pending", &["tcsh-6-2.fc43", "tcsh-6-1.fc43"])
             .tagged("f44", &["yash-2.0-2.fc43", "zsh-6-1.fc44"]);
         same(
@@ -294,11 +259,7 @@ mod tests {
         );
         same(
             "newer elsewhere",
-            &hub.text(&mass_tag(
-                "f43-rebuild",
-                "f43",
-                &["f44", "f43-updates", "f43", "f44"],
-            )),
+            &hub.text(&mass_tag("f43-rebuild", "f43", &["f44", "f43-updates", "f43", "f44"])),
             "0 tag bash-5.3-2.fc43 into f43
              1 tag ksh-1-2.fc43 into f43
              2 tag mksh-5-2.fc43 into f43
@@ -324,10 +285,7 @@ mod tests {
             .build_in("zsh-5.9-2.fc43", BuildState::Deleted)
             .build_in("fish-4-1.fc43", BuildState::Deleted)
             .build_in("dash-9-1.fc43", BuildState::Deleted)
-            .tagged(
-                "f43-rebuild",
-                &["zsh-5.9-2.fc43", "fish-4-1.fc43", "dash-1-1.fc43"],
-            )
+            .tagged("f43-rebuild", &["zsh-5.9-2.fc43", "fish-4-1.fc43", "dash-1-1.fc43"])
             .tagged("f43", &["dash-9-1.fc43"]);
         same(
             "several builds of one package, deleted ones",
@@ -363,26 +321,10 @@ mod tests {
             .tagged("f43", &["bash-5.3-1.fc43"])
             .tagged("f42", &["bash-5.2-1.fc42"]);
         let table: &[(&str, MassTag, &str)] = &[
-            (
-                "the second run",
-                mass_tag("f43", "f43-pending", &[]),
-                "- bash-5.3-1.fc43: already in f43",
-            ),
-            (
-                "an empty source",
-                mass_tag("f43-rebuild", "f43", &[]),
-                "- f43-rebuild: no builds are in it",
-            ),
-            (
-                "into a locked tag",
-                mass_tag("f43", "f42", &[]),
-                "! bash-5.3-1.fc43: f42 is locked",
-            ),
-            (
-                "from a locked tag",
-                mass_tag("f42", "f43", &[]),
-                "- bash-5.2-1.fc42: bash-5.3-1.fc43 in f43 is newer",
-            ),
+            ("the second run", mass_tag("f43", "f43-pending", &[]), "- bash-5.3-1.fc43: already in f43"),
+            ("an empty source", mass_tag("f43-rebuild", "f43", &[]), "- f43-rebuild: no builds are in it"),
+            ("into a locked tag", mass_tag("f43", "f42", &[]), "! bash-5.3-1.fc43: f42 is locked"),
+            ("from a locked tag", mass_tag("f42", "f43", &[]), "- bash-5.2-1.fc42: bash-5.3-1.fc43 in f43 is newer"),
             (
                 "no such tags",
                 mass_tag("f97", "f98", &["f43", "f99"]),
@@ -413,16 +355,8 @@ mod tests {
         let builds: Vec<_> = builds.iter().map(String::as_str).collect();
         let packages: Vec<_> = (0..3000).map(|n| format!("pkg{n}")).collect();
         let packages: Vec<_> = packages.iter().map(String::as_str).collect();
-        let hub = tags()
-            .listed("f43", &packages)
-            .tagged("f43-rebuild", &builds);
-        let plan = hub
-            .plan(&mass_tag(
-                "f43-rebuild",
-                "f43-pending",
-                &["f44", "f43-updates"],
-            ))
-            .unwrap();
+        let hub = tags().listed("f43", &packages).tagged("f43-rebuild", &builds);
+        let plan = hub.plan(&mass_tag("f43-rebuild", "f43-pending", &["f44", "f43-updates"])).unwrap();
         assert_eq!(plan.steps().len(), 3000);
         assert_eq!(
             hub.calls(),
@@ -446,13 +380,6 @@ mod tests {
     fn an_empty_source_ends_the_reading() {
         let hub = tags();
         let _ = hub.text(&mass_tag("f43-rebuild", "f43", &[]));
-        assert_eq!(
-            hub.calls(),
-            [
-                "getTag f43-rebuild",
-                "getTag f43",
-                "queryHistory f43-rebuild"
-            ]
-        );
+        assert_eq!(hub.calls(), ["getTag f43-rebuild", "getTag f43", "queryHistory f43-rebuild"]);
     }
 }

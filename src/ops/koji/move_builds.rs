@@ -57,10 +57,7 @@ impl MoveBuilds {
     fn makes_sense(&self) -> Result<()> {
         not_empty(&self.builds, "builds")?;
         if self.from == self.to {
-            return Err(Error::usage(format!(
-                "{} is both the tag to leave and the tag to enter",
-                self.from
-            )));
+            return Err(Error::usage(format!("{} is both the tag to leave and the tag to enter", self.from)));
         }
         Ok(())
     }
@@ -75,11 +72,7 @@ impl MoveBuilds {
         let tags = koji.tags_of(&nvrs)?;
         let places = known.into_iter().zip(tags).map(|((nvr, known), tags)| {
             let (in_from, in_to) = (tags.contains(&self.from), tags.contains(&self.to));
-            let place = Place {
-                known,
-                in_from,
-                in_to,
-            };
+            let place = Place { known, in_from, in_to };
             (nvr, place)
         });
         let places: Places = places.collect();
@@ -97,22 +90,14 @@ impl MoveBuilds {
         for nvr in named {
             let (in_from, in_to) = (from.row(&nvr), to.row(&nvr));
             if let Some(row) = in_from.or(in_to) {
-                let place = Place {
-                    known: row.into(),
-                    in_from: in_from.is_some(),
-                    in_to: in_to.is_some(),
-                };
+                let place = Place { known: row.into(), in_from: in_from.is_some(), in_to: in_to.is_some() };
                 places.insert(nvr, place);
             } else {
                 nowhere.push(nvr);
             }
         }
         for (nvr, known) in known(koji, &nowhere)? {
-            let place = Place {
-                known,
-                in_from: false,
-                in_to: false,
-            };
+            let place = Place { known, in_from: false, in_to: false };
             places.insert(nvr, place);
         }
         Ok((places, to))
@@ -120,10 +105,7 @@ impl MoveBuilds {
 }
 
 fn newcomers(places: &Places) -> impl Iterator<Item = &Nvr> {
-    places
-        .iter()
-        .filter(|(_, place)| place.is_to_enter())
-        .map(|(nvr, _)| nvr)
+    places.iter().filter(|(_, place)| place.is_to_enter()).map(|(nvr, _)| nvr)
 }
 
 impl Operation for MoveBuilds {
@@ -131,10 +113,7 @@ impl Operation for MoveBuilds {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new()
-            .tag(&self.from)
-            .tag(&self.to)
-            .builds(&self.builds)
+        Dimensions::new().tag(&self.from).tag(&self.to).builds(&self.builds)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
@@ -142,25 +121,12 @@ impl Operation for MoveBuilds {
         let koji = services.koji;
         let (from, to) = (koji.tag(&self.from)?, koji.tag(&self.to)?);
         if from.is_none() || to.is_none() {
-            return Ok(Seen {
-                from,
-                to,
-                ..Seen::default()
-            });
+            return Ok(Seen { from, to, ..Seen::default() });
         }
         let named = Named::new(&self.builds).cloned();
-        let (builds, inside) = if named.len() <= FEW {
-            self.few(koji, &named)?
-        } else {
-            self.many(koji, named)?
-        };
+        let (builds, inside) = if named.len() <= FEW { self.few(koji, &named)? } else { self.many(koji, named)? };
         let threshold = Threshold::new(koji, &self.to, inside, newcomers(&builds))?;
-        Ok(Seen {
-            from,
-            to,
-            builds,
-            threshold,
-        })
+        Ok(Seen { from, to, builds, threshold })
     }
 
     /// Tags before untagging, so that no build is ever in neither tag.
@@ -187,10 +153,9 @@ impl Operation for MoveBuilds {
                     continue;
                 }
                 (true, true) => unlocked(leave).map(|()| None),
-                (true, false) => unlocked(leave)
-                    .and_then(|()| unlocked(enter))
-                    .and_then(|()| door.enter(&place.known))
-                    .map(Some),
+                (true, false) => {
+                    unlocked(leave).and_then(|()| unlocked(enter)).and_then(|()| door.enter(&place.known)).map(Some)
+                }
             };
             let tagged = match enters {
                 Err(why) => {
@@ -224,29 +189,14 @@ mod tests {
             .listed("f43", &["bash", "zsh", "vim"])
             .listed("f42", &["bash"])
             .blocked("f43", &["retired"])
-            .tagged(
-                "f43-pending",
-                &[
-                    "bash-5.3-1.fc43",
-                    "bash-5.3-2.fc43",
-                    "zsh-5.9-1.fc43",
-                    "retired-1-1.fc43",
-                ],
-            )
-            .tagged(
-                "f43",
-                &["vim-9.1-1.fc43", "zsh-5.9-1.fc43", "bash-5.2-1.fc43"],
-            )
+            .tagged("f43-pending", &["bash-5.3-1.fc43", "bash-5.3-2.fc43", "zsh-5.9-1.fc43", "retired-1-1.fc43"])
+            .tagged("f43", &["vim-9.1-1.fc43", "zsh-5.9-1.fc43", "bash-5.2-1.fc43"])
             .tagged("f42", &["bash-5.1-1.fc42"])
             .build("emacs-30-1.fc43")
     }
 
     fn move_builds(from: &str, to: &str, builds: &[&str]) -> MoveBuilds {
-        MoveBuilds {
-            from: from.parse().unwrap(),
-            to: to.parse().unwrap(),
-            builds: names(builds),
-        }
+        MoveBuilds { from: from.parse().unwrap(), to: to.parse().unwrap(), builds: names(builds) }
     }
 
     #[test]
@@ -304,12 +254,7 @@ mod tests {
                 &["bash-5.2-1.fc43"],
                 "! bash-5.2-1.fc43: bash-5.3-2.fc43 is newer and in f43-pending already; untag it first if the older one is to be the latest",
             ),
-            (
-                "into a locked tag",
-                ["f43-pending", "f42"],
-                &["bash-5.3-1.fc43"],
-                "! bash-5.3-1.fc43: f42 is locked",
-            ),
+            ("into a locked tag", ["f43-pending", "f42"], &["bash-5.3-1.fc43"], "! bash-5.3-1.fc43: f42 is locked"),
             (
                 "no such tags",
                 ["f98", "f99"],
@@ -317,12 +262,7 @@ mod tests {
                 "! f98: the hub has no such tag
                  ! f99: the hub has no such tag",
             ),
-            (
-                "nothing",
-                ["f43-pending", "f43"],
-                &[],
-                "error: no builds are named",
-            ),
+            ("nothing", ["f43-pending", "f43"], &[], "error: no builds are named"),
             // A draft of this command would have untagged everything.
             (
                 "from a tag into itself",
@@ -352,17 +292,9 @@ mod tests {
             "! bash-1-1: old is locked
              ! zsh-1-1: old is locked",
         );
-        same(
-            "both",
-            &hub.text(&move_builds("old", "older", &["bash-1-1"])),
-            "! bash-1-1: old is locked",
-        );
+        same("both", &hub.text(&move_builds("old", "older", &["bash-1-1"])), "! bash-1-1: old is locked");
         // The tag to enter is locked, but the build is in it: only leaving is left to do.
-        let hub = Hub::new()
-            .tag("old")
-            .locked("new")
-            .tagged("old", &["bash-1-1"])
-            .tagged("new", &["bash-1-1"]);
+        let hub = Hub::new().tag("old").locked("new").tagged("old", &["bash-1-1"]).tagged("new", &["bash-1-1"]);
         same(
             "in the locked one already",
             &hub.text(&move_builds("old", "new", &["bash-1-1"])),
@@ -380,26 +312,14 @@ mod tests {
             .build_in("bash-1-1", BuildState::Deleted)
             .tagged("old", &["bash-1-1"])
             .tagged("new", &["bash-1-1"]);
-        same(
-            "deleted and blocked",
-            &hub.text(&move_builds("old", "new", &["bash-1-1"])),
-            "0 untag bash-1-1 from old",
-        );
-        assert_eq!(
-            hub.calls(),
-            ["getTag old", "getTag new", "getBuild x1", "listTags x1"]
-        );
+        same("deleted and blocked", &hub.text(&move_builds("old", "new", &["bash-1-1"])), "0 untag bash-1-1 from old");
+        assert_eq!(hub.calls(), ["getTag old", "getTag new", "getBuild x1", "listTags x1"]);
     }
 
     #[test]
     fn few_builds_are_looked_up_one_by_one() {
         let hub = hub();
-        let builds = [
-            "bash-5.3-1.fc43",
-            "bash-5.3-2.fc43",
-            "zsh-5.9-1.fc43",
-            "no-1-1",
-        ];
+        let builds = ["bash-5.3-1.fc43", "bash-5.3-2.fc43", "zsh-5.9-1.fc43", "no-1-1"];
         let _ = hub.text(&move_builds("f43-pending", "f43", &builds));
         assert_eq!(
             hub.calls(),
@@ -420,10 +340,7 @@ mod tests {
         let list: Vec<_> = list.iter().map(String::as_str).collect();
         let packages: Vec<_> = (0..300).map(|n| format!("pkg{n}")).collect();
         let packages: Vec<_> = packages.iter().map(String::as_str).collect();
-        let hub = hub()
-            .listed("f43", &packages)
-            .tagged("f43-pending", &list[..298])
-            .tagged("f43", &list[290..299]);
+        let hub = hub().listed("f43", &packages).tagged("f43-pending", &list[..298]).tagged("f43", &list[290..299]);
         let plan = hub.plan(&move_builds("f43-pending", "f43", &list)).unwrap();
         assert_eq!(
             hub.calls(),

@@ -65,22 +65,12 @@ impl Operation for TagBuilds {
             (known, inside)
         } else {
             let inside = Contents::whole(koji, &self.tag)?;
-            let outside: Vec<_> = named
-                .into_iter()
-                .filter(|nvr| inside.row(nvr).is_none())
-                .collect();
+            let outside: Vec<_> = named.into_iter().filter(|nvr| inside.row(nvr).is_none()).collect();
             (known(koji, &outside)?, inside)
         };
-        let newcomers: Vec<_> = known
-            .keys()
-            .filter(|nvr| inside.row(nvr).is_none())
-            .collect();
+        let newcomers: Vec<_> = known.keys().filter(|nvr| inside.row(nvr).is_none()).collect();
         let threshold = Threshold::new(koji, &self.tag, inside, newcomers)?;
-        Ok(Seen {
-            tag: Some(tag),
-            known,
-            threshold,
-        })
+        Ok(Seen { tag: Some(tag), known, threshold })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
@@ -146,10 +136,7 @@ mod tests {
     }
 
     fn tag_builds(tag: &str, builds: &[&str]) -> TagBuilds {
-        TagBuilds {
-            tag: tag.parse().unwrap(),
-            builds: names(builds),
-        }
+        TagBuilds { tag: tag.parse().unwrap(), builds: names(builds) }
     }
 
     #[test]
@@ -183,12 +170,7 @@ mod tests {
                 "0 tag zsh-4.0-1.fc43 into f43
                  ! zsh-5.9-1.fc43: zsh-4.0-1.fc43 is newer and named before it; name the newest build last",
             ),
-            (
-                "a locked tag",
-                "f42",
-                &["bash-5.2-1.fc43"],
-                "! bash-5.2-1.fc43: f42 is locked",
-            ),
+            ("a locked tag", "f42", &["bash-5.2-1.fc43"], "! bash-5.2-1.fc43: f42 is locked"),
             (
                 "older than one that is there but is not the latest",
                 "f43",
@@ -243,18 +225,8 @@ mod tests {
                  ! unlisted-1-1.fc43: package unlisted is not listed in f43
                  ! retired-1-1.fc43: package retired is blocked in f43",
             ),
-            (
-                "a locked tag that is as asked",
-                "f42",
-                &["bash-5.2-1.fc42"],
-                "- bash-5.2-1.fc42: already in f42",
-            ),
-            (
-                "no such tag",
-                "f99",
-                &["bash-5.3-2.fc43"],
-                "! f99: the hub has no such tag",
-            ),
+            ("a locked tag that is as asked", "f42", &["bash-5.2-1.fc42"], "- bash-5.2-1.fc42: already in f42"),
+            ("no such tag", "f99", &["bash-5.3-2.fc43"], "! f99: the hub has no such tag"),
             ("nothing", "f43", &[], "error: no builds are named"),
         ];
         for (what, tag, builds, expected) in table {
@@ -279,29 +251,14 @@ mod tests {
             .build_in("bash-6-1.fc43", BuildState::Deleted)
             .tagged("f43", &["bash-6-1.fc43"])
             .build("bash-5-1.fc43");
-        same(
-            "newer, but deleted",
-            &hub.text(&tag_builds("f43", &["bash-5-1.fc43"])),
-            "0 tag bash-5-1.fc43 into f43",
-        );
+        same("newer, but deleted", &hub.text(&tag_builds("f43", &["bash-5-1.fc43"])), "0 tag bash-5-1.fc43 into f43");
     }
 
     #[test]
     fn few_builds_are_looked_up_one_by_one() {
         let hub = hub();
-        let _ = hub.text(&tag_builds(
-            "f43",
-            &["zsh-5.9-1.fc43", "bash-5.3-1.fc43", "no-1-1"],
-        ));
-        assert_eq!(
-            hub.calls(),
-            [
-                "getTag f43",
-                "getBuild x3",
-                "queryHistory f43 x2",
-                "listPackages f43 x1"
-            ]
-        );
+        let _ = hub.text(&tag_builds("f43", &["zsh-5.9-1.fc43", "bash-5.3-1.fc43", "no-1-1"]));
+        assert_eq!(hub.calls(), ["getTag f43", "getBuild x3", "queryHistory f43 x2", "listPackages f43 x1"]);
     }
 
     #[test]
@@ -324,22 +281,11 @@ mod tests {
             hub = hub.build(nvr);
         }
         let plan = hub.plan(&tag_builds("f43", &list)).unwrap();
-        assert_eq!(
-            hub.calls(),
-            [
-                "getTag f43",
-                "queryHistory f43",
-                "getBuild x250",
-                "listPackages f43"
-            ]
-        );
+        assert_eq!(hub.calls(), ["getTag f43", "queryHistory f43", "getBuild x250", "listPackages f43"]);
         assert_eq!(plan.steps().len(), 249);
         assert_eq!(plan.left_out().len(), 50);
         assert_eq!(plan.refused().len(), 1);
-        assert_eq!(
-            plan.steps()[0].change.to_string(),
-            "tag pkg50-1-1.fc43 into f43"
-        );
+        assert_eq!(plan.steps()[0].change.to_string(), "tag pkg50-1-1.fc43 into f43");
         assert_eq!(plan.refused()[0].subject, "pkg299-1-1.fc43");
     }
 }

@@ -65,10 +65,7 @@ impl Operation for UnblockPackages {
         }
         for package in named.once {
             match seen.listing.entry(package) {
-                None => plan.refuse(
-                    package,
-                    format!("not listed in {tag}, so nothing to unblock"),
-                ),
+                None => plan.refuse(package, format!("not listed in {tag}, so nothing to unblock")),
                 Some(entry) if !entry.blocked => {
                     plan.leave_out(package, format!("not blocked in {tag}"));
                 }
@@ -104,10 +101,7 @@ mod tests {
     }
 
     fn unblock_packages(tag: &str, packages: &[&str]) -> UnblockPackages {
-        UnblockPackages {
-            tag: tag.parse().unwrap(),
-            packages: names(packages),
-        }
+        UnblockPackages { tag: tag.parse().unwrap(), packages: names(packages) }
     }
 
     #[test]
@@ -136,26 +130,12 @@ mod tests {
                  ! bahs: not listed in f43, so nothing to unblock
                  ! vim: not listed in f43, so nothing to unblock",
             ),
-            (
-                "a lock does not matter",
-                "f42",
-                &["bash"],
-                "0 unblock package bash in f42",
-            ),
-            (
-                "no such tag",
-                "f99",
-                &["bash"],
-                "! f99: the hub has no such tag",
-            ),
+            ("a lock does not matter", "f42", &["bash"], "0 unblock package bash in f42"),
+            ("no such tag", "f99", &["bash"], "! f99: the hub has no such tag"),
             ("nothing", "f43", &[], "error: no packages are named"),
         ];
         for (what, tag, packages, expected) in table {
-            same(
-                what,
-                &hub().text(&unblock_packages(tag, packages)),
-                expected,
-            );
+            same(what, &hub().text(&unblock_packages(tag, packages)), expected);
         }
     }
 
@@ -163,22 +143,12 @@ mod tests {
     #[test]
     fn the_block_that_counted_is_kept() {
         let hub = hub();
-        let plan = hub
-            .plan(&unblock_packages("f43-updates", &["bash", "retired"]))
-            .unwrap();
+        let plan = hub.plan(&unblock_packages("f43-updates", &["bash", "retired"])).unwrap();
         let blocks = plan.steps().iter().map(|step| match &step.change {
-            Change::Koji(KojiChange::UnblockPackage { before, .. }) => {
-                (before.tag.to_string(), before.blocked)
-            }
+            Change::Koji(KojiChange::UnblockPackage { before, .. }) => (before.tag.to_string(), before.blocked),
             other => panic!("{other}"),
         });
-        assert_eq!(
-            blocks.collect::<Vec<_>>(),
-            [("f43-updates".into(), true), ("f43".into(), true)]
-        );
-        assert_eq!(
-            hub.calls(),
-            ["getTag f43-updates", "listPackages f43-updates x2"]
-        );
+        assert_eq!(blocks.collect::<Vec<_>>(), [("f43-updates".into(), true), ("f43".into(), true)]);
+        assert_eq!(hub.calls(), ["getTag f43-updates", "listPackages f43-updates x2"]);
     }
 }

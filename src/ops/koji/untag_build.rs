@@ -95,15 +95,9 @@ impl Operation for UntagBuilds {
             return Ok(Seen::default());
         };
         let named = Named::new(&self.builds).cloned();
-        let builds = if named.len() <= FEW {
-            self.places_of_few(koji, &named)?
-        } else {
-            self.places_of_many(koji, named)?
-        };
-        Ok(Seen {
-            tag: Some(tag),
-            builds,
-        })
+        let builds =
+            if named.len() <= FEW { self.places_of_few(koji, &named)? } else { self.places_of_many(koji, named)? };
+        Ok(Seen { tag: Some(tag), builds })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
@@ -145,19 +139,13 @@ mod tests {
             .locked("f42")
             .listed("f43", &["bash"])
             .blocked("f43", &["retired"])
-            .tagged(
-                "f43",
-                &["bash-5.2-1.fc43", "bash-5.3-1.fc43", "retired-1-1.fc43"],
-            )
+            .tagged("f43", &["bash-5.2-1.fc43", "bash-5.3-1.fc43", "retired-1-1.fc43"])
             .tagged("f42", &["bash-5.2-1.fc42"])
             .build("zsh-5.9-1.fc43")
     }
 
     fn untag_builds(tag: &str, builds: &[&str]) -> UntagBuilds {
-        UntagBuilds {
-            tag: tag.parse().unwrap(),
-            builds: names(builds),
-        }
+        UntagBuilds { tag: tag.parse().unwrap(), builds: names(builds) }
     }
 
     #[test]
@@ -211,18 +199,8 @@ mod tests {
                 "- zsh-5.9-1.fc43: not in f42 itself
                  ! bash-5.2-1.fc42: f42 is locked",
             ),
-            (
-                "locked, and as asked",
-                "f42",
-                &["zsh-5.9-1.fc43"],
-                "- zsh-5.9-1.fc43: not in f42 itself",
-            ),
-            (
-                "no such tag",
-                "f99",
-                &["bash-5.3-1.fc43"],
-                "! f99: the hub has no such tag",
-            ),
+            ("locked, and as asked", "f42", &["zsh-5.9-1.fc43"], "- zsh-5.9-1.fc43: not in f42 itself"),
+            ("no such tag", "f99", &["bash-5.3-1.fc43"], "! f99: the hub has no such tag"),
             ("nothing", "f43", &[], "error: no builds are named"),
         ];
         for (what, tag, builds, expected) in table {
@@ -233,10 +211,7 @@ mod tests {
     #[test]
     fn few_builds_are_looked_up_one_by_one() {
         let hub = hub();
-        let _ = hub.text(&untag_builds(
-            "f43",
-            &["zsh-5.9-1.fc43", "bash-5.3-1.fc43", "no-1-1"],
-        ));
+        let _ = hub.text(&untag_builds("f43", &["zsh-5.9-1.fc43", "bash-5.3-1.fc43", "no-1-1"]));
         assert_eq!(hub.calls(), ["getTag f43", "getBuild x3", "listTags x2"]);
     }
 
@@ -246,10 +221,7 @@ mod tests {
         let list: Vec<_> = list.iter().map(String::as_str).collect();
         let hub = hub().tagged("f43", &list[..199]).build(list[199]);
         let plan = hub.plan(&untag_builds("f43", &list)).unwrap();
-        assert_eq!(
-            hub.calls(),
-            ["getTag f43", "queryHistory f43", "getBuild x2"]
-        );
+        assert_eq!(hub.calls(), ["getTag f43", "queryHistory f43", "getBuild x2"]);
         assert_eq!(plan.steps().len(), 199);
         assert_eq!(plan.left_out()[0].subject, "pkg199-1-1.fc43");
         assert_eq!(plan.refused()[0].subject, "pkg200-1-1.fc43");

@@ -19,17 +19,14 @@ pub struct WatchTask {
 impl WatchTask {
     /// Follows `tasks`; nothing is known of them yet.
     pub fn new(tasks: &[TaskId]) -> Self {
-        Self {
-            seen: RefCell::new(tasks.iter().map(|id| (*id, None)).collect()),
-        }
+        Self { seen: RefCell::new(tasks.iter().map(|id| (*id, None)).collect()) }
     }
 
     /// Those that are not over, as far as is known.
     pub fn running(&self) -> Vec<TaskId> {
         let seen = self.seen.borrow();
-        let running = |(id, state): (&TaskId, &Option<TaskState>)| {
-            (!state.is_some_and(TaskState::is_over)).then_some(*id)
-        };
+        let running =
+            |(id, state): (&TaskId, &Option<TaskState>)| (!state.is_some_and(TaskState::is_over)).then_some(*id);
         seen.iter().filter_map(running).collect()
     }
 
@@ -63,10 +60,7 @@ impl Question for WatchTask {
 
     /// Looks once at those that are not over.
     fn ask(&self, services: &Readers<'_>) -> Result<News> {
-        let Tasks { known, unknown } = TaskInfo {
-            tasks: self.running(),
-        }
-        .ask(services)?;
+        let Tasks { known, unknown } = TaskInfo { tasks: self.running() }.ask(services)?;
         let mut seen = self.seen.borrow_mut();
         for id in &unknown {
             seen.remove(id);

@@ -20,8 +20,7 @@ const SELECT: &str = "SELECT build.id, package.name, version, release, epoch, bu
 
 /// The members that `getBuild` and `listBuilds` have in common.
 fn answer(row: &Row<'_>) -> rusqlite::Result<Answer> {
-    let (name, version, release): (String, String, String) =
-        (row.get(1)?, row.get(2)?, row.get(3)?);
+    let (name, version, release): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
     let (start, completion, created) = (row.get(6)?, row.get(7)?, row.get(10)?);
     Ok(record! {
         "build_id" => row.get::<_, i64>(0)?,
@@ -47,20 +46,16 @@ pub(super) fn json(row: &Row<'_>, column: usize) -> rusqlite::Result<Answer> {
     let Some(text) = row.get::<_, Option<String>>(column)? else {
         return Ok(Answer::Nil);
     };
-    let value: Value = serde_json::from_str(&text).map_err(|e| {
-        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, e.into())
-    })?;
+    let value: Value = serde_json::from_str(&text)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, e.into()))?;
     Ok(Answer::from(value))
 }
 
 /// koji: `getBuild(buildInfo, strict=)`.
 pub(super) fn get(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let info = args.get("buildInfo");
-    let id = if args.truthy("strict") {
-        Some(lookups::some_build(call, info)?.id)
-    } else {
-        lookups::build_id(call, info)?
-    };
+    let id =
+        if args.truthy("strict") { Some(lookups::some_build(call, info)?.id) } else { lookups::build_id(call, info)? };
     let Some(id) = id else {
         return Ok(Answer::Nil);
     };
@@ -113,10 +108,7 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         filter.like("source", users::glob(&source));
     }
     if let Some(pattern) = text("pattern") {
-        filter.like(
-            "package.name || '-' || version || '-' || release",
-            users::glob(&pattern),
-        );
+        filter.like("package.name || '-' || version || '-' || release", users::glob(&pattern));
     }
     for (name, clause) in [
         ("createdBefore", "events.time < ?"),
@@ -170,14 +162,8 @@ pub(super) fn time_argument(value: &Value) -> Outcome<i64> {
     match read {
         Some(micros) => Ok(micros),
         None => {
-            let text = format!(
-                "invalid input syntax for type timestamp: {}",
-                python::repr(value)
-            );
-            Err(
-                fault::Fault::unexpected("psycopg2.errors.InvalidDatetimeFormat", &text, &text)
-                    .into(),
-            )
+            let text = format!("invalid input syntax for type timestamp: {}", python::repr(value));
+            Err(fault::Fault::unexpected("psycopg2.errors.InvalidDatetimeFormat", &text, &text).into())
         }
     }
 }
@@ -193,19 +179,15 @@ pub(super) fn type_id(call: &Call<'_>, kind: &Value) -> Outcome<i64> {
 /// koji: `getBuildType(buildInfo, strict=)`.
 pub(super) fn build_type(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let info = args.get("buildInfo");
-    let id = if args.truthy("strict") {
-        Some(lookups::some_build(call, info)?.id)
-    } else {
-        lookups::build_id(call, info)?
-    };
+    let id =
+        if args.truthy("strict") { Some(lookups::some_build(call, info)?.id) } else { lookups::build_id(call, info)? };
     let Some(id) = id else {
         return Ok(Answer::Nil);
     };
-    let kind: Option<String> = call.row(
-        "SELECT btype.name FROM build JOIN btype ON btype.id = btype_id WHERE build.id = ?",
-        [id],
-        |row| row.get(0),
-    )?;
+    let kind: Option<String> =
+        call.row("SELECT btype.name FROM build JOIN btype ON btype.id = btype_id WHERE build.id = ?", [id], |row| {
+            row.get(0)
+        })?;
     Ok(match kind.as_deref() {
         // koji keeps a struct of its own only for kinds that have a table.
         Some("image") => record! { "image" => record! { "build_id" => id } },
@@ -221,11 +203,9 @@ pub(super) fn build_types(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     })?;
     let wanted = args.get("query");
     let fits = |row: &Answer| {
-        ["id", "name"].iter().all(|key| {
-            wanted
-                .get(key)
-                .is_none_or(|value| row.get(key) == Some(&Answer::from(value.clone())))
-        })
+        ["id", "name"]
+            .iter()
+            .all(|key| wanted.get(key).is_none_or(|value| row.get(key) == Some(&Answer::from(value.clone()))))
     };
     let rows = rows.into_iter().filter(fits).collect();
     Ok(options::apply(rows, args.get("queryOpts")))
@@ -280,11 +260,7 @@ pub(super) fn image(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let Some(id) = lookups::build_id(call, info)? else {
         return Ok(Answer::Nil);
     };
-    let found = call.row(
-        "SELECT 1 FROM build WHERE id = ? AND btype_id = 4",
-        [id],
-        |_| Ok(()),
-    )?;
+    let found = call.row("SELECT 1 FROM build WHERE id = ? AND btype_id = 4", [id], |_| Ok(()))?;
     if found.is_none() && args.truthy("strict") {
         return fault::generic(format!("no such image build: {}", python::shown(info)));
     }

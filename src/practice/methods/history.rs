@@ -24,8 +24,7 @@ struct Table {
 }
 
 const TAG: &str = " JOIN tag ON tag.id = t.tag_id";
-const TAG_AND_PACKAGE: &str =
-    " JOIN tag ON tag.id = t.tag_id JOIN package ON package.id = t.package_id";
+const TAG_AND_PACKAGE: &str = " JOIN tag ON tag.id = t.tag_id JOIN package ON package.id = t.package_id";
 
 const TABLES: &[Table] = &[
     Table {
@@ -41,10 +40,7 @@ const TABLES: &[Table] = &[
         joins: " JOIN build_target ON build_target.id = t.build_target_id \
                  JOIN tag AS build_tag ON build_tag.id = t.build_tag \
                  JOIN tag AS dest_tag ON dest_tag.id = t.dest_tag",
-        searches: &[
-            ("tag", "t.dest_tag = ?"),
-            ("build_target", "t.build_target_id = ?"),
-        ],
+        searches: &[("tag", "t.dest_tag = ?"), ("build_target", "t.build_target_id = ?")],
     },
     Table {
         name: "tag_config",
@@ -102,11 +98,7 @@ const TABLES: &[Table] = &[
         ],
         joins: " JOIN tag ON tag.id = t.tag_id JOIN build ON build.id = t.build_id \
                  JOIN package ON package.id = build.pkg_id",
-        searches: &[
-            ("tag", "t.tag_id = ?"),
-            ("build", "t.build_id = ?"),
-            ("package", "build.pkg_id = ?"),
-        ],
+        searches: &[("tag", "t.tag_id = ?"), ("build", "t.build_id = ?"), ("package", "build.pkg_id = ?")],
     },
     Table {
         name: "tag_package_owners",
@@ -120,11 +112,7 @@ const TABLES: &[Table] = &[
         ],
         joins: " JOIN tag ON tag.id = t.tag_id JOIN package ON package.id = t.package_id \
                  JOIN users AS owner ON owner.id = t.owner",
-        searches: &[
-            ("tag", "t.tag_id = ?"),
-            ("package", "t.package_id = ?"),
-            ("user", "t.owner = ?"),
-        ],
+        searches: &[("tag", "t.tag_id = ?"), ("package", "t.package_id = ?"), ("user", "t.owner = ?")],
     },
     Table {
         name: "tag_packages",
@@ -223,27 +211,16 @@ pub(super) fn query(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 }
 
 fn all_names() -> Vec<String> {
-    let mut names: Vec<String> = TABLES
-        .iter()
-        .map(|table| table.name)
-        .chain(EMPTY.iter().map(|(name, _)| *name))
-        .map(str::to_owned)
-        .collect();
+    let mut names: Vec<String> =
+        TABLES.iter().map(|table| table.name).chain(EMPTY.iter().map(|(name, _)| *name)).map(str::to_owned).collect();
     names.sort();
     names
 }
 
 /// The rows of one table; `None` if one of the arguments does not concern it.
-fn rows_of(
-    call: &Call<'_>,
-    name: &str,
-    keywords: &Map<String, Value>,
-) -> Outcome<Option<Vec<Answer>>> {
-    let knows = |searches: &[&str]| {
-        keywords
-            .keys()
-            .all(|key| !SEARCHES.contains(&&**key) || searches.contains(&&**key))
-    };
+fn rows_of(call: &Call<'_>, name: &str, keywords: &Map<String, Value>) -> Outcome<Option<Vec<Answer>>> {
+    let knows =
+        |searches: &[&str]| keywords.keys().all(|key| !SEARCHES.contains(&&**key) || searches.contains(&&**key));
     if let Some((_, searches)) = EMPTY.iter().find(|(empty, _)| *empty == name) {
         return Ok(knows(searches).then(Vec::new));
     }
@@ -294,11 +271,7 @@ impl Search {
                 } else {
                     (["_created_before", "_revoked_before"], '<')
                 };
-                self.either(
-                    names,
-                    &format!("ev1.time {sign} {at}"),
-                    &format!("ev2.time {sign} {at}"),
-                );
+                self.either(names, &format!("ev1.time {sign} {at}"), &format!("ev2.time {sign} {at}"));
             }
             "afterEvent" | "beforeEvent" => {
                 let Some(event) = python::int(value) else {
@@ -332,21 +305,9 @@ impl Search {
         columns.extend(table.columns);
         columns.extend(self.tests.iter().map(|(name, test)| (*name, &**test, true)));
         columns.sort_unstable_by_key(|(name, _, _)| *name);
-        let selected: Vec<&str> = columns
-            .iter()
-            .map(|(_, from, _)| {
-                if from.is_empty() {
-                    "t.revoke_event"
-                } else {
-                    from
-                }
-            })
-            .collect();
-        let clauses = if self.clauses.is_empty() {
-            "1".to_owned()
-        } else {
-            self.clauses.join(" AND ")
-        };
+        let selected: Vec<&str> =
+            columns.iter().map(|(_, from, _)| if from.is_empty() { "t.revoke_event" } else { from }).collect();
+        let clauses = if self.clauses.is_empty() { "1".to_owned() } else { self.clauses.join(" AND ") };
         let sql = format!(
             "SELECT {} FROM {} AS t JOIN events AS ev1 ON ev1.id = t.create_event \
              LEFT JOIN events AS ev2 ON ev2.id = t.revoke_event \

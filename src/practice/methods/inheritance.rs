@@ -65,11 +65,7 @@ impl Link {
 
 /// The direct links of a tag: to its parents, or to its children.
 fn links(call: &Call<'_>, tag: i64, event: Option<i64>, reverse: bool) -> Outcome<Vec<Link>> {
-    let (far, near) = if reverse {
-        ("tag_id", "parent_id")
-    } else {
-        ("parent_id", "tag_id")
-    };
+    let (far, near) = if reverse { ("tag_id", "parent_id") } else { ("parent_id", "tag_id") };
     let sql = format!(
         "SELECT {far}, name, priority, maxdepth, intransitive, noconfig, pkg_filter \
          FROM tag_inheritance JOIN tag ON tag.id = {far} WHERE {near} = ? AND {} \
@@ -98,20 +94,14 @@ pub(super) fn data(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let tag = lookups::some_named(call, "tag", args.get("tag"))?;
     let event = event_argument(args.get("event"))?;
     let links = links(call, tag.id, event, false)?;
-    Ok(links
-        .iter()
-        .map(|link| link.answer(false))
-        .collect::<Vec<_>>()
-        .into())
+    Ok(links.iter().map(|link| link.answer(false)).collect::<Vec<_>>().into())
 }
 
 /// koji: `getFullInheritance(tag, event=, reverse=)`.
 pub(super) fn full(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     for (key, value) in &args.keywords {
         if key != "stops" && key != "jumps" {
-            return fault::parameter(format!(
-                "getFullInheritance() got an unexpected keyword argument '{key}'"
-            ));
+            return fault::parameter(format!("getFullInheritance() got an unexpected keyword argument '{key}'"));
         }
         if python::truthy(value) {
             return fault::parameter(format!("{key} option has been removed since 1.26"));
@@ -137,19 +127,8 @@ pub(super) fn full(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 
 /// Every tag that `tag` inherits from, in the order koji looks through them (or, in reverse, every
 /// tag that inherits from it).
-pub(super) fn order(
-    call: &Call<'_>,
-    tag: i64,
-    event: Option<i64>,
-    reverse: bool,
-) -> Outcome<Vec<Link>> {
-    let mut walk = Walk {
-        event,
-        reverse,
-        order: Vec::new(),
-        met: HashMap::new(),
-        above: Vec::new(),
-    };
+pub(super) fn order(call: &Call<'_>, tag: i64, event: Option<i64>, reverse: bool) -> Outcome<Vec<Link>> {
+    let mut walk = Walk { event, reverse, order: Vec::new(), met: HashMap::new(), above: Vec::new() };
     walk.descend(call, tag, 0, None, false)?;
     Ok(walk.order)
 }
@@ -237,15 +216,7 @@ pub(super) fn insert(call: &mut Call<'_>, tag: i64, link: &Link) -> Outcome<()> 
     call.create(
         "tag_inheritance",
         "tag_id, parent_id, priority, maxdepth, intransitive, noconfig, pkg_filter",
-        &[
-            &tag,
-            &link.other,
-            &link.priority,
-            &link.maxdepth,
-            &link.intransitive,
-            &link.noconfig,
-            &link.pkg_filter,
-        ],
+        &[&tag, &link.other, &link.priority, &link.maxdepth, &link.intransitive, &link.noconfig, &link.pkg_filter],
     )
 }
 
@@ -267,18 +238,10 @@ pub(super) fn set(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         let delete = link.get("delete link").is_some_and(python::truthy);
         let wanted = if delete { None } else { Some(read_link(link)?) };
         let parent = lookups::some_tag(call, &parent)?;
-        asked.push((
-            parent.id,
-            wanted.map(|l| Link {
-                other: parent.id,
-                ..l
-            }),
-        ));
+        asked.push((parent.id, wanted.map(|l| Link { other: parent.id, ..l })));
     }
-    let present: BTreeMap<i64, Link> = links(call, tag.id, None, false)?
-        .into_iter()
-        .map(|link| (link.other, link))
-        .collect();
+    let present: BTreeMap<i64, Link> =
+        links(call, tag.id, None, false)?.into_iter().map(|link| (link.other, link)).collect();
     let clear = args.truthy("clear");
     let mut changes: Vec<(i64, Option<Link>)> = Vec::new();
     for (parent, wanted) in asked {
@@ -301,11 +264,7 @@ pub(super) fn set(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     }
     check_priorities(tag.id, &present, &changes)?;
     for (parent, _) in &changes {
-        call.revoke(
-            "tag_inheritance",
-            "tag_id = ? AND parent_id = ?",
-            &[&tag.id, parent],
-        )?;
+        call.revoke("tag_inheritance", "tag_id = ? AND parent_id = ?", &[&tag.id, parent])?;
     }
     for link in changes.iter().filter_map(|(_, link)| link.as_ref()) {
         insert(call, tag.id, link)?;
@@ -313,21 +272,12 @@ pub(super) fn set(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     Ok(Answer::Nil)
 }
 
-fn check_priorities(
-    tag: i64,
-    present: &BTreeMap<i64, Link>,
-    changes: &[(i64, Option<Link>)],
-) -> Outcome<()> {
-    let kept = present
-        .values()
-        .filter(|link| !changes.iter().any(|(parent, _)| *parent == link.other));
+fn check_priorities(tag: i64, present: &BTreeMap<i64, Link>, changes: &[(i64, Option<Link>)]) -> Outcome<()> {
+    let kept = present.values().filter(|link| !changes.iter().any(|(parent, _)| *parent == link.other));
     let new = changes.iter().filter_map(|(_, link)| link.as_ref());
     let mut by_priority: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for link in kept.chain(new) {
-        by_priority
-            .entry(link.priority)
-            .or_default()
-            .push(link.other);
+        by_priority.entry(link.priority).or_default().push(link.other);
     }
     for (priority, parents) in by_priority {
         if parents.len() > 1 {
@@ -357,16 +307,9 @@ fn read_link(link: &Map<String, Value>) -> Outcome<Link> {
     if python::truthy(pkg_filter) {
         return fault::generic("this practice hub knows no package filters in inheritance");
     }
-    Ok(Link {
-        priority,
-        maxdepth,
-        intransitive,
-        noconfig,
-        ..Link::plain(0)
-    })
+    Ok(Link { priority, maxdepth, intransitive, noconfig, ..Link::plain(0) })
 }
 
 fn same_link(a: &Link, b: &Link) -> bool {
-    (a.priority, a.maxdepth, a.intransitive, a.noconfig)
-        == (b.priority, b.maxdepth, b.intransitive, b.noconfig)
+    (a.priority, a.maxdepth, a.intransitive, a.noconfig) == (b.priority, b.maxdepth, b.intransitive, b.noconfig)
 }

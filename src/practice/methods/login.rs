@@ -30,11 +30,10 @@ pub(super) fn login(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let Some(user) = args.get("user").as_str() else {
         return wrong();
     };
-    let found = call.row(
-        "SELECT id, name, status FROM users WHERE name = ? AND password = ?",
-        (user, password),
-        |r| Ok((r.get(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?)),
-    )?;
+    let found =
+        call.row("SELECT id, name, status FROM users WHERE name = ? AND password = ?", (user, password), |r| {
+            Ok((r.get(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?))
+        })?;
     let Some((id, name, status)) = found else {
         return wrong();
     };
@@ -55,21 +54,13 @@ pub(super) fn ssl_login(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         _ => return fault::auth("could not verify client: None"),
     };
     if args.truthy("proxyuser") {
-        return fault::auth(format!(
-            "{principal} is not authorized to login other users"
-        ));
+        return fault::auth(format!("{principal} is not authorized to login other users"));
     }
     let known = call.row(
         "SELECT users.id, users.name, status FROM users \
          LEFT JOIN user_krb_principals ON user_id = users.id WHERE krb_principal = ?1 OR name = ?1",
         [&principal],
-        |r| {
-            Ok((
-                r.get::<_, i64>(0)?,
-                r.get::<_, String>(1)?,
-                r.get::<_, i64>(2)?,
-            ))
-        },
+        |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?)),
     )?;
     let id = match known {
         Some((id, _, 0)) => id,
@@ -89,9 +80,8 @@ fn new_user(call: &Call<'_>, principal: &str) -> Outcome<i64> {
     }
     call.hub.store.hub(|db| {
         let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let same_name: Option<i64> = tx
-            .query_row("SELECT id FROM users WHERE name = ?", [name], |r| r.get(0))
-            .optional()?;
+        let same_name: Option<i64> =
+            tx.query_row("SELECT id FROM users WHERE name = ?", [name], |r| r.get(0)).optional()?;
         let id = match same_name {
             Some(id) => id,
             None => {
@@ -114,11 +104,7 @@ fn new_user(call: &Call<'_>, principal: &str) -> Outcome<i64> {
 
 /// Opens a session, or renews the one the request came with.
 fn open(call: &mut Call<'_>, user: i64, authtype: i64, args: &Args) -> Outcome<Answer> {
-    let renewed = call
-        .caller
-        .expired
-        .as_ref()
-        .filter(|_| args.truthy("renew"));
+    let renewed = call.caller.expired.as_ref().filter(|_| args.truthy("renew"));
     let exclusive = args.truthy("exclusive");
     call.session_dml = true;
     call.hub.store.sessions(|db| {
@@ -155,10 +141,7 @@ pub(super) fn logout(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         },
     };
     if other.is_some() && !call.has_perm("admin")? {
-        let mine = call
-            .hub
-            .store
-            .sessions(|db| sessions::belongs(db, id, me.user_id))?;
+        let mine = call.hub.store.sessions(|db| sessions::belongs(db, id, me.user_id))?;
         if !mine {
             return fault::generic("query returned no rows");
         }
@@ -199,10 +182,7 @@ pub(super) fn subsession(call: &mut Call<'_>, _: &Args) -> Outcome<Answer> {
     let me = me(call)?;
     call.session_dml = true;
     let master = me.master.unwrap_or(me.id);
-    let made = call
-        .hub
-        .store
-        .sessions(|db| sessions::create(db, me.user_id, me.authtype, Some(master)))?;
+    let made = call.hub.store.sessions(|db| sessions::create(db, me.user_id, me.authtype, Some(master)))?;
     Ok(answer(made))
 }
 
@@ -217,9 +197,7 @@ pub(super) fn exclusive(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     }
     let force = args.truthy("force");
     call.session_dml = true;
-    call.hub
-        .store
-        .sessions(|db| sessions::make_exclusive(db, me.id, me.user_id, force))?;
+    call.hub.store.sessions(|db| sessions::make_exclusive(db, me.id, me.user_id, force))?;
     Ok(Answer::Nil)
 }
 
@@ -227,9 +205,7 @@ pub(super) fn exclusive(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 pub(super) fn shared(call: &mut Call<'_>, _: &Args) -> Outcome<Answer> {
     let me = me(call)?;
     call.session_dml = true;
-    call.hub
-        .store
-        .sessions(|db| sessions::make_shared(db, me.id))?;
+    call.hub.store.sessions(|db| sessions::make_shared(db, me.id))?;
     Ok(Answer::Nil)
 }
 
@@ -244,26 +220,13 @@ pub(super) fn session_info(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> 
     }
     let user = lookups::some_user(call, args.get("user_id"))?;
     if user.id != me.user_id && !call.has_perm("admin")? {
-        return Err(
-            Fault::numbered(1004, "only admins or owners may see all active sessions").into(),
-        );
+        return Err(Fault::numbered(1004, "only admins or owners may see all active sessions").into());
     }
-    let open = call
-        .hub
-        .store
-        .sessions(|db| sessions::of_user(db, user.id))?;
+    let open = call.hub.store.sessions(|db| sessions::of_user(db, user.id))?;
     let mut all = Vec::new();
     for session in open {
-        let committed = call.row(
-            "SELECT number FROM callnum WHERE session_id = ?",
-            [session.id],
-            |r| r.get(0),
-        )?;
-        all.push(info(
-            &session,
-            committed.max(session.stored_callnum),
-            details,
-        ));
+        let committed = call.row("SELECT number FROM callnum WHERE session_id = ?", [session.id], |r| r.get(0))?;
+        all.push(info(&session, committed.max(session.stored_callnum), details));
     }
     Ok(all.into())
 }

@@ -24,20 +24,13 @@ pub(in crate::practice) fn named(
 ) -> Outcome<Option<Named>> {
     let found = name_or_id(call, table, info)?;
     if found.is_none() && strict {
-        return fault::generic(format!(
-            "No such entry in table {table}: {}",
-            python::shown(info)
-        ));
+        return fault::generic(format!("No such entry in table {table}: {}", python::shown(info)));
     }
     Ok(found)
 }
 
 /// As [`named`], where a missing one is a fault.
-pub(in crate::practice) fn some_named(
-    call: &Call<'_>,
-    table: &'static str,
-    info: &Value,
-) -> Outcome<Named> {
+pub(in crate::practice) fn some_named(call: &Call<'_>, table: &'static str, info: &Value) -> Outcome<Named> {
     match named(call, table, info, true)? {
         Some(found) => Ok(found),
         None => fault::generic("query returned no rows"),
@@ -53,25 +46,12 @@ fn name_or_id(call: &Call<'_>, table: &'static str, info: &Value) -> Outcome<Opt
         },
         other => other,
     };
-    let read = |row: &rusqlite::Row<'_>| {
-        Ok(Named {
-            id: row.get(0)?,
-            name: row.get(1)?,
-        })
-    };
+    let read = |row: &rusqlite::Row<'_>| Ok(Named { id: row.get(0)?, name: row.get(1)? });
     if let Some(id) = python::int(key) {
-        return call.row(
-            &format!("SELECT id, name FROM {table} WHERE id = ?"),
-            [id],
-            read,
-        );
+        return call.row(&format!("SELECT id, name FROM {table} WHERE id = ?"), [id], read);
     }
     match key.as_str() {
-        Some(name) => call.row(
-            &format!("SELECT id, name FROM {table} WHERE name = ?"),
-            [name],
-            read,
-        ),
+        Some(name) => call.row(&format!("SELECT id, name FROM {table} WHERE name = ?"), [name], read),
         None => bad(info),
     }
 }
@@ -92,11 +72,7 @@ pub(in crate::practice) struct Tag {
 }
 
 /// koji's `get_tag`: only a tag with a valid configuration exists.
-pub(in crate::practice) fn tag(
-    call: &Call<'_>,
-    info: &Value,
-    event: Option<i64>,
-) -> Outcome<Option<Tag>> {
+pub(in crate::practice) fn tag(call: &Call<'_>, info: &Value, event: Option<i64>) -> Outcome<Option<Tag>> {
     let Some(named) = name_or_id(call, "tag", info)? else {
         return Ok(None);
     };
@@ -173,10 +149,7 @@ pub(in crate::practice) fn user(call: &Call<'_>, info: &Value) -> Outcome<Option
                 (clause, value) = ("users.id = ?", &id);
             }
             None => {
-                return fault::generic(format!(
-                    "Invalid type for userInfo: <class '{}'>",
-                    python::type_name(other)
-                ));
+                return fault::generic(format!("Invalid type for userInfo: <class '{}'>", python::type_name(other)));
             }
         },
     }
@@ -185,12 +158,7 @@ pub(in crate::practice) fn user(call: &Call<'_>, info: &Value) -> Outcome<Option
          LEFT JOIN user_krb_principals ON users.id = user_id WHERE {clause}"
     );
     call.row(&sql, [value], |row| {
-        Ok(User {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            status: row.get(2)?,
-            usertype: row.get(3)?,
-        })
+        Ok(User { id: row.get(0)?, name: row.get(1)?, status: row.get(2)?, usertype: row.get(3)? })
     })
 }
 
@@ -216,11 +184,9 @@ impl User {
     }
 
     pub(in crate::practice) fn principals(&self, call: &Call<'_>) -> Outcome<Vec<String>> {
-        call.rows(
-            "SELECT krb_principal FROM user_krb_principals WHERE user_id = ? ORDER BY 1",
-            [self.id],
-            |row| row.get(0),
-        )
+        call.rows("SELECT krb_principal FROM user_krb_principals WHERE user_id = ? ORDER BY 1", [self.id], |row| {
+            row.get(0)
+        })
     }
 }
 
@@ -262,10 +228,7 @@ pub(in crate::practice) fn build_id(call: &Call<'_>, info: &Value) -> Outcome<Op
         other => match python::int(other) {
             Some(id) => return Ok(Some(id)),
             None => {
-                return fault::generic(format!(
-                    "Invalid type for argument: <class '{}'>",
-                    python::type_name(other)
-                ));
+                return fault::generic(format!("Invalid type for argument: <class '{}'>", python::type_name(other)));
             }
         },
     };
@@ -282,11 +245,7 @@ pub(in crate::practice) fn some_build(call: &Call<'_>, info: &Value) -> Outcome<
     let missing = || {
         fault::generic(format!(
             "No such build: {}",
-            if python::int(info).is_some() {
-                python::shown(info)
-            } else {
-                python::repr(info)
-            }
+            if python::int(info).is_some() { python::shown(info) } else { python::repr(info) }
         ))
     };
     let Some(id) = build_id(call, info)? else {
@@ -297,8 +256,7 @@ pub(in crate::practice) fn some_build(call: &Call<'_>, info: &Value) -> Outcome<
          JOIN package ON package.id = pkg_id WHERE build.id = ?",
         [id],
         |row| {
-            let (name, version, release): (String, String, String) =
-                (row.get(1)?, row.get(2)?, row.get(3)?);
+            let (name, version, release): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
             Ok(Build {
                 id,
                 package_id: row.get(0)?,

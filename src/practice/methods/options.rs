@@ -26,11 +26,7 @@ pub(super) fn apply(mut rows: Vec<Answer>, opts: &Value) -> Answer {
 }
 
 fn cut(rows: Vec<Answer>, opts: &Map<String, Value>) -> Vec<Answer> {
-    let number = |key: &str| {
-        opts.get(key)
-            .and_then(python::int)
-            .and_then(|n| usize::try_from(n).ok())
-    };
+    let number = |key: &str| opts.get(key).and_then(python::int).and_then(|n| usize::try_from(n).ok());
     let rows = rows.into_iter().skip(number("offset").unwrap_or(0));
     match number("limit") {
         Some(limit) => rows.take(limit).collect(),
@@ -51,11 +47,7 @@ fn sort(rows: &mut [Answer], order: &str) {
         keys.iter().fold(Ordering::Equal, |so_far, (key, reverse)| {
             so_far.then_with(|| {
                 let ordering = compare(a.get(key), b.get(key));
-                if *reverse {
-                    ordering.reverse()
-                } else {
-                    ordering
-                }
+                if *reverse { ordering.reverse() } else { ordering }
             })
         })
     });

@@ -42,15 +42,7 @@ pub(super) struct Addition<'a> {
 
 impl<'a> Addition<'a> {
     fn new(tag: &'a Value, package: &'a Value, force: bool) -> Self {
-        Self {
-            tag,
-            package,
-            owner: &Value::Null,
-            block: None,
-            extra_arches: None,
-            force,
-            update: false,
-        }
+        Self { tag, package, owner: &Value::Null, block: None, extra_arches: None, force, update: false }
     }
 
     fn action(&self) -> &'static str {
@@ -102,10 +94,7 @@ impl<'a> Addition<'a> {
                     return Ok(Answer::Nil);
                 }
                 if previous.blocked && !block && !self.force {
-                    return fault::generic(format!(
-                        "package {} is blocked in tag {}",
-                        package.name, tag.name
-                    ));
+                    return fault::generic(format!("package {} is blocked in tag {}", package.name, tag.name));
                 }
             }
         }
@@ -124,53 +113,26 @@ impl<'a> Addition<'a> {
 }
 
 fn new_package(call: &mut Call<'_>, name: &str) -> Outcome<Named> {
-    call.db
-        .execute("INSERT INTO package (name) VALUES (?)", [name])?;
+    call.db.execute("INSERT INTO package (name) VALUES (?)", [name])?;
     call.dml = true;
-    Ok(Named {
-        id: call.db.last_insert_rowid(),
-        name: name.to_owned(),
-    })
+    Ok(Named { id: call.db.last_insert_rowid(), name: name.to_owned() })
 }
 
 /// Replaces the tag's own entry and owner.
-fn put(
-    call: &mut Call<'_>,
-    tag: i64,
-    package: i64,
-    owner: i64,
-    blocked: bool,
-    arches: Option<&str>,
-) -> Outcome<()> {
+fn put(call: &mut Call<'_>, tag: i64, package: i64, owner: i64, blocked: bool, arches: Option<&str>) -> Outcome<()> {
     take_away(call, tag, package)?;
-    call.create(
-        "tag_packages",
-        "tag_id, package_id, blocked, extra_arches",
-        &[&tag, &package, &blocked, &arches],
-    )?;
+    call.create("tag_packages", "tag_id, package_id, blocked, extra_arches", &[&tag, &package, &blocked, &arches])?;
     put_owner(call, tag, package, owner)
 }
 
 fn put_owner(call: &mut Call<'_>, tag: i64, package: i64, owner: i64) -> Outcome<()> {
-    call.revoke(
-        "tag_package_owners",
-        "tag_id = ? AND package_id = ?",
-        &[&tag, &package],
-    )?;
-    call.create(
-        "tag_package_owners",
-        "tag_id, package_id, owner",
-        &[&tag, &package, &owner],
-    )
+    call.revoke("tag_package_owners", "tag_id = ? AND package_id = ?", &[&tag, &package])?;
+    call.create("tag_package_owners", "tag_id, package_id, owner", &[&tag, &package, &owner])
 }
 
 /// Revokes the tag's own entry. The owner's row stays, unseen: so it is at koji.
 fn take_away(call: &mut Call<'_>, tag: i64, package: i64) -> Outcome<()> {
-    call.revoke(
-        "tag_packages",
-        "tag_id = ? AND package_id = ?",
-        &[&tag, &package],
-    )?;
+    call.revoke("tag_packages", "tag_id = ? AND package_id = ?", &[&tag, &package])?;
     Ok(())
 }
 
@@ -181,11 +143,7 @@ pub(super) fn add(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         block: args.given("block").map(python::truthy),
         extra_arches: args.given("extra_arches").map(python::shown),
         update: args.truthy("update"),
-        ..Addition::new(
-            args.get("taginfo"),
-            args.get("pkginfo"),
-            args.truthy("force"),
-        )
+        ..Addition::new(args.get("taginfo"), args.get("pkginfo"), args.truthy("force"))
     };
     addition.apply(call)
 }
@@ -195,11 +153,7 @@ pub(super) fn set_owner(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let addition = Addition {
         owner: args.get("owner"),
         update: true,
-        ..Addition::new(
-            args.get("taginfo"),
-            args.get("pkginfo"),
-            args.truthy("force"),
-        )
+        ..Addition::new(args.get("taginfo"), args.get("pkginfo"), args.truthy("force"))
     };
     addition.apply(call)
 }
@@ -209,11 +163,7 @@ pub(super) fn set_arches(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let addition = Addition {
         extra_arches: args.given("arches").map(python::shown),
         update: true,
-        ..Addition::new(
-            args.get("taginfo"),
-            args.get("pkginfo"),
-            args.truthy("force"),
-        )
+        ..Addition::new(args.get("taginfo"), args.get("pkginfo"), args.truthy("force"))
     };
     addition.apply(call)
 }
@@ -228,19 +178,10 @@ fn both(call: &Call<'_>, args: &Args) -> Outcome<(lookups::Tag, Named)> {
 pub(super) fn block(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let (tag, package) = both(call, args)?;
     if packages::entry(call, tag.id, package.id, None)?.is_none() {
-        return fault::generic(format!(
-            "Package {} is not in tag listing for {}",
-            package.name, tag.name
-        ));
+        return fault::generic(format!("Package {} is not in tag listing for {}", package.name, tag.name));
     }
-    let addition = Addition {
-        block: Some(true),
-        ..Addition::new(
-            args.get("taginfo"),
-            args.get("pkginfo"),
-            args.truthy("force"),
-        )
-    };
+    let addition =
+        Addition { block: Some(true), ..Addition::new(args.get("taginfo"), args.get("pkginfo"), args.truthy("force")) };
     addition.apply(call)
 }
 
@@ -257,10 +198,7 @@ pub(super) fn unblock(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         ));
     };
     if !previous.blocked {
-        return fault::generic(format!(
-            "package {} NOT blocked in tag {}",
-            package.name, tag.name
-        ));
+        return fault::generic(format!("package {} NOT blocked in tag {}", package.name, tag.name));
     }
     if previous.tag_id == tag.id {
         take_away(call, tag.id, package.id)?;
@@ -278,14 +216,7 @@ fn put_unblocked(call: &mut Call<'_>, tag: i64, previous: &Entry) -> Outcome<()>
         Some((id, _)) => *id,
         None => call.user_id()?,
     };
-    put(
-        call,
-        tag,
-        previous.package_id,
-        owner,
-        false,
-        previous.extra_arches.as_deref(),
-    )
+    put(call, tag, previous.package_id, owner, false, previous.extra_arches.as_deref())
 }
 
 /// koji: `packageListRemove(taginfo, pkginfo, force=)`: nothing to remove is no fault.
@@ -300,9 +231,6 @@ pub(super) fn remove(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 /// Puts a package on a tag's list because an administrator forces a build in.
 pub(super) fn force_in(call: &mut Call<'_>, tag: i64, package: i64) -> Outcome<()> {
     let (tag, package) = (Value::from(tag), Value::from(package));
-    let addition = Addition {
-        block: Some(false),
-        ..Addition::new(&tag, &package, true)
-    };
+    let addition = Addition { block: Some(false), ..Addition::new(&tag, &package, true) };
     addition.apply(call).map(drop)
 }

@@ -132,11 +132,7 @@ fn rows(call: &Call<'_>, which: &Which, tag: Option<i64>) -> Outcome<Vec<Entry>>
             tag_name: row.get(3)?,
             blocked: row.get(4)?,
             extra_arches: row.get(5)?,
-            owner: if which.no_owners {
-                None
-            } else {
-                Some((row.get(6)?, row.get(7)?))
-            },
+            owner: if which.no_owners { None } else { Some((row.get(6)?, row.get(7)?)) },
         })
     })
 }
@@ -148,36 +144,23 @@ pub(in crate::practice) fn entry(
     package: i64,
     event: Option<i64>,
 ) -> Outcome<Option<Entry>> {
-    let which = Which {
-        tag: Some(tag),
-        package: Some(package),
-        event,
-        inherit: true,
-        ..Which::default()
-    };
+    let which = Which { tag: Some(tag), package: Some(package), event, inherit: true, ..Which::default() };
     Ok(read(call, &which)?.into_iter().next())
 }
 
 /// koji: `listPackages(tagID=, userID=, pkgID=, prefix=, inherited=, with_dups=, event=,
 /// queryOpts=, with_owners=, with_blocked=)`.
 pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    let (tag, user, package) = (
-        args.given("tagID"),
-        args.given("userID"),
-        args.given("pkgID"),
-    );
+    let (tag, user, package) = (args.given("tagID"), args.given("userID"), args.given("pkgID"));
     if tag.is_none() && user.is_none() && package.is_none() {
         return simple(call, args.text("prefix"), args.get("queryOpts"));
     }
     let named = |table, info: Option<&Value>| -> Outcome<Option<i64>> {
-        info.map(|info| lookups::some_named(call, table, info).map(|n| n.id))
-            .transpose()
+        info.map(|info| lookups::some_named(call, table, info).map(|n| n.id)).transpose()
     };
     let which = Which {
         tag: named("tag", tag)?,
-        user: user
-            .map(|info| lookups::some_user(call, info).map(|u| u.id))
-            .transpose()?,
+        user: user.map(|info| lookups::some_user(call, info).map(|u| u.id)).transpose()?,
         package: named("package", package)?,
         event: event_argument(args.get("event"))?,
         inherit: args.truthy("inherited"),
@@ -240,9 +223,7 @@ fn lookup(call: &Call<'_>, args: &Args, event: Option<i64>) -> Outcome<Option<En
 
 /// koji: `checkTagPackage(tag, pkg)`: listed and not blocked.
 pub(super) fn check(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    Ok(Answer::Bool(
-        lookup(call, args, None)?.is_some_and(|entry| !entry.blocked),
-    ))
+    Ok(Answer::Bool(lookup(call, args, None)?.is_some_and(|entry| !entry.blocked)))
 }
 
 /// koji: `getPackageConfig(tag, pkg, event=)`.

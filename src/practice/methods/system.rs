@@ -58,18 +58,11 @@ pub(super) fn last_event(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
             #[allow(clippy::cast_possible_truncation, reason = "casts of floats saturate")]
             Some(seconds) => (seconds * 1e6) as i64,
             None => {
-                return fault::generic(format!(
-                    "Invalid type for before: <class '{}'>",
-                    python::type_name(value)
-                ));
+                return fault::generic(format!("Invalid type for before: <class '{}'>", python::type_name(value)));
             }
         },
     };
-    let found = call.row(
-        "SELECT id, time FROM events WHERE time < ? ORDER BY id DESC LIMIT 1",
-        [before],
-        answer,
-    )?;
+    let found = call.row("SELECT id, time FROM events WHERE time < ? ORDER BY id DESC LIMIT 1", [before], answer)?;
     missing(found, args.truthy("strict"))
 }
 

@@ -14,14 +14,10 @@ use serde_json::Value;
 fn check_name(name: &str) -> Outcome<()> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "/_.+-".contains(c);
     if name.len() > 256 {
-        return fault::generic(format!(
-            "Name {name} is too long. Max length is 256 characters"
-        ));
+        return fault::generic(format!("Name {name} is too long. Max length is 256 characters"));
     }
     if name.is_empty() || !name.chars().all(fits) {
-        return fault::generic(format!(
-            "Name {name} does not match RegexNameInternal value"
-        ));
+        return fault::generic(format!("Name {name} does not match RegexNameInternal value"));
     }
     Ok(())
 }
@@ -49,9 +45,7 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     call.assert_perm("tag")?;
     let name = python::shown(args.get("name"));
     check_name(&name)?;
-    let arches = args
-        .given("arches")
-        .map(|a| check_arches(&python::shown(a)));
+    let arches = args.given("arches").map(|a| check_arches(&python::shown(a)));
     let arches = arches.transpose()?;
     if args.truthy("maven_support") || args.truthy("maven_include_all") {
         return fault::generic("Maven support not enabled");
@@ -65,30 +59,18 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         match lookups::tag(call, parent, None)? {
             Some(found) => parent_id = Some(found.id),
             None => {
-                return fault::generic(format!(
-                    "Parent tag '{}' could not be found",
-                    python::shown(parent)
-                ));
+                return fault::generic(format!("Parent tag '{}' could not be found", python::shown(parent)));
             }
         }
     }
     let perm = perm_id(call, args.get("perm"))?;
-    call.db
-        .execute("INSERT OR IGNORE INTO tag (name) VALUES (?)", [&name])?;
+    call.db.execute("INSERT OR IGNORE INTO tag (name) VALUES (?)", [&name])?;
     let id = lookups::some_named(call, "tag", &Value::from(name.as_str()))?.id;
     let locked = args.truthy("locked");
-    call.create(
-        "tag_config",
-        "tag_id, arches, perm_id, locked",
-        &[&id, &arches, &perm, &locked],
-    )?;
+    call.create("tag_config", "tag_id, arches, perm_id, locked", &[&id, &arches, &perm, &locked])?;
     if let Value::Object(extra) = args.get("extra") {
         for (key, value) in extra {
-            call.create(
-                "tag_extra",
-                "tag_id, key, value",
-                &[&id, key, &value.to_string()],
-            )?;
+            call.create("tag_extra", "tag_id, key, value", &[&id, key, &value.to_string()])?;
         }
     }
     if let Some(parent_id) = parent_id {
@@ -141,8 +123,7 @@ fn rename(call: &mut Call<'_>, tag: &lookups::Tag, name: &str) -> Outcome<()> {
     if let Some(other) = lookups::named(call, "tag", &Value::from(name), false)? {
         return fault::generic(format!("Name {name} already taken by tag {}", other.id));
     }
-    call.db
-        .execute("UPDATE tag SET name = ? WHERE id = ?", (name, tag.id))?;
+    call.db.execute("UPDATE tag SET name = ? WHERE id = ?", (name, tag.id))?;
     call.dml = true;
     Ok(())
 }
@@ -157,14 +138,10 @@ fn edit_extra(call: &mut Call<'_>, tag: &lookups::Tag, args: &Args) -> Outcome<(
     if let Some(Value::Object(extra)) = args.keywords.get("extra") {
         let both = |key: &&String| remove.contains(key) || block.contains(key);
         if let Some(key) = extra.keys().find(both) {
-            return fault::generic(format!(
-                "Can not both add/update and remove tag-extra: '{key}'"
-            ));
+            return fault::generic(format!("Can not both add/update and remove tag-extra: '{key}'"));
         }
         for (key, value) in extra {
-            let same = present
-                .iter()
-                .any(|(k, v)| k == key && *v == Answer::from(value.clone()));
+            let same = present.iter().any(|(k, v)| k == key && *v == Answer::from(value.clone()));
             if !same {
                 set_extra(call, tag.id, key, Some(&value.to_string()))?;
             }
@@ -173,17 +150,10 @@ fn edit_extra(call: &mut Call<'_>, tag: &lookups::Tag, args: &Args) -> Outcome<(
     for key in &block {
         set_extra(call, tag.id, key, None)?;
     }
-    let unknown: Vec<&str> = remove
-        .iter()
-        .filter(|key| !present.iter().any(|(k, _)| k == *key))
-        .map(String::as_str)
-        .collect();
+    let unknown: Vec<&str> =
+        remove.iter().filter(|key| !present.iter().any(|(k, _)| k == *key)).map(String::as_str).collect();
     if !unknown.is_empty() {
-        return fault::generic(format!(
-            "Tag: {} doesn't have extra: {}",
-            tag.name,
-            unknown.join(", ")
-        ));
+        return fault::generic(format!("Tag: {} doesn't have extra: {}", tag.name, unknown.join(", ")));
     }
     for key in &remove {
         call.revoke("tag_extra", "tag_id = ? AND key = ?", &[&tag.id, key])?;

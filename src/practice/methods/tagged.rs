@@ -68,11 +68,7 @@ pub(super) fn latest(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         None => lookups::some_named(call, "tag", info)?.id,
     };
     let event = event_argument(args.get("event"))?;
-    let query = Query {
-        inherit: true,
-        latest: Some(1),
-        ..query(call, tag, event, args)?
-    };
+    let query = Query { inherit: true, latest: Some(1), ..query(call, tag, event, args)? };
     let found = read(call, &query)?;
     Ok(Answer::List(found.into_iter().map(|b| b.answer).collect()))
 }
@@ -89,10 +85,7 @@ fn query(call: &Call<'_>, tag: i64, event: Option<i64>, args: &Args) -> Outcome<
         },
         package: args.given("package").map(python::shown),
         owner: args.given("owner").map(python::shown),
-        kind: args
-            .given("type")
-            .map(|kind| builds::type_id(call, kind))
-            .transpose()?,
+        kind: args.given("type").map(|kind| builds::type_id(call, kind)).transpose()?,
         extra: args.truthy("extra"),
         drafts: args.get("draft") == &Value::Bool(true),
     })
@@ -149,35 +142,17 @@ fn listed(call: &Call<'_>, query: &Query) -> Outcome<Option<HashSet<i64>>> {
             None => return Ok(None),
         },
     };
-    let which = Which {
-        tag: Some(query.tag),
-        package,
-        event: query.event,
-        inherit: true,
-        no_owners: true,
-        ..Which::default()
-    };
+    let which =
+        Which { tag: Some(query.tag), package, event: query.event, inherit: true, no_owners: true, ..Which::default() };
     let entries = packages::read(call, &which)?;
-    Ok(Some(
-        entries
-            .iter()
-            .filter(|entry| !entry.blocked)
-            .map(|entry| entry.package_id)
-            .collect(),
-    ))
+    Ok(Some(entries.iter().filter(|entry| !entry.blocked).map(|entry| entry.package_id).collect()))
 }
 
 fn statement(query: &Query) -> (String, Vec<Sql>) {
-    let mut clauses = vec![
-        at(query.event, "tag_listing"),
-        "tag_listing.tag_id = ?".to_owned(),
-        "build.state = 1".to_owned(),
-    ];
+    let mut clauses =
+        vec![at(query.event, "tag_listing"), "tag_listing.tag_id = ?".to_owned(), "build.state = 1".to_owned()];
     let mut params = vec![Sql::Null];
-    for (clause, name) in [
-        ("package.name = ?", &query.package),
-        ("users.name = ?", &query.owner),
-    ] {
+    for (clause, name) in [("package.name = ?", &query.package), ("users.name = ?", &query.owner)] {
         if let Some(name) = name {
             clauses.push(clause.into());
             params.push(Sql::Text(name.clone()));
@@ -200,8 +175,7 @@ fn statement(query: &Query) -> (String, Vec<Sql>) {
 
 fn tagged_build(row: &Row<'_>, tag: &lookups::Named, extra: bool) -> rusqlite::Result<TaggedBuild> {
     let id: i64 = row.get(0)?;
-    let (name, version, release): (String, String, String) =
-        (row.get(1)?, row.get(2)?, row.get(3)?);
+    let (name, version, release): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
     let mut answer = record! {
         "build_id" => id, "completion_time" => Answer::time(row.get(6)?),
         "create_event" => row.get::<_, i64>(15)?, "creation_event_id" => row.get::<_, i64>(8)?,
@@ -230,9 +204,5 @@ fn tagged_build(row: &Row<'_>, tag: &lookups::Named, extra: bool) -> rusqlite::R
     answer.push("version", version);
     answer.push("volume_id", row.get::<_, i64>(11)?);
     answer.push("volume_name", row.get::<_, String>(12)?);
-    Ok(TaggedBuild {
-        id,
-        package: name,
-        answer,
-    })
+    Ok(TaggedBuild { id, package: name, answer })
 }

@@ -50,11 +50,7 @@ fn check_complete(build: &Build) -> Outcome<()> {
     if build.state == 1 {
         return Ok(());
     }
-    fault::tag(format!(
-        "build {} not complete: state {}",
-        build.nvr,
-        lookups::state_name(build.state)
-    ))
+    fault::tag(format!("build {} not complete: state {}", build.nvr, lookups::state_name(build.state)))
 }
 
 /// Puts a build into a tag. Already there: fault 1003, or with `force` it becomes the newest, the
@@ -72,21 +68,11 @@ fn put(call: &mut Call<'_>, user: i64, tag: &Tag, build: &Build, force: bool) ->
         }
         take(call, user, tag.id, build.id)?;
     }
-    call.create_as(
-        user,
-        "tag_listing",
-        "tag_id, build_id",
-        &[&tag.id, &build.id],
-    )
+    call.create_as(user, "tag_listing", "tag_id, build_id", &[&tag.id, &build.id])
 }
 
 fn take(call: &mut Call<'_>, user: i64, tag: i64, build: i64) -> Outcome<usize> {
-    call.revoke_as(
-        user,
-        "tag_listing",
-        "build_id = ? AND tag_id = ?",
-        &[&build, &tag],
-    )
+    call.revoke_as(user, "tag_listing", "build_id = ? AND tag_id = ?", &[&build, &tag])
 }
 
 /// koji: `tagBuildBypass(tag, build, force=, notify=)`: looks at policy, lock and state, not at the
@@ -126,13 +112,7 @@ fn untag(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     Ok(Answer::Nil)
 }
 
-fn untag_checked(
-    call: &mut Call<'_>,
-    user: i64,
-    tag: &Tag,
-    build: &Build,
-    strict: bool,
-) -> Outcome<()> {
+fn untag_checked(call: &mut Call<'_>, user: i64, tag: &Tag, build: &Build, strict: bool) -> Outcome<()> {
     let count = take(call, user, tag.id, build.id)?;
     if count == 0 && strict {
         return fault::tag(format!("build {} not in tag {}", build.nvr, tag.name));
@@ -147,10 +127,7 @@ pub(super) fn mass_tag(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let tag = lookups::some_tag(call, args.get("tag"))?;
     let user = call.user_id()?;
     let Value::Array(builds) = args.get("builds") else {
-        let text = format!(
-            "object of type '{}' has no len()",
-            python::type_name(args.get("builds"))
-        );
+        let text = format!("object of type '{}' has no len()", python::type_name(args.get("builds")));
         return Err(fault::Fault::unexpected("TypeError", &text, &text).into());
     };
     for build in builds {
@@ -164,24 +141,12 @@ pub(super) fn mass_tag(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 /// koji: `tagBuild(tag, build, force=, fromtag=)` → task.
 pub(super) fn tag_build(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let from = args.given("fromtag").filter(|t| python::truthy(t));
-    ask_for_tagging(
-        call,
-        args.get("tag"),
-        args.get("build"),
-        from,
-        args.truthy("force"),
-    )
+    ask_for_tagging(call, args.get("tag"), args.get("build"), from, args.truthy("force"))
 }
 
 /// koji: `moveBuild(tag1, tag2, build, force=)` → task.
 pub(super) fn move_build(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    ask_for_tagging(
-        call,
-        args.get("tag2"),
-        args.get("build"),
-        Some(args.get("tag1")),
-        args.truthy("force"),
-    )
+    ask_for_tagging(call, args.get("tag2"), args.get("build"), Some(args.get("tag1")), args.truthy("force"))
 }
 
 fn ask_for_tagging(
@@ -211,20 +176,11 @@ fn ask_for_tagging(
     let tags: Vec<&Tag> = [Some(&tag), from.as_ref()].into_iter().flatten().collect();
     policy(call, user, &tags, force)?;
     let request = json!([tag.id, build.id, force, from.as_ref().map(|t| t.id)]);
-    Ok(Answer::Int(tasks::make(
-        call, "tagBuild", &request, 10, None,
-    )?))
+    Ok(Answer::Int(tasks::make(call, "tagBuild", &request, 10, None)?))
 }
 
 /// The package must be listed and not blocked; an administrator with `force` puts it on the list.
-fn check_listed(
-    call: &mut Call<'_>,
-    user: i64,
-    tag: &Tag,
-    build: &Build,
-    shown: &str,
-    force: bool,
-) -> Outcome<()> {
+fn check_listed(call: &mut Call<'_>, user: i64, tag: &Tag, build: &Build, shown: &str, force: bool) -> Outcome<()> {
     let text = match packages::entry(call, tag.id, build.package_id, None)? {
         None => format!("Package {} not in list for {shown}", build.name),
         Some(entry) if entry.blocked => format!("Package {} blocked in {shown}", build.name),
@@ -286,11 +242,7 @@ pub(super) fn move_all_builds(call: &mut Call<'_>, args: &Args) -> Outcome<Answe
 }
 
 /// What a builder does for a `tagBuild` task: all checks again, in the name of the task's owner.
-pub(in crate::practice) fn run_task(
-    call: &mut Call<'_>,
-    owner: i64,
-    request: &[Value],
-) -> Outcome<()> {
+pub(in crate::practice) fn run_task(call: &mut Call<'_>, owner: i64, request: &[Value]) -> Outcome<()> {
     let argument = |at: usize| request.get(at).unwrap_or(&Value::Null);
     let force = python::truthy(argument(2));
     let build = lookups::some_build(call, argument(1))?;

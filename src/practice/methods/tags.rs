@@ -21,13 +21,9 @@ fn settings(tag: &Tag) -> Answer {
 
 /// A tag's extra settings by name; a blocked one has no value.
 fn extras(call: &Call<'_>, tag: i64, event: Option<i64>) -> Outcome<Vec<(String, Option<Answer>)>> {
-    let sql = format!(
-        "SELECT key, value FROM tag_extra WHERE tag_id = ? AND {} ORDER BY rowid",
-        at(event, "tag_extra")
-    );
-    let rows = call.rows(&sql, [tag], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?))
-    })?;
+    let sql =
+        format!("SELECT key, value FROM tag_extra WHERE tag_id = ? AND {} ORDER BY rowid", at(event, "tag_extra"));
+    let rows = call.rows(&sql, [tag], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))?;
     let mut all = Vec::new();
     for (key, value) in rows {
         let value: Option<Value> = value.as_deref().map(serde_json::from_str).transpose()?;
@@ -38,10 +34,7 @@ fn extras(call: &Call<'_>, tag: i64, event: Option<i64>) -> Outcome<Vec<(String,
 
 /// The settings of a tag by name, for the changes of tags.
 pub(super) fn extra_values(call: &Call<'_>, tag: i64) -> Outcome<Vec<(String, Answer)>> {
-    Ok(extras(call, tag, None)?
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value?)))
-        .collect())
+    Ok(extras(call, tag, None)?.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
 /// koji: `getTag(tagInfo, strict=, event=, blocked=)`; `event` may be `auto`.
@@ -101,8 +94,7 @@ pub(super) fn get_id(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     Ok(found.map(|tag| tag.id).into())
 }
 
-const LIST: &str =
-    "SELECT tag.id, tag.name, tag_config.perm_id, permissions.name, tag_config.arches, locked";
+const LIST: &str = "SELECT tag.id, tag.name, tag_config.perm_id, permissions.name, tag_config.arches, locked";
 const FROM: &str = " FROM tag_config JOIN tag ON tag.id = tag_config.tag_id \
      LEFT JOIN permissions ON permissions.id = tag_config.perm_id";
 
@@ -112,9 +104,7 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     if build.is_some() && package.is_some() {
         return fault::generic("only one of build and package may be specified");
     }
-    let pattern = args
-        .given("pattern")
-        .map(|p| users::glob(&python::shown(p)));
+    let pattern = args.given("pattern").map(|p| users::glob(&python::shown(p)));
     let perms = args.truthy("perms");
     let (columns, joins, clause, id) = match (build, package) {
         (Some(build), _) => (
@@ -207,18 +197,12 @@ pub(super) fn build_config(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> 
         }
     }
     let mut answer = settings(&tag);
-    let extra = extra
-        .into_iter()
-        .filter_map(|(key, value)| Some((Key::Free(key), value?)))
-        .collect();
+    let extra = extra.into_iter().filter_map(|(key, value)| Some((Key::Free(key), value?))).collect();
     answer.push("extra", Answer::Record(extra));
     if let Some(event) = event {
         answer.push("query_event", event);
     }
-    answer.push(
-        "config_inheritance",
-        record! { "extra" => Answer::Record(extra_from), "arches" => arches_from },
-    );
+    answer.push("config_inheritance", record! { "extra" => Answer::Record(extra_from), "arches" => arches_from });
     Ok(answer)
 }
 
@@ -229,13 +213,7 @@ pub(super) fn changed_since(call: &mut Call<'_>, args: &Args) -> Outcome<Answer>
     };
     let ids = args.get("taglist").as_array().cloned().unwrap_or_default();
     for id in ids.iter().filter_map(python::int) {
-        for table in [
-            "tag_listing",
-            "tag_inheritance",
-            "tag_config",
-            "tag_extra",
-            "tag_packages",
-        ] {
+        for table in ["tag_listing", "tag_inheritance", "tag_config", "tag_extra", "tag_packages"] {
             let sql = format!(
                 "SELECT 1 FROM {table} WHERE tag_id = ?2 AND create_event > ?1 \
                  UNION ALL SELECT 1 FROM {table} WHERE tag_id = ?2 AND revoke_event > ?1 LIMIT 1"

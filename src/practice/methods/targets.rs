@@ -47,9 +47,7 @@ pub(super) fn get(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let mut found = read(call, info, event, None, None)?;
     match found.pop() {
         Some(target) if found.is_empty() => Ok(target),
-        _ if args.truthy("strict") => {
-            fault::generic(format!("No such build target: {}", python::shown(info)))
-        }
+        _ if args.truthy("strict") => fault::generic(format!("No such build target: {}", python::shown(info))),
         _ => Ok(Answer::Nil),
     }
 }
@@ -73,18 +71,12 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 
 fn tags(call: &Call<'_>, args: &Args) -> Outcome<(i64, i64)> {
     let mut ids = [0, 0];
-    for (slot, (name, noun)) in ids
-        .iter_mut()
-        .zip([("build_tag", "build"), ("dest_tag", "destination")])
-    {
+    for (slot, (name, noun)) in ids.iter_mut().zip([("build_tag", "build"), ("dest_tag", "destination")]) {
         let info = args.get(name);
         match lookups::tag(call, info, None)? {
             Some(tag) => *slot = tag.id,
             None => {
-                return fault::generic(format!(
-                    "{noun} tag '{}' does not exist",
-                    python::shown(info)
-                ));
+                return fault::generic(format!("{noun} tag '{}' does not exist", python::shown(info)));
             }
         }
     }
@@ -93,11 +85,7 @@ fn tags(call: &Call<'_>, args: &Args) -> Outcome<(i64, i64)> {
 }
 
 fn put(call: &mut Call<'_>, id: i64, build_tag: i64, dest_tag: i64) -> Outcome<Answer> {
-    call.create(
-        "build_target_config",
-        "build_target_id, build_tag, dest_tag",
-        &[&id, &build_tag, &dest_tag],
-    )?;
+    call.create("build_target_config", "build_target_id, build_tag, dest_tag", &[&id, &build_tag, &dest_tag])?;
     Ok(Answer::Nil)
 }
 
@@ -106,15 +94,10 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     call.assert_perm("target")?;
     let name = python::shown(args.get("name"));
     if !read(call, &Value::from(name.as_str()), None, None, None)?.is_empty() {
-        return fault::generic(format!(
-            "A build target with the name '{name}' already exists"
-        ));
+        return fault::generic(format!("A build target with the name '{name}' already exists"));
     }
     let (build_tag, dest_tag) = tags(call, args)?;
-    call.db.execute(
-        "INSERT OR IGNORE INTO build_target (name) VALUES (?)",
-        [&name],
-    )?;
+    call.db.execute("INSERT OR IGNORE INTO build_target (name) VALUES (?)", [&name])?;
     let target = lookups::some_named(call, "build_target", &Value::from(name))?;
     put(call, target.id, build_tag, dest_tag)
 }
@@ -135,15 +118,9 @@ pub(super) fn edit(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     if name != target.name {
         let taken = lookups::named(call, "build_target", &Value::from(name.as_str()), false)?;
         if let Some(other) = taken {
-            return fault::generic(format!(
-                "name \"{name}\" is already taken by build target {}",
-                other.id
-            ));
+            return fault::generic(format!("name \"{name}\" is already taken by build target {}", other.id));
         }
-        call.db.execute(
-            "UPDATE build_target SET name = ? WHERE id = ?",
-            (&name, target.id),
-        )?;
+        call.db.execute("UPDATE build_target SET name = ? WHERE id = ?", (&name, target.id))?;
     }
     call.revoke("build_target_config", "build_target_id = ?", &[&target.id])?;
     put(call, target.id, build_tag, dest_tag)

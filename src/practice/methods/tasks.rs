@@ -54,15 +54,7 @@ pub(super) fn make(
             "INSERT INTO task (state, create_time, owner, method, request, priority, parent) \
              VALUES (?, ?, ?, ?, ?, ?, ?)",
         )?
-        .execute((
-            FREE,
-            clock::now(),
-            owner,
-            method,
-            request.to_string(),
-            priority,
-            parent,
-        ))?;
+        .execute((FREE, clock::now(), owner, method, request.to_string(), priority, parent))?;
     call.dml = true;
     call.new_tasks = true;
     Ok(call.db.last_insert_rowid())
@@ -90,17 +82,13 @@ fn id_of(value: &Value) -> Outcome<i64> {
 
 /// koji: `getTaskInfo(task_id, request=, strict=)`; a list of numbers gives a list.
 pub(super) fn info_of(call: &Call<'_>, id: &Value, request: bool, strict: bool) -> Outcome<Answer> {
-    let found = call.row(
-        &format!("SELECT {COLUMNS} FROM task WHERE id = ?"),
-        [id_of(id)?],
-        |row| {
-            let mut task = info(row)?;
-            if request {
-                task.push("request", builds::json(row, 16)?);
-            }
-            Ok(task)
-        },
-    )?;
+    let found = call.row(&format!("SELECT {COLUMNS} FROM task WHERE id = ?"), [id_of(id)?], |row| {
+        let mut task = info(row)?;
+        if request {
+            task.push("request", builds::json(row, 16)?);
+        }
+        Ok(task)
+    })?;
     system::missing(found, strict)
 }
 
@@ -118,17 +106,9 @@ pub(super) fn info_call(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 /// koji: `getTaskResult(taskId, raise_fault=)`.
 pub(super) fn result(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let id = id_of(args.get("taskId"))?;
-    let found = call.row(
-        "SELECT state, result, fault FROM task WHERE id = ?",
-        [id],
-        |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                builds::json(row, 1)?,
-                row.get::<_, Option<String>>(2)?,
-            ))
-        },
-    )?;
+    let found = call.row("SELECT state, result, fault FROM task WHERE id = ?", [id], |row| {
+        Ok((row.get::<_, i64>(0)?, builds::json(row, 1)?, row.get::<_, Option<String>>(2)?))
+    })?;
     let Some((state, result, failure)) = found else {
         return fault::generic("No such task");
     };
@@ -143,11 +123,7 @@ pub(super) fn result(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
             if args.truthy("raise_fault") {
                 // A stored fault has no traceback.
                 let class = None;
-                return Err(Fault {
-                    class,
-                    ..Fault::numbered(code, text)
-                }
-                .into());
+                return Err(Fault { class, ..Fault::numbered(code, text) }.into());
             }
             Ok(record! { "faultCode" => code, "faultString" => text })
         }
@@ -156,17 +132,13 @@ pub(super) fn result(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 }
 
 fn children_of(call: &Call<'_>, id: i64, request: bool) -> Outcome<Vec<Answer>> {
-    call.rows(
-        &format!("SELECT {COLUMNS} FROM task WHERE parent = ? ORDER BY id"),
-        [id],
-        |row| {
-            let mut task = info(row)?;
-            if request {
-                task.push("request", builds::json(row, 16)?);
-            }
-            Ok(task)
-        },
-    )
+    call.rows(&format!("SELECT {COLUMNS} FROM task WHERE parent = ? ORDER BY id"), [id], |row| {
+        let mut task = info(row)?;
+        if request {
+            task.push("request", builds::json(row, 16)?);
+        }
+        Ok(task)
+    })
 }
 
 /// koji: `getTaskChildren(task_id, request=, strict=)`.
@@ -197,18 +169,14 @@ pub(super) fn descendents(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 /// koji: `getTaskRequest(taskId)`.
 pub(super) fn request(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let id = id_of(args.get("taskId"))?;
-    let found = call.row("SELECT request FROM task WHERE id = ?", [id], |row| {
-        builds::json(row, 0)
-    })?;
+    let found = call.row("SELECT request FROM task WHERE id = ?", [id], |row| builds::json(row, 0))?;
     system::missing(found, true)
 }
 
 /// koji: `taskFinished(taskId)`.
 pub(super) fn finished(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let id = id_of(args.get("taskId"))?;
-    let state = call.row("SELECT state FROM task WHERE id = ?", [id], |row| {
-        row.get::<_, i64>(0)
-    })?;
+    let state = call.row("SELECT state FROM task WHERE id = ?", [id], |row| row.get::<_, i64>(0))?;
     match state {
         Some(state) => Ok(Answer::Bool([CLOSED, CANCELED, FAILED].contains(&state))),
         None => fault::generic("query returned no rows"),
@@ -257,11 +225,7 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         (["completeBefore", "completedBefore"], "completion_time < ?"),
         (["completeAfter", "completedAfter"], "completion_time > ?"),
     ] {
-        if let Some(value) = names
-            .iter()
-            .find_map(|n| opts.get(n))
-            .filter(|v| !v.is_null())
-        {
+        if let Some(value) = names.iter().find_map(|n| opts.get(n)).filter(|v| !v.is_null()) {
             clauses.push(clause.to_owned());
             params.push(Sql::Integer(builds::time_argument(value)?));
         }
@@ -272,9 +236,7 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
          WHERE {} ORDER BY task.id",
         clauses.join(" AND ")
     );
-    let rows = call.rows(&sql, rusqlite::params_from_iter(params), |row| {
-        listed(row, decode)
-    })?;
+    let rows = call.rows(&sql, rusqlite::params_from_iter(params), |row| listed(row, decode))?;
     Ok(options::apply(rows, args.get("queryOpts")))
 }
 
@@ -316,19 +278,13 @@ fn listed(row: &Row<'_>, decode: bool) -> rusqlite::Result<Answer> {
 pub(super) fn no_output(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     info_of(call, args.get("taskID"), false, args.truthy("strict"))?;
     let details = args.truthy("stat") || args.truthy("all_volumes");
-    Ok(if details {
-        Answer::Record(vec![])
-    } else {
-        Answer::List(vec![])
-    })
+    Ok(if details { Answer::Record(vec![]) } else { Answer::List(vec![]) })
 }
 
 /// koji: `cancelTask(task_id, recurse=)`: the owner or an administrator; one that is over is no fault.
 pub(super) fn cancel(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let id = id_of(args.get("task_id"))?;
-    let owner = call.row("SELECT owner FROM task WHERE id = ?", [id], |row| {
-        row.get::<_, i64>(0)
-    })?;
+    let owner = call.row("SELECT owner FROM task WHERE id = ?", [id], |row| row.get::<_, i64>(0))?;
     let Some(owner) = owner else {
         return fault::generic(format!("No such task: {id}"));
     };

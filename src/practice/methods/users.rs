@@ -25,11 +25,7 @@ pub(super) fn logged_in(call: &mut Call<'_>, _: &Args) -> Outcome<Answer> {
 /// koji: `getUser(userInfo=, strict=, krb_princs=, groups=)`.
 pub(super) fn get(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let info = args.get("userInfo");
-    let found = if args.truthy("strict") {
-        Some(lookups::some_user(call, info)?)
-    } else {
-        lookups::user(call, info)?
-    };
+    let found = if args.truthy("strict") { Some(lookups::some_user(call, info)?) } else { lookups::user(call, info)? };
     let Some(user) = found else {
         return Ok(Answer::Nil);
     };
@@ -53,27 +49,15 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
          AND name LIKE ?2 ESCAPE '\\' AND (?3 IS NULL OR EXISTS (SELECT 1 FROM user_perms \
          WHERE user_id = users.id AND perm_id = ?3 AND revoke_event IS NULL)) ORDER BY id",
         (python::int(kind), format!("{}%", like(prefix)), perm),
-        |row| {
-            Ok(lookups::User {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                status: row.get(2)?,
-                usertype: row.get(3)?,
-            })
-        },
+        |row| Ok(lookups::User { id: row.get(0)?, name: row.get(1)?, status: row.get(2)?, usertype: row.get(3)? }),
     )?;
-    let users = found
-        .iter()
-        .map(|user| user.answer(call, true))
-        .collect::<Outcome<Vec<_>>>()?;
+    let users = found.iter().map(|user| user.answer(call, true)).collect::<Outcome<Vec<_>>>()?;
     Ok(super::options::apply(users, args.get("queryOpts")))
 }
 
 /// A text as part of a LIKE pattern with backslash as escape.
 pub(super) fn like(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// A shell pattern with `*` and `?` as a LIKE pattern.
@@ -102,10 +86,7 @@ pub(super) fn perms(call: &mut Call<'_>, _: &Args) -> Outcome<Answer> {
 pub(super) fn has_perm(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let perm = args.get("perm");
     if args.truthy("strict") && lookups::named(call, "permissions", perm, false)?.is_none() {
-        return fault::generic(format!(
-            "No such permission {} defined",
-            python::shown(perm)
-        ));
+        return fault::generic(format!("No such permission {} defined", python::shown(perm)));
     }
     Ok(Answer::Bool(call.has_perm(&python::shown(perm))?))
 }
@@ -118,17 +99,13 @@ pub(super) fn user_perms(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 
 /// koji: `getAllPerms()`.
 pub(super) fn all_perms(call: &mut Call<'_>, _: &Args) -> Outcome<Answer> {
-    let rows = call.rows(
-        "SELECT id, name, description FROM permissions ORDER BY id",
-        [],
-        |row| {
-            Ok(record! {
-                "description" => row.get::<_, Option<String>>(2)?,
-                "id" => row.get::<_, i64>(0)?,
-                "name" => row.get::<_, String>(1)?,
-            })
-        },
-    )?;
+    let rows = call.rows("SELECT id, name, description FROM permissions ORDER BY id", [], |row| {
+        Ok(record! {
+            "description" => row.get::<_, Option<String>>(2)?,
+            "id" => row.get::<_, i64>(0)?,
+            "name" => row.get::<_, String>(1)?,
+        })
+    })?;
     Ok(Answer::List(rows))
 }
 
@@ -144,18 +121,12 @@ pub(super) fn grant(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
                 "INSERT INTO permissions (name, description) VALUES (?, ?)",
                 (&name, args.text("description")),
             )?;
-            lookups::Named {
-                id: call.db.last_insert_rowid(),
-                name,
-            }
+            lookups::Named { id: call.db.last_insert_rowid(), name }
         }
         None => lookups::some_named(call, "permissions", args.get("permission"))?,
     };
     if call.user_has_perm(user.id, &perm.name)? {
-        return fault::generic(format!(
-            "user {} already has permission: {}",
-            user.name, perm.name
-        ));
+        return fault::generic(format!("user {} already has permission: {}", user.name, perm.name));
     }
     call.create("user_perms", "user_id, perm_id", &[&user.id, &perm.id])?;
     Ok(Answer::Nil)
@@ -167,15 +138,8 @@ pub(super) fn revoke(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let user = lookups::some_user(call, args.get("userinfo"))?;
     let perm = lookups::some_named(call, "permissions", args.get("permission"))?;
     if !call.user_has_perm(user.id, &perm.name)? {
-        return fault::generic(format!(
-            "user {} does not have permission: {}",
-            user.name, perm.name
-        ));
+        return fault::generic(format!("user {} does not have permission: {}", user.name, perm.name));
     }
-    call.revoke(
-        "user_perms",
-        "user_id = ? AND perm_id = ?",
-        &[&user.id, &perm.id],
-    )?;
+    call.revoke("user_perms", "user_id = ? AND perm_id = ?", &[&user.id, &perm.id])?;
     Ok(Answer::Nil)
 }

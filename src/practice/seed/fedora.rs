@@ -48,17 +48,14 @@ const KNOWN: [&str; 30] = [
     "golang",
 ];
 
-const PREFIXES: [&str; 12] = [
-    "python-", "perl-", "rust-", "golang-", "nodejs-", "ghc-", "R-", "gnome-", "lib", "", "", "",
-];
+const PREFIXES: [&str; 12] =
+    ["python-", "perl-", "rust-", "golang-", "nodejs-", "ghc-", "R-", "gnome-", "lib", "", "", ""];
 const WORDS: [&str; 64] = [
-    "alpha", "amber", "arrow", "aura", "bento", "blaze", "bolt", "brave", "cache", "cedar",
-    "cobalt", "coral", "crypt", "dawn", "delta", "dock", "dune", "eager", "echo", "ember", "event",
-    "fable", "forge", "frost", "gamma", "halo", "harbor", "helix", "hyper", "iris", "jade",
-    "karma", "lark", "level", "lint", "lotus", "lunar", "mango", "mist", "nova", "opal", "orbit",
-    "otter", "pebble", "pixel", "quartz", "raven", "ring", "robin", "sage", "scale", "serde",
-    "smart", "stack", "stream", "sugar", "thorn", "timer", "tree", "umbra", "violet", "willow",
-    "wire", "zinc",
+    "alpha", "amber", "arrow", "aura", "bento", "blaze", "bolt", "brave", "cache", "cedar", "cobalt", "coral", "crypt",
+    "dawn", "delta", "dock", "dune", "eager", "echo", "ember", "event", "fable", "forge", "frost", "gamma", "halo",
+    "harbor", "helix", "hyper", "iris", "jade", "karma", "lark", "level", "lint", "lotus", "lunar", "mango", "mist",
+    "nova", "opal", "orbit", "otter", "pebble", "pixel", "quartz", "raven", "ring", "robin", "sage", "scale", "serde",
+    "smart", "stack", "stream", "sugar", "thorn", "timer", "tree", "umbra", "violet", "willow", "wire", "zinc",
 ];
 
 /// Tags of one release.
@@ -84,14 +81,7 @@ fn release(p: &mut Planter<'_>, number: usize, parent: Option<i64>) -> Outcome<R
     let over = child(p, "override", updates)?;
     let candidate = child(p, "updates-candidate", base)?;
     let testing = child(p, "updates-testing", updates)?;
-    for suffix in [
-        "updates-testing-pending",
-        "updates-pending",
-        "pending",
-        "signing-pending",
-        "container",
-        "flatpak",
-    ] {
+    for suffix in ["updates-testing-pending", "updates-pending", "pending", "signing-pending", "container", "flatpak"] {
         let tag = child(p, suffix, base)?;
         if suffix.ends_with("-pending") {
             p.protect(tag, "autosign")?;
@@ -103,18 +93,12 @@ fn release(p: &mut Planter<'_>, number: usize, parent: Option<i64>) -> Outcome<R
     for target in [format!("f{number}"), format!("f{number}-candidate")] {
         p.target(&target, build, candidate)?;
     }
-    Ok(Release {
-        base,
-        updates,
-        testing,
-        candidate,
-    })
+    Ok(Release { base, updates, testing, candidate })
 }
 
 /// Names that are all different.
 fn names(p: &mut Planter<'_>) -> Vec<String> {
-    let mut seen: std::collections::HashSet<String> =
-        KNOWN.iter().map(|name| (*name).to_owned()).collect();
+    let mut seen: std::collections::HashSet<String> = KNOWN.iter().map(|name| (*name).to_owned()).collect();
     let mut names: Vec<String> = KNOWN.iter().map(|name| (*name).to_owned()).collect();
     let pick = |p: &mut Planter<'_>, from: &[&'static str]| {
         let at = p.random(from.len());
@@ -166,8 +150,7 @@ pub(super) fn plant(p: &mut Planter<'_>) -> Outcome<()> {
     }
     let names = names(p);
     // Every eighth is rebuilt, every fourth was in the release before, and so on.
-    let every =
-        |n: usize, most: usize| n.is_multiple_of(PACKAGES / most) && n / (PACKAGES / most) < most;
+    let every = |n: usize, most: usize| n.is_multiple_of(PACKAGES / most) && n / (PACKAGES / most) < most;
     let mut later = Vec::new();
     for (n, name) in names.iter().enumerate() {
         let at = p.random(PEOPLE);

@@ -26,11 +26,8 @@ impl FromStr for Seed {
         match text {
             "small" => Ok(Seed::Small),
             "fedora" => Ok(Seed::Fedora),
-            other => Err(crate::Error::usage(format!(
-                "\"{}\" is not a seed",
-                other.escape_debug()
-            ))
-            .hint("the seeds are small and fedora")),
+            other => Err(crate::Error::usage(format!("\"{}\" is not a seed", other.escape_debug()))
+                .hint("the seeds are small and fedora")),
         }
     }
 }
@@ -48,31 +45,16 @@ pub struct SeedReport {
 
 /// koji's own permissions, and two of Fedora's.
 const PERMISSIONS: [(&str, Option<&str>); 11] = [
-    (
-        "admin",
-        Some("Full administrator access. Perform all actions."),
-    ),
+    ("admin", Some("Full administrator access. Perform all actions.")),
     ("dist-repo", Some("Create a dist-repo.")),
-    (
-        "host",
-        Some("Add, remove, enable, disable hosts and channels."),
-    ),
+    ("host", Some("Add, remove, enable, disable hosts and channels.")),
     ("image", Some("Start image tasks.")),
-    (
-        "repo",
-        Some("Manage repos: newRepo, repoExpire, repoDelete, repoProblem."),
-    ),
+    ("repo", Some("Manage repos: newRepo, repoExpire, repoDelete, repoProblem.")),
     ("sign", Some("Import RPM signatures and write signed RPMs.")),
-    (
-        "tag",
-        Some("Manage packages in tags: add, block, remove, and clone tags."),
-    ),
+    ("tag", Some("Manage packages in tags: add, block, remove, and clone tags.")),
     ("target", Some("Add, edit, and remove targets.")),
     ("regen-repo", Some("Submit newRepo tasks.")),
-    (
-        "autosign",
-        Some("Sign and move builds out of -pending tags."),
-    ),
+    ("autosign", Some("Sign and move builds out of -pending tags.")),
     ("infra", None),
 ];
 
@@ -104,10 +86,7 @@ pub(super) fn grant_by_name(db: &Connection, user: i64, name: &str) -> Outcome<(
 pub(super) fn plant(db: &Connection, size: Seed) -> Outcome<SeedReport> {
     let mut planter = Planter::new(db)?;
     for (name, description) in PERMISSIONS {
-        db.execute(
-            "INSERT INTO permissions (name, description) VALUES (?, ?)",
-            (name, description),
-        )?;
+        db.execute("INSERT INTO permissions (name, description) VALUES (?, ?)", (name, description))?;
     }
     for (id, kind) in [(1, "rpm"), (2, "maven"), (3, "win"), (4, "image")] {
         db.execute("INSERT INTO btype (id, name) VALUES (?, ?)", (id, kind))?;
@@ -135,9 +114,5 @@ pub(super) fn plant(db: &Connection, size: Seed) -> Outcome<SeedReport> {
         let count: i64 = db.query_row(&sql, [], |r| r.get(0))?;
         Ok(count.unsigned_abs())
     };
-    Ok(SeedReport {
-        tags: count("tag")?,
-        packages: count("package")?,
-        builds: count("build")?,
-    })
+    Ok(SeedReport { tags: count("tag")?, packages: count("package")?, builds: count("build")? })
 }

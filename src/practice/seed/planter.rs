@@ -34,17 +34,7 @@ pub(super) struct NewBuild<'a> {
 impl<'a> NewBuild<'a> {
     /// A finished rpm build.
     pub(super) fn of(package: i64, name: &'a str, version: &'a str, release: &'a str) -> Self {
-        Self {
-            package,
-            name,
-            epoch: None,
-            version,
-            release,
-            state: 1,
-            owner: GARDENER,
-            kind: 1,
-            source: None,
-        }
+        Self { package, name, epoch: None, version, release, state: 1, owner: GARDENER, kind: 1, source: None }
     }
 }
 
@@ -90,9 +80,7 @@ impl<'d> Planter<'d> {
         self.event += 1;
         let step = i64::try_from(self.random(400_000_000)).unwrap_or(0);
         self.time += 1_000_000 + step;
-        self.db
-            .prepare_cached("INSERT INTO events (id, time) VALUES (?, ?)")?
-            .execute((self.event, self.time))?;
+        self.db.prepare_cached("INSERT INTO events (id, time) VALUES (?, ?)")?.execute((self.event, self.time))?;
         Ok(self.event)
     }
 
@@ -102,9 +90,7 @@ impl<'d> Planter<'d> {
             .execute((name, format!("{name}-pw")))?;
         let id = self.db.last_insert_rowid();
         self.db
-            .prepare_cached(
-                "INSERT INTO user_krb_principals (user_id, krb_principal) VALUES (?, ?)",
-            )?
+            .prepare_cached("INSERT INTO user_krb_principals (user_id, krb_principal) VALUES (?, ?)")?
             .execute((id, format!("{name}@EXAMPLE.TEST")))?;
         Ok(id)
     }
@@ -124,8 +110,7 @@ impl<'d> Planter<'d> {
         let id = self.tag;
         self.tag += 1 + i64::try_from(self.random(9)).unwrap_or(0);
         let event = self.event()?;
-        self.db
-            .execute("INSERT INTO tag (id, name) VALUES (?, ?)", (id, name))?;
+        self.db.execute("INSERT INTO tag (id, name) VALUES (?, ?)", (id, name))?;
         self.db.execute(
             "INSERT INTO tag_config (tag_id, arches, locked, create_event, creator_id) VALUES (?, ?, 0, ?, ?)",
             (id, arches, event, GARDENER),
@@ -140,10 +125,7 @@ impl<'d> Planter<'d> {
 
     /// Makes tagging into a tag need a permission.
     pub(super) fn protect(&mut self, tag: i64, perm: &str) -> Outcome<()> {
-        self.configure(
-            tag,
-            &format!("perm_id = (SELECT id FROM permissions WHERE name = '{perm}')"),
-        )
+        self.configure(tag, &format!("perm_id = (SELECT id FROM permissions WHERE name = '{perm}')"))
     }
 
     /// Revokes the configuration and adds a changed one.
@@ -183,8 +165,7 @@ impl<'d> Planter<'d> {
 
     pub(super) fn target(&mut self, name: &str, build_tag: i64, dest_tag: i64) -> Outcome<()> {
         let event = self.event()?;
-        self.db
-            .execute("INSERT INTO build_target (name) VALUES (?)", [name])?;
+        self.db.execute("INSERT INTO build_target (name) VALUES (?)", [name])?;
         let id = self.db.last_insert_rowid();
         self.db.execute(
             "INSERT INTO build_target_config (build_target_id, build_tag, dest_tag, create_event, creator_id) \
@@ -195,20 +176,12 @@ impl<'d> Planter<'d> {
     }
 
     pub(super) fn package(&mut self, name: &str) -> Outcome<i64> {
-        self.db
-            .prepare_cached("INSERT INTO package (name) VALUES (?)")?
-            .execute([name])?;
+        self.db.prepare_cached("INSERT INTO package (name) VALUES (?)")?.execute([name])?;
         Ok(self.db.last_insert_rowid())
     }
 
     /// Puts a package on a tag's list; the event is the newest one, or a new one if it is blocked.
-    pub(super) fn list(
-        &mut self,
-        tag: i64,
-        package: i64,
-        owner: i64,
-        blocked: bool,
-    ) -> Outcome<()> {
+    pub(super) fn list(&mut self, tag: i64, package: i64, owner: i64, blocked: bool) -> Outcome<()> {
         let event = self.event()?;
         self.db
             .prepare_cached(
@@ -291,10 +264,7 @@ impl<'d> Planter<'d> {
     }
 
     fn word(&mut self) -> u64 {
-        self.random = self
-            .random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         self.random
     }
 
@@ -306,9 +276,7 @@ impl<'d> Planter<'d> {
     pub(super) fn put_by(&mut self, tag: i64, build: i64, who: i64) -> Outcome<()> {
         let event = self.event()?;
         self.db
-            .prepare_cached(
-                "INSERT INTO tag_listing (tag_id, build_id, create_event, creator_id) VALUES (?, ?, ?, ?)",
-            )?
+            .prepare_cached("INSERT INTO tag_listing (tag_id, build_id, create_event, creator_id) VALUES (?, ?, ?, ?)")?
             .execute((tag, build, event, who))?;
         Ok(())
     }

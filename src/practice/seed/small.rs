@@ -60,11 +60,7 @@ fn release(p: &mut Planter<'_>, number: u32, parent: Option<i64>) -> Outcome<Rel
     } else {
         None
     };
-    Ok(Release {
-        base,
-        candidate,
-        rebuild,
-    })
+    Ok(Release { base, candidate, rebuild })
 }
 
 pub(super) fn plant(p: &mut Planter<'_>) -> Outcome<()> {
@@ -85,11 +81,8 @@ pub(super) fn plant(p: &mut Planter<'_>) -> Outcome<()> {
         ids.push((*name, package));
         p.list(f42, package, owner, false)?;
         p.list(f43.base, package, owner, false)?;
-        let plain = |version, release| NewBuild {
-            epoch: *epoch,
-            owner,
-            ..NewBuild::of(package, name, version, release)
-        };
+        let plain =
+            |version, release| NewBuild { epoch: *epoch, owner, ..NewBuild::of(package, name, version, release) };
         let build = p.build(&plain(old, "1.fc42"), "f42")?;
         p.put(f42, build)?;
         let build = p.build(&plain(old, "1.fc43"), "f43-candidate")?;
@@ -113,64 +106,39 @@ fn oddities(
     f43: &Release,
     [maria, hostile]: [i64; 2],
 ) -> Outcome<()> {
-    let id = |name: &str| {
-        ids.iter()
-            .find(|(known, _)| *known == name)
-            .map_or(0, |(_, id)| *id)
-    };
+    let id = |name: &str| ids.iter().find(|(known, _)| *known == name).map_or(0, |(_, id)| *id);
     // Several builds of a package; the order of tagging is not the order of versions.
     let coreutils = id("coreutils");
     for release in ["3.fc43", "2.fc43", "4.fc43"] {
-        let build = p.build(
-            &NewBuild::of(coreutils, "coreutils", "9.7", release),
-            "f43-candidate",
-        )?;
+        let build = p.build(&NewBuild::of(coreutils, "coreutils", "9.7", release), "f43-candidate")?;
         p.put(f43.candidate, build)?;
     }
     // Builds that can not be tagged.
     for (state, release) in [(0, "9.fc43"), (2, "8.fc43"), (3, "7.fc43"), (4, "6.fc43")] {
-        let build = NewBuild {
-            state,
-            owner: maria,
-            ..NewBuild::of(id("rpm"), "rpm", "6.0.0", release)
-        };
+        let build = NewBuild { state, owner: maria, ..NewBuild::of(id("rpm"), "rpm", "6.0.0", release) };
         p.build(&build, "f43-candidate")?;
     }
     // A build in no tag.
-    p.build(
-        &NewBuild::of(id("bash"), "bash", "5.3.1", "1.fc43"),
-        "f43-candidate",
-    )?;
+    p.build(&NewBuild::of(id("bash"), "bash", "5.3.1", "1.fc43"), "f43-candidate")?;
     // A blocked package whose build is still there, hidden.
     let retired = p.package("python2.7")?;
     p.list(f43.base, retired, maria, true)?;
-    let build = p.build(
-        &NewBuild::of(retired, "python2.7", "2.7.18", "40.fc42"),
-        "f43-candidate",
-    )?;
+    let build = p.build(&NewBuild::of(retired, "python2.7", "2.7.18", "40.fc42"), "f43-candidate")?;
     p.put(f43.base, build)?;
     // A package that was taken off the list, its build still tagged.
     let unlisted = p.package("nodejs16")?;
     p.list(f43.base, unlisted, maria, false)?;
-    let build = p.build(
-        &NewBuild::of(unlisted, "nodejs16", "16.20.2", "9.fc43"),
-        "f43-candidate",
-    )?;
+    let build = p.build(&NewBuild::of(unlisted, "nodejs16", "16.20.2", "9.fc43"), "f43-candidate")?;
     p.put(f43.base, build)?;
     p.unlist(f43.base, unlisted)?;
     // Tagged and untagged again.
-    let build = p.build(
-        &NewBuild::of(id("glibc"), "glibc", "2.42", "3.fc43"),
-        "f43-candidate",
-    )?;
+    let build = p.build(&NewBuild::of(id("glibc"), "glibc", "2.42", "3.fc43"), "f43-candidate")?;
     p.put_by(f43.candidate, build, maria)?;
     p.take_by(f43.candidate, build, hostile)?;
     // Text that a terminal must never get as it is.
     let evil = NewBuild {
         owner: hostile,
-        source: Some(
-            "git+https://src.example.test/\u{1b}]0;owned\u{7}\u{1b}[2Jrpms/zlib-ng.git\n#0123",
-        ),
+        source: Some("git+https://src.example.test/\u{1b}]0;owned\u{7}\u{1b}[2Jrpms/zlib-ng.git\n#0123"),
         ..NewBuild::of(id("zlib-ng"), "zlib-ng", "2.2.5", "3.fc43")
     };
     let build = p.build(&evil, "f43-candidate")?;
@@ -178,10 +146,7 @@ fn oddities(
     // An image.
     let image = p.package("Fedora-Server-dvd")?;
     p.list(f43.base, image, maria, false)?;
-    let image = NewBuild {
-        kind: 4,
-        ..NewBuild::of(image, "Fedora-Server-dvd", "43", "20251101.n.1")
-    };
+    let image = NewBuild { kind: 4, ..NewBuild::of(image, "Fedora-Server-dvd", "43", "20251101.n.1") };
     let build = p.build(&image, "f43")?;
     p.put(f43.base, build)
 }
