@@ -81,10 +81,15 @@ impl Case<'_> {
     }
 }
 
-/// What a command says that cannot be done as asked: nothing but reading, exit code 10.
+/// What a command says that cannot be done as asked: nothing but reading, exit code 10. Items with
+/// one reason, which stand together in `items`, are told together.
 #[track_caller]
 pub fn refused(site: &Site, args: &[&str], reads: &[&str], items: &[[&str; 2]]) {
-    let told: Vec<_> = items.iter().map(|[item, why]| format!("{item}: {why}")).collect();
+    let told = items.chunk_by(|[_, one], [_, next]| one == next).map(|alike| {
+        let names: Vec<&str> = alike.iter().map(|[item, _]| *item).collect();
+        format!("{}: {}", names.join(", "), alike[0][1])
+    });
+    let told: Vec<String> = told.collect();
     let msg = format!("cannot be done as asked, nothing was changed: {}", told.join("; "));
     let ended = agreed(site, args);
     assert_eq!(ended.stderr, format!("flr: {msg}\n"));
