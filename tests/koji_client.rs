@@ -63,30 +63,3 @@ fn the_conformance_suite_passes() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}\n{errors}");
 }
-
-/// Serves until the file `stop` appears in the directory that `FLR_SERVE` names: for trying things
-/// by hand.
-#[test]
-#[ignore = "by hand only: FLR_SERVE=DIR cargo test --test koji_client serve -- --ignored"]
-fn serve() {
-    use flr::practice::{Options, Seed, Server, Site};
-    let dir = PathBuf::from(std::env::var_os("FLR_SERVE").expect("FLR_SERVE names a directory"));
-    let size = std::env::var("FLR_SEED").unwrap_or_else(|_| "small".into());
-    let size: Seed = size.parse().unwrap();
-    let mut site = Site::open(&dir).unwrap();
-    if !site.is_seeded().unwrap() {
-        let begun = std::time::Instant::now();
-        eprintln!("{:?} in {:?}", site.seed(size).unwrap(), begun.elapsed());
-    }
-    let options = Options {
-        listen: "127.0.0.1:8899".parse().unwrap(),
-        log: Some(dir.join("log")),
-        control: true,
-        ..Options::default()
-    };
-    let server = Server::start(&dir, options).unwrap();
-    eprintln!("{}", server.url());
-    while !dir.join("stop").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(200));
-    }
-}

@@ -45,7 +45,8 @@ struct State {
 pub(super) struct Applied {
     pub standing: Vec<Standing>,
     pub stop: Option<Error>,
-    pub notes: Vec<String>,
+    /// Builds were tagged by tasks: the user lacks the permission `tag`.
+    pub by_tasks: bool,
 }
 
 /// Sends those steps of `run` that stand in `permitted`: nothing unjudged can be sent.
@@ -59,7 +60,7 @@ pub(super) fn apply(road: &Road<'_>, journal: &Journal, permitted: &Permitted, r
         .collect();
     match open(road, journal) {
         Ok(writer) => apply_over(writer, road, journal, Unapplied { wanted: &wanted, ..run }),
-        Err(error) => Applied { standing: run.standing, stop: Some(error), notes: Vec::new() },
+        Err(error) => Applied { standing: run.standing, stop: Some(error), by_tasks: false },
     }
 }
 
@@ -91,12 +92,12 @@ fn apply_over(mut writer: Box<dyn Writer>, road: &Road<'_>, journal: &Journal, r
         Ok(permissions) => Tagging::allowed_by(&permissions),
         Err(error) => {
             let _ = writer.logout();
-            return Applied { standing: run.standing, stop: Some(error), notes: Vec::new() };
+            return Applied { standing: run.standing, stop: Some(error), by_tasks: false };
         }
     };
-    let mut notes = Vec::new();
-    if tagging == Tagging::Tasks && run.wanted.iter().any(|id| run.steps.get(id.0).is_some_and(is_tagging)) {
-        notes.push(format!("{} has no permission `tag`: builds are tagged by tasks", writer.user()));
+    let by_tasks = tagging == Tagging::Tasks && run.wanted.iter().any(|id| run.steps.get(id.0).is_some_and(is_tagging));
+    if by_tasks {
+        road.ui.note(&format!("{} has no permission `tag`: builds are tagged by tasks", writer.user()));
     }
     let total = run.wanted.len();
     let state = State { standing: run.standing, unsettled: BTreeSet::new(), stop: None, total, settled: 0 };
@@ -115,7 +116,7 @@ fn apply_over(mut writer: Box<dyn Writer>, road: &Road<'_>, journal: &Journal, r
     apply.waves(run.wanted, writer);
     road.ui.finished();
     let state = apply.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Applied { standing: state.standing, stop: state.stop, notes }
+    Applied { standing: state.standing, stop: state.stop, by_tasks }
 }
 
 fn is_tagging(step: &Step) -> bool {
@@ -303,7 +304,7 @@ pub(super) fn tell(report: &mut Report, steps: &[Step], wanted: &[StepId], appli
             report.tell(&step.change, standing, &stopped);
         }
     }
-    report.notes.extend(applied.notes.iter().cloned());
+    report.by_tasks |= applied.by_tasks;
     if let Some(error) = &applied.stop {
         report.fail(error);
     }

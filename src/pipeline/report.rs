@@ -74,7 +74,10 @@ pub struct Report {
     pub skipped: Vec<LeftOut>,
     /// What nobody can say yet.
     pub unsettled: Vec<Failure>,
-    /// What flr did on the way that a person should know: how it tagged, what it waited for.
+    /// Builds were tagged by tasks, because the user lacks the permission `tag`; `msg` says so.
+    #[serde(skip)]
+    pub by_tasks: bool,
+    /// What a person should know besides: what is new since a run that was resumed began.
     #[serde(skip)]
     pub notes: Vec<String>,
     /// What to do next.
@@ -144,7 +147,7 @@ impl Report {
             self.changed = !self.failed && !self.planned.is_empty();
         }
         let counts = [
-            (self.done.len(), "done"),
+            (self.done.len(), if self.by_tasks { "done by tasks" } else { "done" }),
             (self.already.len(), "already there"),
             (self.failures.len(), "failed"),
             (self.unsettled.len(), "unsettled"),

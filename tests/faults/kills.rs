@@ -3,6 +3,7 @@
 
 use crate::bench::{Bench, DESTINATION, assert_merged, assert_truth, pause, wanted};
 use flr::practice::{Misbehaviour, What, When};
+use std::process::Stdio;
 use std::time::Instant;
 
 /// Points spread over the life of a run, with a jitter that differs from run to run.
@@ -79,6 +80,27 @@ fn the_hub_commits_after_flr_was_killed_and_undo_is_called_at_once() {
     assert_eq!(bench.state(&[DESTINATION]), before);
     pause(3500);
     assert_eq!(bench.state(&[DESTINATION]), before, "something came late");
+}
+
+#[test]
+fn an_undo_that_was_killed_is_resumed() {
+    let bench = Bench::new();
+    let before = bench.state(&[DESTINATION]);
+    assert!(bench.start_merge().wait().unwrap().success());
+    let merge = bench.last_run().unwrap().begin.run;
+    bench.misbehave(Misbehaviour::new(When::Writing(5), What::DelayCommit(1500)));
+    let mut undo = bench.command("practice", &["run", "undo", merge.as_str(), "--yes", "--json"]);
+    let mut child = undo.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !bench.server.pending_rules().is_empty() {
+        pause(20);
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let record = bench.last_run().unwrap();
+    assert_eq!((record.begin.command.as_str(), record.state()), ("run undo", "interrupted"));
+    let (code, document) = bench.flr("practice", &["run", "resume", record.begin.run.as_str()]);
+    assert_eq!(code, 0, "{document}");
+    assert_eq!(bench.state(&[DESTINATION]), before);
 }
 
 #[test]
