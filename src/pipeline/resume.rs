@@ -147,6 +147,8 @@ impl Road<'_> {
                 Found::Absent => (id, Outcome::Skipped { why: "it was sent and did not happen".into() }),
             })
             .collect();
+        let there = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Done | Outcome::Already { .. })).count();
+        self.ui.note(&format!("{there} of them happened, {} did not", outcomes.len() - there));
         if !dry_run {
             journal.append(&Record::Outcomes { outcomes: outcomes.clone() })?;
         }
@@ -238,7 +240,9 @@ fn sort_out(
 
 /// What the same request would do today beyond what was recorded.
 fn news(record: &RunRecord, fresh: &Plan) -> Vec<String> {
-    let known: HashSet<String> = record.steps.iter().map(|step| step.change.to_string()).collect();
+    // A recorded change that is done is new again if somebody has taken it back since.
+    let unfinished = record.steps.iter().zip(&record.standing).filter(|(_, standing)| !standing.is_reached());
+    let known: HashSet<String> = unfinished.map(|(step, _)| step.change.to_string()).collect();
     let new: Vec<String> =
         fresh.steps().iter().map(|step| step.change.to_string()).filter(|text| !known.contains(text)).collect();
     match new.first() {

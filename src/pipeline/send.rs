@@ -6,8 +6,7 @@ use super::apply::{Apply, record_session};
 use super::calls::{Tagging, call};
 use super::journal::Record;
 use super::settle::{Found, Settler};
-use crate::koji::{Call, Fault, Reply, SendError, Sent, TaskResult, TaskState, Writer};
-use crate::names::TaskId;
+use crate::koji::{Call, Fault, Reply, SendError, Sent, Writer};
 use crate::plan::{Change, StepId};
 use crate::{Error, Result};
 use std::collections::HashMap;
@@ -17,7 +16,7 @@ use std::sync::PoisonError;
 const TRIES: usize = 4;
 
 /// Steps and what became of them.
-type Settled = Vec<(StepId, Outcome)>;
+pub(super) type Settled = Vec<(StepId, Outcome)>;
 
 /// What one try leaves.
 struct Tried {
@@ -161,7 +160,7 @@ impl Apply<'_> {
     }
 
     /// Where the hub stands against steps.
-    fn look(&self, ids: &[StepId]) -> Result<Vec<Found>> {
+    pub(super) fn look(&self, ids: &[StepId]) -> Result<Vec<Found>> {
         let changes: Vec<&Change> = ids.iter().filter_map(|id| self.steps.get(id.0)).map(|step| &step.change).collect();
         Settler { reader: self.road.readers.koji, user: Some(&self.user), since: self.since }.look(&changes)
     }
@@ -208,60 +207,5 @@ impl Apply<'_> {
     fn unsettled(&self, sent: &[StepId], error: Error) -> Result<Tried> {
         self.record(sent.iter().map(|&id| (id, Outcome::Unsettled { why: error.what.clone() })).collect())?;
         Err(error)
-    }
-
-    /// Waits until tasks are over.
-    fn wait_for(&self, tasks: &[(StepId, TaskId)]) -> Result<Settled> {
-        let mut open = tasks.to_vec();
-        let mut outcomes = Vec::new();
-        self.road.ui.note(&format!(
-            "waiting for {} task(s), the first is {}",
-            open.len(),
-            tasks.first().map_or(0, |t| t.1.0)
-        ));
-        while !open.is_empty() {
-            let ids: Vec<TaskId> = open.iter().map(|(_, task)| *task).collect();
-            let seen = self.road.readers.koji.tasks(&ids);
-            let Ok(seen) = seen else {
-                let error = seen.err().map_or_else(String::new, |e| e.what);
-                outcomes.extend(open.drain(..).map(|(id, task)| {
-                    (id, Outcome::Unsettled { why: format!("task {task} could not be watched: {error}") })
-                }));
-                break;
-            };
-            let mut still = Vec::new();
-            for ((id, task), seen) in open.drain(..).zip(seen) {
-                match seen.map(|t| t.state) {
-                    Some(TaskState::Closed) => outcomes.extend(self.both_halves(id)),
-                    Some(TaskState::Canceled) => {
-                        outcomes.push((id, Outcome::Failed { why: format!("task {task} was canceled") }))
-                    }
-                    Some(TaskState::Failed) => outcomes.push((id, Outcome::Failed { why: self.reason(task) })),
-                    Some(TaskState::Free | TaskState::Open | TaskState::Assigned) => still.push((id, task)),
-                    None => outcomes
-                        .push((id, Outcome::Unsettled { why: format!("the hub does not know task {task} any more") })),
-                }
-            }
-            open = still;
-            if !open.is_empty() && !self.road.stop.sleep(self.road.pace.task_poll) {
-                outcomes.extend(open.drain(..).map(|(id, task)| {
-                    (id, Outcome::Unsettled { why: format!("task {task} is still waiting or running") })
-                }));
-            }
-        }
-        Ok(outcomes)
-    }
-
-    /// A move's task has done the untagging too.
-    fn both_halves(&self, id: StepId) -> Settled {
-        std::iter::once(id).chain(self.other_half(id)).map(|id| (id, Outcome::Done)).collect()
-    }
-
-    fn reason(&self, task: TaskId) -> String {
-        match self.road.readers.koji.task_result(task) {
-            Ok(TaskResult::Fault(fault)) => format!("task {task} failed: {fault}"),
-            Ok(TaskResult::Value(_)) => format!("task {task} failed and does not say why"),
-            Err(error) => format!("task {task} failed, and its reason cannot be read: {error}"),
-        }
     }
 }

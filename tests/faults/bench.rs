@@ -55,6 +55,10 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let hub = dir.path().join("hub");
         std::fs::create_dir(&hub).unwrap();
@@ -64,7 +68,7 @@ impl Bench {
                 std::fs::copy(entry.path(), hub.join(entry.file_name())).unwrap();
             }
         }
-        let server = Server::start(&hub, Options::default()).unwrap();
+        let server = Server::start(&hub, options).unwrap();
         let bench = Self { server, dir };
         let config = bench.home().join(".koji");
         std::fs::create_dir_all(&config).unwrap();

@@ -2,8 +2,9 @@
 //! Other people work at the same tags, and single changes are refused.
 
 use crate::bench::{Bench, DESTINATION, SOURCE, run_id};
-use flr::practice::{Misbehaviour, What, When};
+use flr::practice::{Misbehaviour, Options, What, When};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const TAG: &str = DESTINATION;
 
@@ -178,6 +179,20 @@ fn without_the_permission_tasks_do_it() {
     let methods: Vec<String> = bench.methods(0);
     assert!(methods.contains(&"tagBuild".to_owned()) && methods.contains(&"moveBuild".to_owned()), "{methods:?}");
     assert!(!methods.contains(&"tagBuildBypass".to_owned()));
+}
+
+#[test]
+fn a_task_whose_number_was_lost_is_no_failure() {
+    // Slower than the second look.
+    let bench = Bench::with(Options { task_delay: Duration::from_secs(3), ..Options::default() });
+    let build = pairs(&bench, 1).remove(0).1;
+    let candidate = "f43-updates-candidate";
+    bench.misbehave(Misbehaviour::new(When::Writing(1), What::DropAfter));
+    let run = flr(&bench, "nobody", &["koji", "tag-build", candidate, &build]);
+    bench.all_used();
+    assert_eq!((run["done"].as_array().unwrap().len(), run["msg"].as_str()), (1, Some("1 done by tasks")), "{run}");
+    assert_eq!(bench.order(candidate).iter().filter(|nvr| **nvr == build).count(), 1);
+    assert_eq!(bench.methods(0).iter().filter(|method| *method == "tagBuild").count(), 3, "sent, resent, asked again");
 }
 
 #[test]
