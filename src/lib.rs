@@ -21,11 +21,11 @@
 //! let (desk, store) = (Desk { hub: &hub, login }, Store::at(dir.path()));
 //! let road = Road::new(&desk, &store);
 //!
-//! let request = TagBuilds { tag: "f43-updates".parse()?, builds: vec!["bash-5.3.0-3.fc43".parse()?] };
+//! let request = TagBuilds { tag: "f43-updates".parse()?, builds: vec!["bash-5.3.1-1.fc43".parse()?] };
 //! let planned = road.run(&request, true); // a dry run: no login, nothing is changed
 //! let report = road.run(&request, false);
 //! assert_eq!((report.exit_code(), &report.plan_sha), (0, &planned.plan_sha));
-//! assert_eq!(report.done[0].to_string(), "tag bash-5.3.0-3.fc43 into f43-updates");
+//! assert_eq!(report.done[0].to_string(), "tag bash-5.3.1-1.fc43 into f43-updates");
 //!
 //! let run = report.run.expect("a run that changed something has a name");
 //! assert_eq!(road.undo(&run, false).exit_code(), 0);
