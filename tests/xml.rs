@@ -185,6 +185,54 @@ fn typed_structs_take_what_they_know() {
     assert_eq!(json["id"], json!(5_000_000_000_i64));
 }
 
+/// A member of a common form that lies in the buffer as a whole is read in one piece, and from a
+/// buffer of eight bytes it never does. What is understood and what is refused must be the same.
+#[test]
+fn members_read_the_same_in_one_piece_and_in_many() {
+    let whole = "<member>\n<name>id</name>\n<value><int>1</int></value></member>\n\
+        <member>\n<name>size</name>\n<value><double>2.5</double></value></member>\n";
+    let mut structs = vec![
+        format!("<struct>\n{whole}</struct>"),
+        format!("<struct>{whole}<member><name>name</name><value><string> ž </string></value></member></struct>"),
+        format!("<struct>{whole}<member><name>name</name><value><nil/></value></member></struct>"),
+        format!("<struct><member><name>id</name><value><nil/></value></member>{whole}</struct>"),
+        format!("<struct><member><name>id</name><value><boolean>1</boolean></value></member>{whole}</struct>"),
+        format!("<struct><member><name>id</name><value><int> 7\n</int></value></member>{whole}</struct>"),
+        format!("<struct><member><name>id</name><value><int>7.0</int></value></member>{whole}</struct>"),
+        format!("<struct>{whole}<member><name>id</name><value><int>no</int></value></member></struct>"),
+        format!("<struct>{whole}<member><name>x</name><value><int>&xxe;</int></value></member></struct>"),
+        format!("<struct>{whole}<member><name>x</name><value><struct>{whole}</struct></value></member></struct>"),
+        format!("<struct><member><name>x</name><value><struct>{whole}</struct></value></member>{whole}</struct>"),
+        // These are no structs of members, wherever the parser stands.
+        format!("<struct/>{whole}"),
+        format!("<struct></struct>{whole}"),
+        format!("<struct>x{whole}</struct>"),
+        format!("<struct>{whole}x</struct>"),
+        format!("<struct>{whole}{whole}</member></struct>"),
+        format!("<struct>{whole}"),
+        format!("{whole}</struct>"),
+        format!("<struct><member>{whole}</member></struct>"),
+        format!("<array><data>{whole}</data></array>"),
+    ];
+    structs.extend((0..whole.len()).map(|cut| format!("<struct>{}</struct>", &whole[cut..])));
+    let (mut good, mut bad) = (0, 0);
+    for xml in structs.iter().map(|xml| response(&format!("<value>{xml}</value>"))) {
+        let pieces = || std::io::BufReader::with_capacity(8, xml.as_bytes());
+        let typed = read_response::<Typed>(xml.as_bytes()).ok();
+        assert_eq!(typed, read_response::<Typed>(pieces()).ok(), "{xml}");
+        assert_eq!(read_response::<Value>(xml.as_bytes()).ok(), read_response::<Value>(pieces()).ok(), "{xml}");
+        for depth in 0..4 {
+            for text in [3, 20, 64, 65, 100] {
+                let limits = Limits { document: 400, text, depth };
+                let one = read_response_within::<Value>(xml.as_bytes(), limits).ok();
+                assert_eq!(one, read_response_within::<Value>(pieces(), limits).ok(), "{limits:?} {xml}");
+            }
+        }
+        if typed.is_some() { good += 1 } else { bad += 1 }
+    }
+    assert!(good >= 6 && bad >= 20, "{good} {bad}");
+}
+
 #[test]
 fn a_tuple_shorter_than_the_array_leaves_the_rest() {
     let xml = response(

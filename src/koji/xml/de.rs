@@ -2,7 +2,7 @@
 //! serde over the elements of XML-RPC.
 
 use super::XmlError;
-use super::tokens::{Tag, Token, Tokens};
+use super::tokens::{Met, Tag, Token, Tokens};
 use base64::Engine;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
@@ -23,6 +23,8 @@ enum Head {
     Bare,
     /// The element is open.
     Typed(Tag),
+    /// A scalar of this type; all of it has been read.
+    Read(Tag),
 }
 
 impl<'a, R: BufRead> ValueDe<'a, R> {
@@ -44,10 +46,11 @@ impl<'a, R: BufRead> ValueDe<'a, R> {
 
     /// The text of a scalar, the value closed behind it.
     fn scalar(self) -> Result<&'a str, XmlError> {
-        if self.head == Head::Bare {
-            return Ok(self.tokens.last_text());
+        match self.head {
+            Head::Bare => Ok(self.tokens.last_text()),
+            Head::Typed(_) => self.tokens.text_and_close(),
+            Head::Read(_) => Ok(self.tokens.last_scalar()),
         }
-        self.tokens.text_and_close()
     }
 
     /// The bytes of a `base64`.
@@ -67,7 +70,7 @@ impl<'de, R: BufRead> Deserializer<'de> for ValueDe<'_, R> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         let tag = match self.head {
             Head::Bare => Tag::String,
-            Head::Typed(tag) => tag,
+            Head::Typed(tag) | Head::Read(tag) => tag,
         };
         match tag {
             Tag::String | Tag::DateTime => visitor.visit_str(self.scalar()?),
@@ -76,8 +79,10 @@ impl<'de, R: BufRead> Deserializer<'de> for ValueDe<'_, R> {
             Tag::Double => visitor.visit_f64(double(self.scalar()?)?),
             Tag::Base64 => visitor.visit_str(self.bytes()?.1.trim()),
             Tag::Nil => {
-                self.tokens.close()?;
-                self.tokens.close()?;
+                if self.head == Head::Typed(Tag::Nil) {
+                    self.tokens.close()?;
+                    self.tokens.close()?;
+                }
                 visitor.visit_unit()
             }
             Tag::Array => {
@@ -102,7 +107,7 @@ impl<'de, R: BufRead> Deserializer<'de> for ValueDe<'_, R> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         match self.head {
-            Head::Typed(Tag::Nil) => self.deserialize_any(visitor),
+            Head::Typed(Tag::Nil) | Head::Read(Tag::Nil) => self.deserialize_any(visitor),
             _ => visitor.visit_some(self),
         }
     }
@@ -149,7 +154,9 @@ impl<'de, R: BufRead> Deserializer<'de> for ValueDe<'_, R> {
         visitor: V,
     ) -> Result<V::Value, XmlError> {
         match self.head {
-            Head::Bare | Head::Typed(Tag::String) => visitor.visit_enum(self.scalar()?.into_deserializer()),
+            Head::Bare | Head::Typed(Tag::String) | Head::Read(Tag::String) => {
+                visitor.visit_enum(self.scalar()?.into_deserializer())
+            }
             _ => self.deserialize_any(visitor),
         }
     }
@@ -216,13 +223,28 @@ struct Members<'a, R> {
     tokens: &'a mut Tokens<R>,
     seen: Seen,
     done: bool,
+    /// The value to come has been read with its name.
+    read: Option<Tag>,
 }
 
 impl<'de, R: BufRead> MapAccess<'de> for Members<'_, R> {
     type Error = XmlError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, XmlError> {
+        let (mut seed, seen) = (Some(seed), &mut self.seen);
         while !self.done {
+            let mut take = |name: &str| {
+                let seed = if seen.first(name) { seed.take()? } else { return None };
+                Some(seed.deserialize(StrDeserializer::<XmlError>::new(name)))
+            };
+            match self.tokens.plain_member(&mut take)? {
+                Met::Wanted(key, tag) => {
+                    self.read = Some(tag);
+                    return key.map(Some);
+                }
+                Met::Unwanted => continue,
+                Met::Other => {}
+            }
             match self.tokens.element()? {
                 Some(Tag::Member) => {}
                 Some(_) => return Err(XmlError("something that is no member in a struct".into())),
@@ -234,8 +256,8 @@ impl<'de, R: BufRead> MapAccess<'de> for Members<'_, R> {
             self.tokens.expect(Tag::Name)?;
             let outside = self.tokens.open() - 1;
             let name = self.tokens.text()?;
-            if self.seen.first(name) {
-                return seed.deserialize(StrDeserializer::new(name)).map(Some);
+            if let Some(key) = take(name) {
+                return key.map(Some);
             }
             self.tokens.expect(Tag::Value)?;
             self.tokens.skip_to(outside)?;
@@ -245,6 +267,9 @@ impl<'de, R: BufRead> MapAccess<'de> for Members<'_, R> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, XmlError> {
+        if let Some(tag) = self.read.take() {
+            return seed.deserialize(ValueDe { tokens: &mut *self.tokens, head: Head::Read(tag) });
+        }
         self.tokens.expect(Tag::Value)?;
         let value = ValueDe::feed(self.tokens, seed)?;
         self.tokens.close()?;
@@ -259,7 +284,7 @@ fn members<'de, R: BufRead, V: Visitor<'de>>(
 ) -> Result<V::Value, XmlError> {
     let inside = tokens.open();
     let done = false;
-    let value = visitor.visit_map(Members { tokens: &mut *tokens, seen, done })?;
+    let value = visitor.visit_map(Members { tokens: &mut *tokens, seen, done, read: None })?;
     // What the visitor did not take, then the ends of struct and value.
     tokens.skip_to(inside - 1)?;
     tokens.close()?;

@@ -9,6 +9,7 @@
 //! counts.
 
 mod de;
+mod plain;
 mod tokens;
 
 use super::Fault;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! XML as elements and text, within limits.
 
+use super::plain;
 use super::{Limits, XmlError, short};
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesRef, Event};
@@ -75,6 +76,17 @@ pub(super) enum Token {
     Eof,
 }
 
+/// What [`Tokens::plain_member`] has met.
+pub(super) enum Met<T> {
+    /// Something else, of which nothing is read yet.
+    Other,
+    /// A member that is not wanted. It has been passed over.
+    Unwanted,
+    /// A member that is. It has been read; its value is a scalar of this type, see
+    /// [`Tokens::last_scalar`].
+    Wanted(T, Tag),
+}
+
 /// One pass over a document.
 pub(super) struct Tokens<R> {
     xml: Reader<Bounded<R>>,
@@ -89,6 +101,10 @@ pub(super) struct Tokens<R> {
     nested: usize,
     limits: Limits,
     begun: bool,
+    /// The parser stands behind a tag and has promised nothing else to come.
+    between: bool,
+    /// Bytes that the parser has not seen.
+    aside: u64,
 }
 
 impl<R: BufRead> Tokens<R> {
@@ -105,6 +121,8 @@ impl<R: BufRead> Tokens<R> {
             nested: 0,
             limits,
             begun: false,
+            between: false,
+            aside: 0,
         }
     }
 
@@ -128,10 +146,11 @@ impl<R: BufRead> Tokens<R> {
                 Event::GeneralRef(reference) => self.text.push(referred(&reference)?),
                 Event::Start(start) => {
                     let tag = Tag::of(start.local_name().as_ref());
+                    // Of an empty element the parser has the end in hand.
+                    self.between = !self.event.ends_with(b"/>");
                     self.open += 1;
                     self.nested += usize::from(tag.nests());
-                    // A value needs at most three elements, `struct`, `member` and `value`.
-                    if self.nested > self.limits.depth || self.open > 3 * self.limits.depth + 16 {
+                    if self.nested > self.limits.depth || self.open > most_open(&self.limits) {
                         return Err(XmlError(format!("values are nested deeper than {}", self.limits.depth)));
                     }
                     return Ok(Token::Start(tag));
@@ -140,6 +159,7 @@ impl<R: BufRead> Tokens<R> {
                     self.open = self.open.saturating_sub(1);
                     let nests = Tag::of(end.local_name().as_ref()).nests();
                     self.nested = self.nested.saturating_sub(usize::from(nests));
+                    self.between = true;
                     return Ok(Token::End);
                 }
                 Event::Eof => return Ok(Token::Eof),
@@ -202,6 +222,49 @@ impl<R: BufRead> Tokens<R> {
         &self.text
     }
 
+    /// Reads a whole member of a struct if it is of the plainest form. `take` is given its name and
+    /// says whether it is wanted.
+    ///
+    /// Between a tag and the next a whole element can be taken from under the parser's nose: what is
+    /// open stays what it was.
+    pub(super) fn plain_member<T>(&mut self, take: impl FnOnce(&str) -> Option<T>) -> Result<Met<T>, XmlError> {
+        // A member's value is two elements further in.
+        if !self.between || self.open + 3 > most_open(&self.limits) {
+            return Ok(Met::Other);
+        }
+        let source = self.xml.get_mut();
+        source.event = 0;
+        let bytes = match source.fill_buf() {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(Met::Other),
+            Err(error) => return Err(XmlError(short(&error.to_string()))),
+        };
+        let Some(member) = plain::member(bytes) else {
+            return Ok(Met::Other);
+        };
+        let longest = member.name.len().max(member.text.len()) as u64;
+        if longest + plain::AROUND > self.limits.text {
+            return Ok(Met::Other);
+        }
+        let (tag, length) = (member.tag, member.length);
+        let met = match take(member.name) {
+            None => Met::Unwanted,
+            Some(name) => {
+                self.scalar.clear();
+                self.scalar.push_str(member.text);
+                Met::Wanted(name, tag)
+            }
+        };
+        source.consume(length);
+        self.aside += length as u64;
+        Ok(met)
+    }
+
+    /// The text of the last scalar.
+    pub(super) fn last_scalar(&self) -> &str {
+        &self.scalar
+    }
+
     /// Passes over everything until only `open` elements are open; limits and entities are checked.
     pub(super) fn skip_to(&mut self, open: usize) -> Result<(), XmlError> {
         self.keep = false;
@@ -233,7 +296,7 @@ impl<R: BufRead> Tokens<R> {
 
     /// `error` with the place where it was noticed.
     pub(super) fn locate(&self, error: XmlError) -> XmlError {
-        XmlError(format!("{} (at byte {})", error.0, self.xml.buffer_position()))
+        XmlError(format!("{} (at byte {})", error.0, self.xml.buffer_position() + self.aside))
     }
 }
 
@@ -261,6 +324,11 @@ impl Tag {
             _ => "such element",
         }
     }
+}
+
+/// How many elements can be open: a value needs at most three, `struct`, `member` and `value`.
+fn most_open(limits: &Limits) -> usize {
+    3 * limits.depth + 16
 }
 
 fn cut_short() -> XmlError {
