@@ -5,17 +5,17 @@
 use crate::names::RunId;
 use crate::{Error, Result};
 use jiff::Timestamp;
-use std::hash::{BuildHasher, RandomState};
 
 /// Now, UTC, to the second: `2026-11-21T21:30:07Z`.
 pub(super) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// A name for a run that begins now; names of later runs sort behind it.
-pub(super) fn run_id(attempt: u32) -> Result<RunId> {
-    // The standard library seeds its hashers at random; nothing here must be hard to guess.
-    let salt = RandomState::new().hash_one(attempt) & 0xffff;
-    let text = format!("{}-{salt:04x}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
+/// A name for a run that begins now; names of later runs sort behind it, also within a second: the
+/// last four digits count its 65,536th parts.
+pub(super) fn run_id() -> Result<RunId> {
+    let now = Timestamp::now();
+    let part = i64::from(now.subsec_nanosecond().max(0)) * 0x1_0000 / 1_000_000_000;
+    let text = format!("{}-{part:04x}", now.strftime("%Y%m%d-%H%M%S"));
     text.parse().map_err(|e| Error::failed(format!("cannot name the run: {e}")))
 }

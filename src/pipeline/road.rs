@@ -164,7 +164,7 @@ impl Road<'_> {
         let since = self.readers.koji.last_event()?;
         let begin = Begin {
             v: FORMAT,
-            run: clock::run_id(0)?,
+            run: clock::run_id()?,
             time: clock::now(),
             caller: self.caller.clone(),
             flr: env!("CARGO_PKG_VERSION").to_owned(),

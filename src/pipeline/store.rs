@@ -130,11 +130,11 @@ impl Store {
     pub(super) fn begin(&self, mut begin: Begin) -> Result<(RunId, Journal)> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.runs);
         made.map_err(|e| Error::failed(format!("cannot make the state directory {}: {e}", self.runs.display())))?;
-        for attempt in 1..1000 {
+        for _ in 1..1000 {
             if let Some(journal) = Journal::create(&self.path(&begin.run), begin.clone())? {
                 return Ok((begin.run, journal));
             }
-            begin.run = clock::run_id(attempt)?;
+            begin.run = clock::run_id()?;
         }
         Err(Error::failed("cannot find a name for the run that is not taken"))
     }
@@ -143,17 +143,17 @@ impl Store {
     pub(super) fn reopen(&self, run: &RunId) -> Result<(Journal, RunRecord)> {
         let path = self.existing(run)?;
         let journal = Journal::reopen(&path)?;
-        let mut record = read(&path)?;
+        let mut record = begun(&path)?;
         record.live = false;
         Ok((journal, record))
     }
 
     /// What the journal of `run` says; a live run can be looked at too.
     pub fn show(&self, run: &RunId) -> Result<RunRecord> {
-        read(&self.existing(run)?)
+        begun(&self.existing(run)?)
     }
 
-    /// All runs, oldest first. A journal that cannot be read is an error in its place.
+    /// All runs that began, oldest first. A journal that cannot be read is an error in its place.
     pub fn list(&self) -> Result<Vec<Result<RunRecord>>> {
         let unreadable = |e: std::io::Error| Error::failed(format!("cannot read {}: {e}", self.runs.display()));
         let mut paths = Vec::new();
@@ -167,7 +167,7 @@ impl Store {
             }
         }
         paths.sort();
-        Ok(paths.iter().map(|path| read(path)).collect())
+        Ok(paths.iter().filter_map(|path| read(path).transpose()).collect())
     }
 
     fn existing(&self, run: &RunId) -> Result<PathBuf> {
@@ -180,7 +180,18 @@ impl Store {
     }
 }
 
-fn read(path: &Path) -> Result<RunRecord> {
+fn begun(path: &Path) -> Result<RunRecord> {
+    read(path)?.ok_or_else(|| {
+        Error::failed(format!(
+            "the journal {} holds no whole line: its run never began, nothing was sent",
+            path.display()
+        ))
+    })
+}
+
+/// What a journal says; `None` if flr was killed before its first line was whole, and so before
+/// anything was sent.
+fn read(path: &Path) -> Result<Option<RunRecord>> {
     let file =
         File::open(path).map_err(|e| Error::failed(format!("cannot read the journal {}: {e}", path.display())))?;
     let live = is_locked(&file);
@@ -211,11 +222,11 @@ fn read(path: &Path) -> Result<RunRecord> {
     });
     read.map_err(|e| Error::failed(format!("cannot read the journal {}: {e}", path.display())))?;
     match (record, broken) {
-        (Some(record), None) => Ok(record),
+        (Some(record), None) => Ok(Some(record)),
         (_, Some((line, why))) => {
             Err(Error::failed(format!("the journal {} is damaged in line {line}: {why}", path.display())))
         }
-        (None, None) => Err(Error::failed(format!("the journal {} is empty: its run never began", path.display()))),
+        (None, None) => Ok(None),
     }
 }
 
@@ -307,6 +318,18 @@ mod tests {
         let (journal, _) = store.reopen(&run).unwrap();
         journal.append(&Record::Outcomes { outcomes: vec![(StepId(2), Outcome::Done)] }).unwrap();
         assert_eq!(standing(&store.show(&run).unwrap()), ["NotSent", "NotSent", "Ended(Done)"]);
+    }
+
+    #[test]
+    fn a_run_that_was_killed_while_its_first_line_was_written_never_began() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::at(dir.path());
+        drop(store.begin(begin("r-1")).unwrap());
+        std::fs::write(dir.path().join("runs/r-0.jsonl"), b"{\"record\":\"begin\",\"v\":1,\"ru").unwrap();
+        let listed: Vec<String> = store.list().unwrap().into_iter().map(|r| r.unwrap().begin.run.to_string()).collect();
+        assert_eq!(listed, ["r-1"]);
+        let what = store.reopen(&"r-0".parse().unwrap()).map(|_| ()).unwrap_err().what;
+        assert!(what.ends_with("its run never began, nothing was sent"), "{what}");
     }
 
     #[test]
