@@ -197,12 +197,14 @@ pub enum HistoryKind {
     Untagged,
     /// A package was put on the list, not blocked.
     PackageAdded,
-    /// A package was put on the list, blocked.
+    /// A package was blocked, listed before or not.
     PackageBlocked,
     /// An entry that did not block went away.
     PackageRemoved,
-    /// An entry that blocked went away.
+    /// A package's block went away, with the entry or without.
     PackageUnblocked,
+    /// An entry got other arches; blocked or not as before.
+    PackageChanged,
 }
 
 /// One thing that happened.

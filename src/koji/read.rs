@@ -3,7 +3,7 @@
 
 use super::encode::Ask;
 use super::hub::Hub;
-use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask};
+use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
     Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag, TagRow, Tagged,
     TaggedBuild, Task, TaskResult, User, wire,
@@ -271,7 +271,7 @@ impl Reader for Hub {
             .collect();
         // Of a retagging, which has one number, the end comes before the new beginning.
         events.sort_by_key(|event| (event.event, event.kind != super::HistoryKind::Untagged));
-        Ok(events)
+        Ok(fold_entries(events))
     }
 
     fn last_event(&self) -> Result<EventId> {

@@ -23,8 +23,19 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// How often a session that has expired is renewed for one request.
-const RENEWALS: u32 = 2;
+/// How far to go for an answer.
+struct Effort {
+    /// How often a session that has expired is renewed; then 1007 is an answer.
+    renewals: u32,
+    /// Two tries and no more, however many the profile allows, and soon.
+    once_more: bool,
+}
+
+const WORK: Effort = Effort { renewals: 2, once_more: false };
+
+/// For ending our own session: all work is done and recorded, and a session left open expires by
+/// itself. Nobody waits ten minutes for that, or renews a session to end it.
+const GOODBYE: Effort = Effort { renewals: 0, once_more: true };
 
 /// One session at one hub, and who has it.
 #[derive(Debug)]
@@ -147,11 +158,11 @@ impl Link {
 
     /// Sends one request until it is known what became of it, or nothing more can be done.
     fn exchange<T: DeserializeOwned>(&mut self, ask: Ask) -> Result<Settled<T>, SendError> {
-        self.exchange_renewing(ask, RENEWALS)
+        self.exchange_for(ask, &WORK)
     }
 
-    /// [`Self::exchange`] with at most so many renewals of the session; then 1007 is an answer.
-    fn exchange_renewing<T: DeserializeOwned>(&mut self, ask: Ask, most: u32) -> Result<Settled<T>, SendError> {
+    /// [`Self::exchange`], as far as the call is worth it.
+    fn exchange_for<T: DeserializeOwned>(&mut self, ask: Ask, effort: &Effort) -> Result<Settled<T>, SendError> {
         let method = ask.method().to_owned();
         let body = ask.body().map_err(SendError::NotSent)?;
         let line = Arc::clone(&self.line);
@@ -170,7 +181,7 @@ impl Link {
                     Err(fault) => match fault.code {
                         Fault::RETRY => return Err(SendError::Committed),
                         Fault::OFFLINE => (self.faulted(&method, &fault), patience.interval),
-                        Fault::AUTH_EXPIRED if renewals < most => {
+                        Fault::AUTH_EXPIRED if renewals < effort.renewals => {
                             renewals += 1;
                             self.renew().map_err(|error| attempt.given_up(error))?;
                             number = self.take_number();
@@ -196,7 +207,8 @@ impl Link {
                     (trouble.error, pause)
                 }
             };
-            if !patience.wait(pause, next, &error) {
+            let pause = if effort.once_more { patience.resend } else { pause };
+            if (effort.once_more && next > 2) || !patience.wait(pause, next, &error) {
                 return Err(attempt.given_up(error));
             }
         }
@@ -230,13 +242,12 @@ impl Link {
 
     /// koji: `logout(session_id=)`. Done is done: lost answers and lost sessions are no errors.
     fn log_out(&mut self, other: Option<SessionId>) -> Result<()> {
-        let (ask, renewals) = match other {
-            // Nobody renews a session to end it.
-            None => (Ask::new("logout"), 0),
-            Some(session) => (Ask::new("logout").arg(session.0), RENEWALS),
+        let (ask, effort) = match other {
+            None => (Ask::new("logout"), &GOODBYE),
+            Some(session) => (Ask::new("logout").arg(session.0), &WORK),
         };
         let gone = |code| [Fault::AUTH, Fault::AUTH_EXPIRED].contains(&code);
-        match self.exchange_renewing::<IgnoredAny>(ask, renewals) {
+        match self.exchange_for::<IgnoredAny>(ask, effort) {
             Err(SendError::Committed) => Ok(()),
             Err(SendError::NotSent(error) | SendError::Unknown(error)) => Err(error),
             Ok(settled) => match settled.value {

@@ -330,6 +330,18 @@ fn an_expired_session_is_not_renewed_to_be_ended() {
     server.seen();
 }
 
+/// All work is done by then; the profile's retries are for work.
+#[test]
+fn a_hub_that_is_away_is_asked_twice_to_end_a_session() {
+    let bad_gateway = || Reply::Page(502, "text/html", "<h1>Bad Gateway</h1>".into());
+    for away in [bad_gateway, || Reply::fault(1014, "planned outage"), || Reply::Drop] {
+        let server = server([("logout", away()), ("logout", away())]);
+        let (hub, _) = server.hub();
+        assert!(hub.login(secret()).unwrap().logout().is_err());
+        server.seen();
+    }
+}
+
 #[test]
 fn sessions_are_closed_whatever_their_state() {
     let server = server([

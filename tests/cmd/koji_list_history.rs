@@ -27,6 +27,24 @@ fn package_lists_have_a_history_too() {
     assert_eq!(kinds("nodejs16"), ["package-added", "tagged", "package-removed"]);
 }
 
+/// The hub ends one row and begins another under one event; that is one thing that happened.
+#[test]
+fn a_block_is_no_removal_and_an_unblock_no_addition() {
+    let site = Site::small();
+    for command in ["block-pkg", "unblock-pkg"] {
+        assert_eq!(site.agreed(["koji", command, "f43", "Fedora-Server-dvd"]).code, 0);
+    }
+    let ended = site.flr(["koji", "list-history", "f43", "--package", "Fedora-Server-dvd", "--json"]);
+    let told: Vec<serde_json::Value> = ended.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of_list: Vec<_> =
+        told.iter().filter(|line| line["subject"] == "Fedora-Server-dvd").map(|l| (&l["what"], &l["active"])).collect();
+    let (yes, no) = (&true.into(), &false.into());
+    assert_eq!(
+        of_list,
+        [(&"package-added".into(), no), (&"package-blocked".into(), no), (&"package-unblocked".into(), yes),]
+    );
+}
+
 #[test]
 fn of_one_build_after_an_event() {
     let site = Site::small();

@@ -9,8 +9,8 @@ use serde::Serialize;
 /// List what happened to a tag: tagged, untagged, added, blocked, when, by whom
 ///
 /// Oldest first. The columns are time (UTC), event, what happened (tagged, untagged, package-added,
-/// package-removed, package-blocked, package-unblocked), build or package, tag, and by whom. JSON
-/// fields: time, event, what, subject, tag, by, active (what was added is still there).
+/// package-removed, package-blocked, package-unblocked, package-changed), build or package, tag, and
+/// by whom. JSON fields: time, event, what, subject, tag, by, active (what was added is still there).
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(reads, "  flr koji list-history f43 --package bash\n  flr koji list-history f43 --after 40000148 --json"))]
 pub struct Args {
@@ -83,5 +83,6 @@ fn word(kind: HistoryKind) -> &'static str {
         HistoryKind::PackageBlocked => "package-blocked",
         HistoryKind::PackageRemoved => "package-removed",
         HistoryKind::PackageUnblocked => "package-unblocked",
+        HistoryKind::PackageChanged => "package-changed",
     }
 }

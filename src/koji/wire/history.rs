@@ -5,6 +5,7 @@ use super::super::facts::{HistoryEvent, HistoryKind, TagRow};
 use super::{FromWire, List, build_state, id, name, nvr};
 use crate::names::{BuildId, EventId, PackageName};
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// `queryHistory`'s answer; tables that were not asked for are missing.
 #[derive(Debug, Deserialize)]
@@ -140,5 +141,40 @@ impl FromWire for Listed {
             });
         }
         Ok(Self(events))
+    }
+}
+
+/// One thing for each change of a package list.
+///
+/// A hub changes an entry by ending its row and beginning another under the same event. Told row by
+/// row, every block would be a removal as well, and every unblock an addition.
+pub(in crate::koji) fn fold_entries(events: Vec<HistoryEvent>) -> Vec<HistoryEvent> {
+    let mut folded: Vec<HistoryEvent> = Vec::with_capacity(events.len());
+    let mut seen: HashMap<_, usize> = HashMap::new();
+    for event in events {
+        if matches!(event.kind, HistoryKind::Tagged | HistoryKind::Untagged) {
+            folded.push(event);
+            continue;
+        }
+        let key = (event.event, event.tag.clone(), event.subject.clone());
+        if let Some(other) = seen.get(&key).and_then(|at| folded.get_mut(*at)) {
+            other.kind = both(other.kind, event.kind);
+            other.active |= event.active;
+        } else {
+            seen.insert(key, folded.len());
+            folded.push(event);
+        }
+    }
+    folded
+}
+
+/// What the end of one row and the beginning of another, in either order, are together.
+fn both(one: HistoryKind, other: HistoryKind) -> HistoryKind {
+    use HistoryKind::{PackageAdded, PackageBlocked, PackageChanged, PackageRemoved, PackageUnblocked};
+    match (one, other) {
+        (PackageRemoved, PackageBlocked) | (PackageBlocked, PackageRemoved) => PackageBlocked,
+        (PackageUnblocked, PackageAdded) | (PackageAdded, PackageUnblocked) => PackageUnblocked,
+        // Blocked or not as before: other arches.
+        _ => PackageChanged,
     }
 }

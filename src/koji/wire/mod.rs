@@ -4,7 +4,7 @@
 mod history;
 mod shapes;
 
-pub(in crate::koji) use history::{Happened, History, Listed};
+pub(in crate::koji) use history::{Happened, History, Listed, fold_entries};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
 
 use super::facts::{Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User};
