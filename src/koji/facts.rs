@@ -207,6 +207,13 @@ pub enum HistoryKind {
     PackageChanged,
 }
 
+impl HistoryKind {
+    /// Whether it happened to an entry of a package list, not to a build.
+    pub fn is_of_package_list(self) -> bool {
+        !matches!(self, Self::Tagged | Self::Untagged)
+    }
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone)]
 pub struct HistoryEvent {

@@ -5,7 +5,7 @@ use super::apply::{Unapplied, apply, open, tell};
 use super::journal::{Journal, Record};
 use super::operation::Operation;
 use super::road::Road;
-use super::settle::{Found, Settler};
+use super::settle::Settler;
 use super::store::{RunRecord, Standing};
 use super::undo::UndoRun;
 use super::{Outcome, Report, clock};
@@ -141,10 +141,9 @@ impl Road<'_> {
         let outcomes: Vec<(StepId, Outcome)> = open_steps
             .into_iter()
             .zip(found)
-            .map(|(id, found)| match found {
-                Found::Ours => (id, Outcome::Done),
-                Found::Theirs { who } => (id, Outcome::Already { why: who }),
-                Found::Absent => (id, Outcome::Skipped { why: "it was sent and did not happen".into() }),
+            .map(|(id, found)| {
+                let absent = || Outcome::Skipped { why: "it was sent and did not happen".into() };
+                (id, found.reached().unwrap_or_else(absent))
             })
             .collect();
         let there = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Done | Outcome::Already { .. })).count();

@@ -148,12 +148,11 @@ impl Apply<'_> {
             }
         };
         for ((id, fault), found) in faults.into_iter().zip(found) {
-            match found {
-                Found::Ours => tried.outcomes.push((id, Outcome::Done)),
-                Found::Theirs { who } => tried.outcomes.push((id, Outcome::Already { why: who })),
+            match found.reached() {
+                Some(outcome) => tried.outcomes.push((id, outcome)),
                 // A deadlock or a duplicate key; the hub then fails the rest of the batch as well.
-                Found::Absent if fault.code == Fault::UNEXPECTED => tried.again.push((id, Some(fault))),
-                Found::Absent => tried.outcomes.push((id, Outcome::Failed { why: fault.to_string() })),
+                None if fault.code == Fault::UNEXPECTED => tried.again.push((id, Some(fault))),
+                None => tried.outcomes.push((id, Outcome::Failed { why: fault.to_string() })),
             }
         }
         Ok(())
@@ -171,10 +170,9 @@ impl Apply<'_> {
         match self.look(sent) {
             Ok(found) => {
                 for (&id, found) in sent.iter().zip(found) {
-                    match found {
-                        Found::Ours => tried.outcomes.push((id, Outcome::Done)),
-                        Found::Theirs { who } => tried.outcomes.push((id, Outcome::Already { why: who })),
-                        Found::Absent => tried.again.push((id, None)),
+                    match found.reached() {
+                        Some(outcome) => tried.outcomes.push((id, outcome)),
+                        None => tried.again.push((id, None)),
                     }
                 }
                 Ok(tried)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What became of changes whose answer is lost or says "already": read from the hub's own rows.
 
+use super::Outcome;
 use crate::Result;
-use crate::koji::{HistoryKind, HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
+use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, UserName};
 use crate::plan::{Change, KojiChange};
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +20,17 @@ pub(super) enum Found {
     },
     /// The state is not there.
     Absent,
+}
+
+impl Found {
+    /// The outcome of a change whose state is there; `None` if it is not.
+    pub fn reached(self) -> Option<Outcome> {
+        match self {
+            Self::Ours => Some(Outcome::Done),
+            Self::Theirs { who } => Some(Outcome::Already { why: who }),
+            Self::Absent => None,
+        }
+    }
 }
 
 /// Reads what the hub says about changes.
@@ -129,9 +141,7 @@ impl Settler<'_> {
             ..HistoryQuery::default()
         })?;
         let last = |package: &PackageName| {
-            history.iter().rfind(|e| {
-                e.subject == package.as_str() && !matches!(e.kind, HistoryKind::Tagged | HistoryKind::Untagged)
-            })
+            history.iter().rfind(|e| e.subject == package.as_str() && e.kind.is_of_package_list())
         };
         let looked = changes.iter().zip(packages.iter().zip(own.iter().zip(&counts)));
         Ok(looked

@@ -10,7 +10,7 @@ use crate::{Error, Result};
 use nix::fcntl::{Flock, FlockArg};
 use std::collections::BTreeMap;
 use std::fs::{DirBuilder, File};
-use std::io::{BufReader, ErrorKind};
+use std::io::BufReader;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -240,10 +240,7 @@ fn is_locked(file: &File) -> bool {
             let _ = lock.unlock();
             false
         }
-        Err((_, errno)) => {
-            errno == nix::errno::Errno::EWOULDBLOCK
-                || matches!(std::io::Error::from(errno).kind(), ErrorKind::WouldBlock)
-        }
+        Err((_, errno)) => errno == nix::errno::Errno::EWOULDBLOCK,
     }
 }
 

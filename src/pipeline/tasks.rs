@@ -56,10 +56,8 @@ impl Apply<'_> {
         }
         let ids: Vec<StepId> = failed.iter().map(|(id, _)| *id).collect();
         let found = self.look(&ids)?;
-        let outcome = |(id, task), found| match found {
-            Found::Ours => (id, Outcome::Done),
-            Found::Theirs { who } => (id, Outcome::Already { why: who }),
-            Found::Absent => (id, Outcome::Failed { why: self.reason(task) }),
+        let outcome = |(id, task), found: Found| {
+            (id, found.reached().unwrap_or_else(|| Outcome::Failed { why: self.reason(task) }))
         };
         Ok(failed.into_iter().zip(found).map(|(failed, found)| outcome(failed, found)).collect())
     }

@@ -6,7 +6,7 @@ use super::operation::{Operation, Readers};
 use super::order::restore;
 use super::store::{RunRecord, Standing};
 use crate::access::Dimensions;
-use crate::koji::{HistoryEvent, HistoryKind, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
+use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
 use crate::plan::{Change, KojiChange, Plan, StepId};
 use crate::{Error, Result};
@@ -119,9 +119,7 @@ impl Operation for UndoRun {
             let counts = koji.package_entries(&tag, &packages, Inherit::Inherited)?;
             for (package, (own, counts)) in packages.into_iter().zip(own.into_iter().zip(counts)) {
                 let key = (tag.clone(), package);
-                let of_list = |e: &&HistoryEvent| {
-                    e.subject == key.1.as_str() && !matches!(e.kind, HistoryKind::Tagged | HistoryKind::Untagged)
-                };
+                let of_list = |e: &&HistoryEvent| e.subject == key.1.as_str() && e.kind.is_of_package_list();
                 if let Some(last) = history.iter().rfind(of_list) {
                     seen.relisted.insert(key.clone(), last.clone());
                 }

@@ -152,7 +152,7 @@ pub(in crate::koji) fn fold_entries(events: Vec<HistoryEvent>) -> Vec<HistoryEve
     let mut folded: Vec<HistoryEvent> = Vec::with_capacity(events.len());
     let mut seen: HashMap<_, usize> = HashMap::new();
     for event in events {
-        if matches!(event.kind, HistoryKind::Tagged | HistoryKind::Untagged) {
+        if !event.kind.is_of_package_list() {
             folded.push(event);
             continue;
         }
