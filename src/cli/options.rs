@@ -6,8 +6,39 @@
 // every command.
 #![allow(missing_docs, reason = "a doc comment here would become every command's help")]
 
+use crate::access::table::Command;
 use crate::names::UserName;
 use std::path::PathBuf;
+
+/// The words of a command that an administrator can grant. Without the entry a command does not
+/// compile into the parser of privileged mode.
+pub trait Grantable: clap::Args {
+    /// What it is to whoever grants it.
+    const GRANT: Command;
+}
+
+// A reading command in privileged mode: it chooses neither hub nor login.
+#[derive(Debug, clap::Args)]
+pub struct Asks<A: Grantable> {
+    #[command(flatten)]
+    pub args: A,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+// A changing command in privileged mode: it chooses neither hub nor login, and nobody is asked.
+#[derive(Debug, clap::Args)]
+pub struct Does<A: Grantable> {
+    #[command(flatten)]
+    pub args: A,
+    /// Show the plan and stop: no login, nothing is changed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON document about the run
+    #[arg(long)]
+    pub json: bool,
+}
 
 // A reading command.
 #[derive(Debug, clap::Args)]

@@ -155,6 +155,10 @@ impl UserName {
 }
 
 word!(
+    /// A type of builds, as koji's plugins and its own code name them: `rpm`, `image`, `maven`.
+    BuildType, "build type", &[]
+);
+word!(
     /// The name of one run of flr, in the order of time: `20261121-213007-4f1c`.
     RunId, "run id", &[]
 );

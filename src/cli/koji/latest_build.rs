@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use super::list_tagged;
 use crate::Error;
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::error::Kind;
 use crate::names::{PackageName, TagName};
@@ -20,6 +22,18 @@ pub struct Args {
     /// Packages, or - to read them from standard input
     #[arg(required = true, value_name = "PKG")]
     pub packages: Vec<Entry<PackageName>>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji latest-build",
+        class: Class::Read,
+        does: "look at the latest builds of {packages} in {tags}",
+        dimensions: &[Dimension::Tags, Dimension::Packages],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
 }
 
 impl Answers for Args {

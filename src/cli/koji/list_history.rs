@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{HistoryKind, HistoryQuery};
 use crate::names::{EventId, Nvr, PackageName, TagName};
@@ -25,6 +27,37 @@ pub struct Args {
     /// Only what happened after this event
     #[arg(long, value_name = "EVENT")]
     pub after: Option<EventId>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-history",
+        class: Class::Read,
+        does: "look at the history of {tags}",
+        dimensions: &[Dimension::Tags],
+        effects: &[],
+        options: &[
+            CommandOption {
+                name: "--package",
+                does: "of the packages {packages}",
+                dimension: Some(Dimension::Packages),
+                effects: &[],
+            },
+            CommandOption {
+                name: "--build",
+                does: "of builds of {packages}",
+                dimension: Some(Dimension::Packages),
+                effects: &[],
+            },
+            CommandOption {
+                name: "--after",
+                does: "after the events {events}",
+                dimension: Some(Dimension::Events),
+                effects: &[],
+            },
+        ],
+        takes_arguments: true,
+    };
 }
 
 impl From<Args> for ListHistory {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::names::Nvr;
 use crate::names::TagName;
@@ -19,6 +21,18 @@ pub struct Args {
     /// Builds to look for, or - to read them from standard input
     #[arg(required = true, value_name = "NVR")]
     pub builds: Vec<Entry<Nvr>>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-tags",
+        class: Class::Read,
+        does: "look at the tags of builds of {packages}",
+        dimensions: &[Dimension::Packages],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
 }
 
 impl Answers for Args {

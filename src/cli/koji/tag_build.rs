@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
+use crate::cli::options::Grantable;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::TagBuilds;
 
@@ -16,6 +18,18 @@ pub struct Args {
     /// Builds to tag, or - to read them from standard input
     #[arg(required = true, value_name = "NVR")]
     pub builds: Vec<Entry<Nvr>>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji tag-build",
+        class: Class::Write,
+        does: "tag builds of {packages} into {tags}",
+        dimensions: &[Dimension::Tags, Dimension::Packages],
+        effects: &[Effect::TagBuild],
+        options: &[],
+        takes_arguments: true,
+    };
 }
 
 impl TryFrom<Args> for TagBuilds {

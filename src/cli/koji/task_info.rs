@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{Fault, Task, TaskState};
 use crate::names::TaskId;
@@ -23,6 +25,18 @@ pub struct Args {
     /// Tasks to show, or - to read them from standard input
     #[arg(required = true, value_name = "ID")]
     pub tasks: Vec<Entry<TaskId>>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji task-info",
+        class: Class::Read,
+        does: "look at the tasks {tasks}",
+        dimensions: &[Dimension::Tasks],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
 }
 
 impl Answers for Args {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use super::task_info;
 use crate::Error;
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::error::Kind;
 use crate::koji::{Fault, Task};
@@ -24,6 +26,18 @@ pub struct Args {
     /// Tasks to follow, or - to read them from standard input
     #[arg(required = true, value_name = "ID")]
     pub tasks: Vec<Entry<TaskId>>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji watch-task",
+        class: Class::Read,
+        does: "follow the tasks {tasks}",
+        dimensions: &[Dimension::Tasks],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
 }
 
 impl Answers for Args {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::Error;
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption};
 use crate::cli::Context;
+use crate::cli::options::Grantable;
 use crate::names::{EventId, RunId};
 use crate::output::{Complaint, Rows, complain};
-use crate::pipeline::{RunRecord, Standing, Store};
+use crate::pipeline::{RunRecord, Standing};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
@@ -28,6 +31,21 @@ pub struct Args {
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "run list",
+        class: Class::Read,
+        does: "see what flr did for the caller",
+        dimensions: &[],
+        effects: &[],
+        options: &[
+            CommandOption { name: "--since", does: "since a time", dimension: None, effects: &[] },
+            CommandOption { name: "--command", does: "of one command", dimension: None, effects: &[] },
+        ],
+        takes_arguments: true,
+    };
 }
 
 /// A point in time; a date is its first moment, UTC.
@@ -79,7 +97,12 @@ struct Line<'a> {
 
 /// One row for each run; a journal that cannot be read is told on standard error.
 pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
-    let mut records = Store::at(context.caller.state_dir()?).list()?;
+    let words = Dimensions::new()
+        .option("--since", args.since.is_some())
+        .option("--command", args.command.is_some())
+        .option("--user", args.user.is_some());
+    context.asker.access.allow(Args::GRANT.name, &words)?;
+    let mut records = context.asker.store()?.list()?;
     // Names tell runs of one second in no order; the hub's events do.
     records.sort_by_key(|record| match record {
         Ok(record) => (record.begin.time.clone(), record.begin.since),

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::table::{Class, Command};
+use crate::cli::options::Grantable;
 use crate::names::RunId;
 
 /// Finish a run that did not come to its end
@@ -10,4 +12,16 @@ pub struct Args {
     /// Run to finish
     #[arg(value_name = "ID")]
     pub run: RunId,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "run resume",
+        class: Class::Write,
+        does: "finish a run of his own that did not come to its end, as far as the clause of its command goes",
+        dimensions: &[],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::table::{Class, Command, Dimension, Effect};
+use crate::cli::options::Grantable;
 use crate::names::RunId;
 
 /// Take back what a run did
@@ -11,4 +13,16 @@ pub struct Args {
     /// Run to take back
     #[arg(value_name = "ID")]
     pub run: RunId,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "run undo",
+        class: Class::Destroy,
+        does: "take back what a run of his own did to {packages} in {tags}",
+        dimensions: &[Dimension::Tags, Dimension::Packages],
+        effects: Effect::ALL,
+        options: &[],
+        takes_arguments: true,
+    };
 }
