@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A caller who uses an account's credentials: what he asks is judged, and all of it is recorded.
 
-use super::audit::{AuditLog, Body, Event, Outcomes};
+use super::audit::{self, AuditLog, Body, Event, Outcomes};
 use super::door::Who;
 use super::grant::{Allow, Asked, Grant, Refusal};
 use super::locks::Locks;
@@ -119,14 +119,14 @@ impl Grantee {
             // No other run has its place in the log.
             let run = match resumed {
                 Some(run) => run,
-                None => run_id(now, log.next_seq()?)?,
+                None => run_id(now, log.next_seq())?,
             };
             let entry = Body {
                 run: Some(run.clone()),
                 targets: dimensions.run.iter().map(|run| format!("run {run}")).collect(),
                 ..self.entry(Event::Intent, &so_far)
             };
-            log.append(&entry).map(|written| (run, written))
+            log.append(entry).map(|written| (run, written))
         })?;
         so_far.intent = Some(written.seq);
         so_far.run = Some(run.clone());
@@ -148,7 +148,7 @@ impl Grantee {
         let mut so_far = self.so_far();
         so_far.plan_sha = Some(permitted.plan.digest());
         let entry = Body { changes: Some(permitted.plan.steps().len() as u64), ..self.entry(Event::Plan, &so_far) };
-        self.parts.log.append(&entry).map(|_| ())
+        self.parts.log.append(entry).map(|_| ())
     }
 
     pub(super) fn enter(&self, permitted: &Permitted, run: &RunId) -> Result<()> {
@@ -168,26 +168,16 @@ impl Grantee {
         let mut so_far = self.so_far();
         so_far.plan_sha = Some(permitted.plan.digest());
         let entry = Body { run: Some(run.clone()), changes: Some(changes), ..self.entry(Event::Plan, &so_far) };
-        let counters = super::audit::Counters::at(&self.parts.state);
-        let taken = self.parts.log.with_lock(|log| {
-            if let Some(per_day) = clause.per_day
-                && let Err(used) = counters.reserve(log, &self.parts.who.name, &clause.id, per_day, changes)?
-            {
-                return Ok(Err(used));
+        let entered = self.parts.log.with_lock(|log| {
+            if let Some(per_day) = clause.per_day {
+                audit::reserve(log, &self.parts.state, &self.parts.who.name, &clause.id, per_day, changes)?;
             }
-            log.append(&entry).map(Ok)
+            log.append(entry)
+        });
+        entered.map_err(|error| match error.kind {
+            Kind::NotPermitted => error.while_doing(format!("{} may not do this today", self.parts.who.name)),
+            _ => error,
         })?;
-        if let Err(used) = taken {
-            let per_day = clause.per_day.unwrap_or_default();
-            return Err(self.refused(Refusal {
-                what: format!(
-                    "{} may not make {changes} more changes today with {}",
-                    self.parts.who.name, clause.command.name
-                ),
-                hint: format!("the grant {} covers {per_day} changes a day (UTC), {used} are used", clause.id),
-                clause: Some(clause.id.clone()),
-            }));
-        }
         so_far.taken += changes;
         Ok(())
     }
@@ -206,23 +196,24 @@ impl Grantee {
             targets: tasks.iter().map(|task| format!("task {task}")).collect(),
             ..self.entry(Event::Change, &so_far)
         };
-        self.parts.log.append(&entry).map(|_| ())
+        self.parts.log.append(entry).map(|_| ())
     }
 
-    /// Records how the process ended; the exit code, which is another one if that cannot be recorded.
+    /// Records with which exit code the process ends, and why. `stopped`: somebody wished it.
     ///
     /// # Errors
     /// It cannot be recorded: what was done is done, and somebody must know.
-    pub fn end(&self, code: u8, reason: &str) -> Result<()> {
+    pub fn end(&self, code: u8, reason: &str, stopped: bool) -> Result<()> {
         let so_far = self.so_far();
         let event = match (so_far.intent, so_far.denied) {
+            (Some(_), _) if stopped => Event::Abort,
             (Some(_), _) => Event::Result,
             // Help was asked for.
             (None, false) if code == 0 => return Ok(()),
             (None, _) => Event::Deny,
         };
         let entry = Body {
-            outcome: Some(if code == 0 { "ok" } else { "failed" }.to_owned()),
+            outcome: Some(outcome(code).to_owned()),
             code: Some(code),
             reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
             ms: u64::try_from(self.began.elapsed().as_millis()).ok(),
@@ -231,14 +222,15 @@ impl Grantee {
             ..self.entry(event, &so_far)
         };
         match event {
-            Event::Deny => self.parts.log.deny(&self.parts.state, &entry),
-            _ => self.parts.log.append(&entry).map(|_| ()),
+            Event::Deny => audit::deny(&self.parts.log, &self.parts.state, entry).map(|_| ()),
+            _ => self.parts.log.append(entry).map(|_| ()),
         }
     }
 
     /// Runs of this caller that were begun and whose end nobody recorded.
     pub fn unfinished(&self) -> Result<Vec<RunId>> {
-        self.parts.log.unfinished(&self.parts.who.name)
+        let open = self.parts.log.open_intents(&self.parts.who.name)?;
+        Ok(open.into_iter().filter_map(|intent| intent.run).collect())
     }
 
     /// Whether something may have been changed.
@@ -293,6 +285,21 @@ impl Counts {
             skipped: self.skipped + other.skipped,
             unsettled: self.unsettled + other.unsettled,
         }
+    }
+}
+
+/// One word for an exit code.
+fn outcome(code: u8) -> &'static str {
+    match code {
+        0 => "ok",
+        2 => "usage",
+        3 => "not permitted",
+        4 => "not confirmed",
+        5 => "partial",
+        6 => "unsafe",
+        7 => "no",
+        75 => "not now",
+        _ => "failed",
     }
 }
 

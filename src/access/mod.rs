@@ -26,6 +26,7 @@ pub mod grant;
 mod grantee;
 pub mod guarded;
 mod locks;
+pub mod patience;
 pub mod process;
 pub mod reception;
 pub mod settings;

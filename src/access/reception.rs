@@ -3,7 +3,7 @@
 //! the caller is known, his grant is read, root is left, the audit log is open. Nothing he says is
 //! looked at before.
 
-use super::audit::{AuditLog, Body, Event, Syslog};
+use super::audit::{self, AuditLog, Body, Event, Syslog};
 use super::caller::Sudo;
 use super::door::{Door, Who};
 use super::grant::Grant;
@@ -15,7 +15,7 @@ use crate::error::Kind;
 use crate::{Error, Result};
 use std::ffi::OsString;
 
-/// The log of what was refused before it was known which account was meant.
+/// The account whose log it is.
 const ROOT: &str = "root";
 
 /// Somebody who has come in.
@@ -38,7 +38,7 @@ pub struct Guest {
 /// What is known so far, for the record of a refusal.
 #[derive(Default)]
 struct Known {
-    account: Option<String>,
+    account: Option<Account>,
     who: Option<Who>,
     grant: Option<(String, String)>,
 }
@@ -58,10 +58,10 @@ pub fn receive(
     commands: &[Command],
     args: Vec<OsString>,
 ) -> Result<Guest> {
-    let syslog = if settings.require_syslog { Syslog::Required } else { Syslog::Wanted };
+    let syslog = syslog(settings);
     let mut known = Known::default();
     walk_in(door, settings, sudo, places, commands, args, &mut known).map_err(|error| {
-        match refuse(&known, places, syslog, &error) {
+        match refuse(&known, places, syslog.clone(), &error) {
             Ok(()) => error,
             Err(unrecorded) => error.hint(format!("and this could not be recorded: {}", unrecorded.what)),
         }
@@ -83,7 +83,7 @@ fn walk_in(
         Door::Root | Door::Personal => None,
     };
     if let Some(account) = &here {
-        known.account = Some(account.name.clone());
+        known.account = Some(account.clone());
         process::is_exactly(account)?;
     }
     process::check_limits()?;
@@ -106,12 +106,11 @@ fn walk_in(
             account
         }
     };
-    known.account = Some(account.name.clone());
+    known.account = Some(account.clone());
     for file in of_account.keytab.iter().chain(&of_account.cert) {
         guarded::is_own_secret(file, &account)?;
     }
-    let syslog = if settings.require_syslog { Syslog::Required } else { Syslog::Wanted };
-    let log = AuditLog::open(&places.audit_log(&account.name), &account.name, syslog)?;
+    let log = open_log(&account, places, syslog(settings))?;
     Ok(Guest { who, grant, account, settings: of_account, log, words: words? })
 }
 
@@ -134,10 +133,21 @@ fn granted(who: &Who, here: Option<&Account>, places: &Places, commands: &[Comma
     Ok(grant)
 }
 
+fn syslog(settings: &Settings) -> Syslog {
+    let socket = Syslog::SOCKET.into();
+    if settings.require_syslog { Syslog::Required(socket) } else { Syslog::Wanted(socket) }
+}
+
+fn open_log(account: &Account, places: &Places, syslog: Syslog) -> Result<AuditLog> {
+    let Account { name, uid, gid } = account.clone();
+    AuditLog::open(&places.audit_log(&name), audit::Account { name, uid, gid }, syslog)
+}
+
 /// Records a refusal as far as anything is known.
 fn refuse(known: &Known, places: &Places, syslog: Syslog, error: &Error) -> Result<()> {
-    let account = known.account.as_deref().unwrap_or(ROOT);
-    let log = AuditLog::open(&places.audit_log(account), account, syslog)?;
+    // Root keeps a log of what was refused before it was known which account was meant.
+    let account = known.account.clone().unwrap_or(Account { name: ROOT.to_owned(), uid: 0, gid: 0 });
+    let log = open_log(&account, places, syslog)?;
     let (ticket, grant_sha) = known.grant.clone().unzip();
     let entry = Body {
         ticket,
@@ -147,5 +157,5 @@ fn refuse(known: &Known, places: &Places, syslog: Syslog, error: &Error) -> Resu
         reason: Some(error.what.clone()),
         ..Body::new(Event::Deny, known.who.as_ref().map(Who::recorded).unwrap_or_default())
     };
-    log.deny(&places.state(account), &entry)
+    audit::deny(&log, &places.state(&account.name), entry).map(|_| ())
 }

@@ -6,8 +6,9 @@ use super::connect::Connection;
 use super::options::{Applies, Consent, Does, Grantable, Login};
 use super::{Context, words};
 use crate::Error;
+use crate::access::Access;
 use crate::error::Kind;
-use crate::output::{Answer, Complaint, Stdout, Terminal, complain, human, json};
+use crate::output::{Answer, Complaint, Terminal, complain, human, json};
 use crate::pipeline::{Operation, Pace, Readers, Report, Road, Stop, Store, Ui};
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ where
 pub fn told(command: &str, report: anyhow::Result<Report>, consent: Consent, context: &mut Context) -> u8 {
     match report {
         Ok(report) => {
-            show(&report, consent, &mut context.out);
+            show(&report, consent, context);
             if report.changed && !report.dry_run {
                 context.unshown = Kind::Partial;
             }
@@ -80,7 +81,10 @@ fn early(command: &str, error: &anyhow::Error, consent: Consent) -> Report {
     }
 }
 
-fn show(report: &Report, consent: Consent, out: &mut Stdout) {
+fn show(report: &Report, consent: Consent, context: &mut Context) {
+    // Whether it may be taken back is for the grant to say.
+    let own = matches!(context.asker.access, Access::Personal);
+    let out = &mut context.out;
     for note in &report.notes {
         complain(Complaint::Note(note));
     }
@@ -99,7 +103,7 @@ fn show(report: &Report, consent: Consent, out: &mut Stdout) {
     let hint = report.hint.as_deref();
     match (&report.run, hint) {
         _ if report.failed => complain(Complaint::Failed(&report.msg, hint)),
-        (Some(run), None) if !consent.json && !report.done.is_empty() => {
+        (Some(run), None) if own && !consent.json && !report.done.is_empty() => {
             complain(Complaint::Hint(&format!("this was run {run}; `flr run undo {run}` takes it back")));
         }
         (_, Some(hint)) => complain(Complaint::Hint(hint)),

@@ -6,7 +6,7 @@
 //! at once.
 
 use crate::Error;
-use crate::access::process;
+use crate::access::patience::PatientStdin;
 use std::fmt;
 use std::io::Read;
 use std::marker::PhantomData;
@@ -87,7 +87,7 @@ where
     let bounds = *NARROW.get().unwrap_or(&WIDE);
     match bounds.patience {
         None => read_from(entries, &mut std::io::stdin().lock(), bounds.bytes),
-        Some(patience) => read_from(entries, &mut process::PatientStdin::new(patience), bounds.bytes),
+        Some(patience) => read_from(entries, &mut PatientStdin::new(patience), bounds.bytes),
     }
 }
 

@@ -11,7 +11,15 @@ use crate::names::UserName;
 use std::path::PathBuf;
 
 /// The words of a command that an administrator can grant. Without the entry a command does not
-/// compile into the parser of privileged mode.
+/// compile into the parser of privileged mode:
+///
+/// ```
+/// fn granted(_: flr::cli::options::Asks<flr::cli::koji::list_tagged::Args>) {}
+/// ```
+///
+/// ```compile_fail
+/// fn granted(_: flr::cli::options::Asks<flr::cli::koji::call::Args>) {} // no entry: it can read anything
+/// ```
 pub trait Grantable: clap::Args {
     /// What it is to whoever grants it.
     const GRANT: Command;

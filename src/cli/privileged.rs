@@ -144,7 +144,7 @@ fn end(context: Context, code: u8) -> ExitCode {
     let Context { asker, out, unshown, reason } = context;
     let mut code = words::ended(out, code, unshown);
     if let Access::Granted(grantee) = &asker.access
-        && let Err(error) = grantee.end(code, &reason)
+        && let Err(error) = grantee.end(code, &reason, asker.stop.as_ref().is_some_and(Stop::is_set))
     {
         complain(Complaint::Failed(&format!("the end of this run is not recorded: {}", error.what), None));
         code = if grantee.has_acted() { Kind::Partial.exit_code() } else { Kind::Unsafe.exit_code() };
