@@ -5,7 +5,9 @@
 //! ([`Access::allow`]), then every concrete change of its plan ([`Access::permit`]). Only this room
 //! makes a [`Permitted`], and only a [`Permitted`] reaches the function that writes.
 
+pub mod audit;
 mod caller;
+mod clock;
 mod dimensions;
 
 pub use caller::Caller;
