@@ -296,7 +296,7 @@ fn outcome(code: u8) -> &'static str {
         3 => "not permitted",
         4 => "not confirmed",
         5 => "partial",
-        6 => "unsafe",
+        6 => "setup",
         7 => "no",
         75 => "not now",
         _ => "failed",

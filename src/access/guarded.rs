@@ -76,18 +76,22 @@ fn closed_to_others(path: &Path, file: &File, meta: &Metadata, owner: u32) -> Re
     if meta.uid() != 0 && meta.uid() != owner {
         return Err(mend(format!("belongs to uid {}, not to root", meta.uid())));
     }
+    // First: where there is a list, the group's bits of the mode are the list's mask.
+    match opened_by_list(file) {
+        Ok(None) => {}
+        Ok(Some(who)) => {
+            return Err(refused(path, &format!("is writable by {who}, by its access control list"))
+                .hint(format!("setfacl -b {}", path.display())));
+        }
+        Err(e) => return Err(refused(path, &format!("has an access control list that cannot be read: {e}"))),
+    }
     if meta.mode() & 0o002 != 0 {
         return Err(mend("is writable by everybody".into()));
     }
     if meta.mode() & 0o020 != 0 {
         return Err(mend(format!("is writable by group {}", group_name(meta.gid()))));
     }
-    match opened_by_list(file) {
-        Ok(None) => Ok(()),
-        Ok(Some(who)) => Err(refused(path, &format!("is writable by {who}, by its access control list"))
-            .hint(format!("setfacl -b {}", path.display()))),
-        Err(e) => Err(refused(path, &format!("has an access control list that cannot be read: {e}"))),
-    }
+    Ok(())
 }
 
 /// Whom an access control list lets write besides the owner: `system.posix_acl_access`, a version and

@@ -71,6 +71,7 @@ pub struct Permitted {
 #[derive(Debug)]
 pub struct Entered<'a> {
     plan: &'a Plan,
+    run: RunId,
 }
 
 /// How the changes of one batch ended.
@@ -135,7 +136,7 @@ impl Access {
         if let Self::Granted(grantee) = self {
             grantee.enter(permitted, run)?;
         }
-        Ok(Entered { plan: &permitted.plan })
+        Ok(Entered { plan: &permitted.plan, run: run.clone() })
     }
 
     /// Records as whom the services know the account.
@@ -172,6 +173,11 @@ impl Permitted {
 }
 
 impl Entered<'_> {
+    /// The run that it is recorded as.
+    pub fn run(&self) -> &RunId {
+        &self.run
+    }
+
     /// The plan.
     pub fn plan(&self) -> &Plan {
         self.plan

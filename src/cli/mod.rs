@@ -35,6 +35,7 @@ macro_rules! examples {
     };
 }
 
+pub mod access;
 mod change;
 mod connect;
 #[cfg(feature = "practice")]
@@ -101,6 +102,9 @@ enum Group {
     /// List, show, resume and undo what flr has done
     #[command(subcommand, arg_required_else_help = true)]
     Run(run::Command),
+    /// Who may do what here, and what they did
+    #[command(subcommand, arg_required_else_help = true)]
+    Access(access::Command),
     /// Serve and fill the embedded practice hub
     #[cfg(feature = "practice")]
     #[command(subcommand, arg_required_else_help = true)]
@@ -264,6 +268,7 @@ fn dispatch(flr: Flr, context: &mut Context) -> u8 {
     let ended = match flr.group {
         Group::Koji(command) => koji::dispatch(command, context),
         Group::Run(command) => run::dispatch(command, context),
+        Group::Access(command) => access::dispatch(command, context),
         #[cfg(feature = "practice")]
         Group::Practice(command) => practice::dispatch(command, context),
     };

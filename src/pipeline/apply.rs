@@ -61,14 +61,13 @@ pub(super) fn apply(road: &Road<'_>, journal: &Journal, entered: &Entered<'_>, r
         .copied()
         .collect();
     match open(road, journal) {
-        Ok(writer) => apply_over(writer, road, journal, Unapplied { wanted: &wanted, ..run }),
+        Ok(writer) => apply_over(writer, road, journal, entered, Unapplied { wanted: &wanted, ..run }),
         Err(error) => Applied { standing: run.standing, stop: Some(error), by_tasks: false },
     }
 }
 
 /// What `apply` is to do.
 pub(super) struct Unapplied<'a> {
-    pub run: &'a RunId,
     pub steps: &'a [Step],
     pub wanted: &'a [StepId],
     pub standing: Vec<Standing>,
@@ -85,7 +84,13 @@ pub(super) fn record_session(journal: &Journal, writer: &dyn Writer) -> Result<(
     journal.append(&Record::Session { id: writer.session(), user: writer.user().clone() })
 }
 
-fn apply_over(mut writer: Box<dyn Writer>, road: &Road<'_>, journal: &Journal, run: Unapplied<'_>) -> Applied {
+fn apply_over(
+    mut writer: Box<dyn Writer>,
+    road: &Road<'_>,
+    journal: &Journal,
+    entered: &Entered<'_>,
+    run: Unapplied<'_>,
+) -> Applied {
     let permissions = if run.wanted.iter().any(|id| run.steps.get(id.0).is_some_and(is_tagging)) {
         writer.permissions()
     } else {
@@ -109,7 +114,7 @@ fn apply_over(mut writer: Box<dyn Writer>, road: &Road<'_>, journal: &Journal, r
     let apply = Apply {
         road,
         journal,
-        run: run.run,
+        run: entered.run(),
         steps: run.steps,
         since: run.since,
         tagging,

@@ -106,13 +106,8 @@ impl Road<'_> {
             steps: retry.clone(),
             dropped,
         })?;
-        let unapplied = Unapplied {
-            run,
-            steps: &record.steps,
-            wanted: &retry,
-            standing: record.standing,
-            since: record.begin.since,
-        };
+        let unapplied =
+            Unapplied { steps: &record.steps, wanted: &retry, standing: record.standing, since: record.begin.since };
         let applied = apply(self, &journal, &entered, unapplied);
         tell(report, &record.steps, &retry, &applied);
         self.end(&journal, report);

@@ -116,7 +116,7 @@ impl Road<'_> {
         }
         let run = allowed.run().cloned().map_or_else(clock::run_id, Ok)?;
         let entered = self.access.enter(&permitted, &run)?;
-        let (run, journal, since) = self.begin(run, request, &entered, undoes)?;
+        let (run, journal, since) = self.begin(request, &entered, undoes)?;
         report.run = Some(run);
         let result = self.apply_all(request, &allowed, &entered, &journal, since, report);
         if let Err(error) = result {
@@ -165,7 +165,6 @@ impl Road<'_> {
 
     fn begin(
         &self,
-        run: RunId,
         request: &dyn Planner,
         entered: &Entered<'_>,
         undoes: Option<&RunId>,
@@ -173,7 +172,7 @@ impl Road<'_> {
         let since = self.readers.koji.last_event()?;
         let begin = Begin {
             v: FORMAT,
-            run,
+            run: entered.run().clone(),
             time: clock::now(),
             caller: self.caller.clone(),
             flr: env!("CARGO_PKG_VERSION").to_owned(),
@@ -198,10 +197,9 @@ impl Road<'_> {
         since: EventId,
         report: &mut Report,
     ) -> Result<()> {
-        let run = report.run.clone().map_or_else(clock::run_id, Ok)?;
         let mut steps = entered.plan().steps().to_vec();
         let none_sent = vec![Standing::NotSent; steps.len()];
-        let mut applied = self.apply_some(&run, entered, journal, &steps, since, none_sent, 0);
+        let mut applied = self.apply_some(entered, journal, &steps, since, none_sent, 0);
         tell(report, &steps, &(0..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
         for _ in 0..ROUNDS {
             if !request.repeats() || report.failed {
@@ -217,7 +215,7 @@ impl Road<'_> {
             }
             let from = steps.len();
             let more = self.access.permit(allowed, more)?;
-            let entered = self.access.enter(&more, &run)?;
+            let entered_more = self.access.enter(&more, entered.run())?;
             let added: Vec<Step> = more
                 .plan()
                 .steps()
@@ -230,7 +228,7 @@ impl Road<'_> {
             steps.extend(added);
             let mut standing = applied.standing;
             standing.resize(steps.len(), Standing::NotSent);
-            applied = self.apply_some(&run, &entered, journal, &steps, since, standing, from);
+            applied = self.apply_some(&entered_more, journal, &steps, since, standing, from);
             tell(report, &steps, &(from..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
         }
         if request.repeats() && !report.failed && !self.plan(request)?.is_empty() {
@@ -242,7 +240,6 @@ impl Road<'_> {
 
     fn apply_some(
         &self,
-        run: &RunId,
         entered: &Entered<'_>,
         journal: &Journal,
         steps: &[Step],
@@ -251,7 +248,7 @@ impl Road<'_> {
         from: usize,
     ) -> Applied {
         let wanted: Vec<StepId> = (from..steps.len()).map(StepId).collect();
-        apply(self, journal, entered, Unapplied { run, steps, wanted: &wanted, standing, since })
+        apply(self, journal, entered, Unapplied { steps, wanted: &wanted, standing, since })
     }
 
     /// Records the end. If that fails, what was done stays done and the report says so.

@@ -171,7 +171,7 @@ impl AuditLog {
 }
 
 impl Locked<'_> {
-    /// The place that the next record will have.
+    /// The number that the next record will have.
     pub fn next_seq(&self) -> u64 {
         self.end.seq.saturating_add(1)
     }

@@ -26,16 +26,24 @@ mod counters;
 mod denials;
 mod end;
 mod heads;
+mod lines;
 mod log;
 mod record;
 mod runs;
 mod state;
+mod story;
 mod syslog;
+mod verify;
 
 pub use counters::reserve;
 pub use denials::{Denied, deny};
 pub use heads::Heads;
+pub use lines::{LogFiles, logs_in, logs_of};
 pub use log::{Account, Appended, AuditLog, Locked};
 pub use record::{Body, Event, FORMAT, NO_LINE, Outcomes, Record, Who, hash, words};
 pub use runs::OpenIntent;
 pub use syslog::Syslog;
+pub use verify::{Finding, Verified, What, verify};
+
+#[cfg(test)]
+mod tests;
