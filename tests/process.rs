@@ -31,6 +31,7 @@ const CASES: &[Case] = &[
     ("timer", false, |said| assert_eq!(said, "still there\n")),
     ("directory and mask", false, |said| assert_eq!(said, "/ 077\n")),
     ("rights", false, |said| assert_eq!(said, "NoNewPrivs 1 dumpable false core 0\n")),
+    ("other programs", false, |said| assert_eq!(said, "before: ran\nafter: Operation not permitted (os error 1)\n")),
     ("threads", false, |said| assert_eq!(said, "refused: this process has 2 threads\n")),
     ("limits that can be raised", false, |said| assert_eq!(said, "fine, 200 descriptors\n")),
     ("limits that are too low", false, |said| {
@@ -172,8 +173,22 @@ fn child(name: &str) -> ExitCode {
         println!("{}", process::make_safe().unwrap_err());
         return ExitCode::SUCCESS;
     }
+    let program = || match Command::new("/bin/true").stdin(Stdio::null()).status() {
+        Ok(_) => "ran".to_owned(),
+        Err(e) => e.to_string(),
+    };
+    match name {
+        "other programs" => println!("before: {}", program()),
+        // It starts another program.
+        "files that others can write" => {
+            files();
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
+    }
     process::make_safe().unwrap();
     match name {
+        "other programs" => println!("after: {}", program()),
         "environment" => {
             let mut all: Vec<_> = std::env::vars_os().collect();
             all.sort();
@@ -243,7 +258,6 @@ fn child(name: &str) -> ExitCode {
             let mut read = Vec::new();
             println!("{} bytes", PatientStdin::new(Duration::from_secs(5)).read_to_end(&mut read).unwrap());
         }
-        "files that others can write" => files(),
         other => panic!("{other}"),
     }
     ExitCode::SUCCESS

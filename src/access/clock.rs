@@ -18,3 +18,6 @@ pub fn since_boot() -> u64 {
     let elapsed = clock_gettime(ClockId::CLOCK_BOOTTIME).map(Duration::from).unwrap_or_default();
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
+
+/// When this was written: a clock that says less is wrong, and no grant can be judged by it.
+pub const WRITTEN: Timestamp = Timestamp::constant(1_795_000_000, 0);

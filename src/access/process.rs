@@ -84,7 +84,8 @@ pub fn make_safe() -> Result<()> {
     umask(Mode::from_bits_truncate(0o077));
     close_inherited()?;
     reset_signals()?;
-    no_more_rights()
+    no_more_rights()?;
+    no_other_program()
 }
 
 /// The environment may be changed, and ids are changed for the whole process, only by the one thread
@@ -169,6 +170,46 @@ fn no_more_rights() -> Result<()> {
     prctl::set_no_new_privs().map_err(|e| refused(format!("no_new_privs cannot be set: {e}")))?;
     prctl::set_dumpable(false).map_err(|e| refused(format!("dumpable cannot be switched off: {e}")))?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|e| refused(format!("core dumps cannot be switched off: {e}")))
+}
+
+/// From now on the kernel refuses to start another program in this process or its children: nothing
+/// that is found in flr or in a library can be turned into a shell.
+fn no_other_program() -> Result<()> {
+    #[cfg(target_arch = "x86_64")]
+    const NATIVE: u32 = 0xc000_003e;
+    #[cfg(target_arch = "aarch64")]
+    const NATIVE: u32 = 0xc000_00b7;
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    const NATIVE: u32 = 0;
+    if NATIVE == 0 {
+        return Ok(());
+    }
+    // Where `struct seccomp_data` has the call's number and the architecture it was made for.
+    const NUMBER: u32 = 0;
+    const ARCHITECTURE: u32 = 4;
+    let op = |code: u32, jt: u8, jf: u8, k: u32| libc::sock_filter { code: code as u16, jt, jf, k };
+    let load = |at| op(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, at);
+    let equal = |k, jt, jf| op(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, jt, jf, k);
+    let answer = |k| op(libc::BPF_RET | libc::BPF_K, 0, 0, k);
+    let mut program = [
+        load(ARCHITECTURE),
+        // Calls of another architecture have other numbers: none of them is let through.
+        equal(NATIVE, 0, 4),
+        load(NUMBER),
+        // The numbers of x86's second table begin here.
+        op(libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K, 2, 0, 0x4000_0000),
+        equal(libc::SYS_execve as u32, 1, 0),
+        equal(libc::SYS_execveat as u32, 0, 1),
+        answer(libc::SECCOMP_RET_ERRNO | libc::EPERM as u32),
+        answer(libc::SECCOMP_RET_ALLOW),
+    ];
+    let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
+    // SAFETY: the filter and its program live until the call is over; the kernel copies them.
+    let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) };
+    match set {
+        0 => Ok(()),
+        _ => Err(refused(format!("other programs cannot be forbidden: {}", std::io::Error::last_os_error()))),
+    }
 }
 
 /// A limit that the caller could have lowered, and what flr needs of it.

@@ -87,6 +87,10 @@ fn walk_in(
         process::is_exactly(account)?;
     }
     process::check_limits()?;
+    let now = clock::now();
+    if now < clock::WRITTEN {
+        return Err(Error::new(Kind::Unsafe, format!("refused: the clock is wrong: it says {now}")));
+    }
     let words = process::words(args);
     let own = here.as_ref().map(|account| (account.name.as_str(), account.uid));
     let who = Who::of(sudo, own, settings, process::login(), process::name_of)?;

@@ -44,6 +44,8 @@ where
 {
     let report = Walk::new(&context.asker, consent).and_then(|walk| {
         let request = O::try_from(args).map_err(Into::into)?;
+        // Before anything is looked at, the hub's profile included. The road judges again.
+        context.asker.access.allow(O::NAME, &Operation::dimensions(&request))?;
         walk.at(profile, login, |road| road.run(&request, consent.dry_run))
     });
     told(O::NAME, report, consent, context)

@@ -81,7 +81,10 @@ impl Connection {
             keytab: account.keytab.clone(),
             cert: account.cert.clone(),
         };
-        let profile = Profile::load(&account.profile, places, &overrides)?;
+        // Neither chosen nor written by the caller: whatever is wrong with it is the machine's.
+        let profile = Profile::load(&account.profile, places, &overrides).map_err(|e| {
+            Error::new(Kind::Unsafe, format!("refused: {}", e.what)).hint("an administrator must mend /etc/koji.conf")
+        })?;
         let unsafe_profile = |why: &str| {
             let what = format!("refused: the profile {} {why}", profile.name);
             Err(Error::new(Kind::Unsafe, what)
