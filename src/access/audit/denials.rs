@@ -76,3 +76,77 @@ fn judge(locked: &mut Locked<'_>, state: &Path, body: Body, now: u64) -> Result<
     }
     Ok(Denied::Counted(window.suppressed))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::audit::tests::{Bench, denial, kim};
+    use crate::access::audit::{Record, Who};
+
+    fn at(bench: &Bench, now: u64, body: Body) -> Denied {
+        bench.log().with_lock(|locked| judge(locked, bench.dir.path(), body, now)).unwrap()
+    }
+
+    fn said(records: &[Record]) -> Vec<(String, Option<u64>)> {
+        records.iter().map(|r| (r.body.reason.clone().unwrap_or_default(), r.body.suppressed)).collect()
+    }
+
+    #[test]
+    fn a_loop_of_denials_fills_no_disk() {
+        let bench = Bench::new();
+        for n in 0..1000 {
+            let denied = at(&bench, 100_000 + n, denial("no"));
+            assert_eq!(matches!(denied, Denied::Recorded(_)), n < 10, "{n}");
+        }
+        let records = bench.records();
+        assert_eq!(records.len(), 11);
+        assert!(said(&records)[10].0.starts_with("10 denials since 20"), "{:?}", said(&records));
+        assert!(said(&records)[10].0.ends_with(": further ones of this minute are counted"));
+
+        // Another caller is not affected.
+        let sam = Who { name: "sam".into(), ..kim() };
+        assert!(matches!(at(&bench, 100_500, Body::new(Event::Deny, sam)), Denied::Recorded(_)));
+
+        // The next minute.
+        assert!(matches!(at(&bench, 159_999, denial("no")), Denied::Counted(991)));
+        assert!(matches!(at(&bench, 160_000, denial("later")), Denied::Recorded(_)));
+        let records = bench.records();
+        let said = said(&records[12..]);
+        assert_eq!((said[0].1, said[1].0.as_str(), said.len()), (Some(991), "later", 2));
+        // Nothing was suppressed: no summary.
+        at(&bench, 300_000, denial("much later"));
+        assert_eq!(bench.records().len(), 15);
+        assert_eq!(bench.findings(), []);
+    }
+
+    #[test]
+    fn a_machine_that_was_started_anew_has_a_new_clock() {
+        let bench = Bench::new();
+        (0..12).for_each(|_| drop(at(&bench, 1_000_000, denial("no"))));
+        assert!(matches!(at(&bench, 5, denial("no")), Denied::Recorded(_)));
+        assert_eq!(bench.records()[11].body.suppressed, Some(2));
+    }
+
+    #[test]
+    fn a_damaged_count_begins_anew() {
+        let bench = Bench::new();
+        (0..12).for_each(|_| drop(at(&bench, 5, denial("no"))));
+        std::fs::write(bench.dir.path().join("denials/kim.json"), "{").unwrap();
+        assert!(matches!(at(&bench, 6, denial("no")), Denied::Recorded(_)));
+    }
+
+    #[test]
+    fn forty_at_once_are_counted_right() {
+        let bench = Bench::new();
+        let recorded: usize = std::thread::scope(|scope| {
+            let run = || matches!(deny(&bench.log(), bench.dir.path(), denial("no")).unwrap(), Denied::Recorded(_));
+            let runs: Vec<_> = (0..40).map(|_| scope.spawn(run)).collect();
+            runs.into_iter().map(|run| usize::from(run.join().unwrap())).sum()
+        });
+        assert_eq!((recorded, bench.records().len()), (10, 11));
+        let window = std::fs::read(bench.dir.path().join("denials/kim.json")).unwrap();
+        let window: Window = serde_json::from_slice(&window).unwrap();
+        assert_eq!((window.written, window.suppressed), (10, 30));
+        assert_eq!(bench.findings(), []);
+    }
+}
