@@ -206,7 +206,7 @@ impl Grantee {
     pub fn end(&self, code: u8, reason: &str, stopped: bool) -> Result<()> {
         let so_far = self.so_far();
         let event = match (so_far.intent, so_far.denied) {
-            (Some(_), _) if stopped => Event::Abort,
+            (Some(_), _) if stopped && code != 0 => Event::Abort,
             (Some(_), _) => Event::Result,
             // Help was asked for.
             (None, false) if code == 0 => return Ok(()),
@@ -227,10 +227,14 @@ impl Grantee {
         }
     }
 
-    /// Runs of this caller that were begun and whose end nobody recorded.
+    /// Changing runs of this caller that were begun and whose end nobody recorded.
     pub fn unfinished(&self) -> Result<Vec<RunId>> {
         let open = self.parts.log.open_intents(&self.parts.who.name)?;
-        Ok(open.into_iter().filter_map(|intent| intent.run).collect())
+        let changes = |name: &str| {
+            self.parts.grant.allow.iter().any(|clause| clause.command.name == name && clause.command.class.changes())
+        };
+        let changing = open.into_iter().filter(|intent| intent.command.as_deref().is_some_and(changes));
+        Ok(changing.filter_map(|intent| intent.run).collect())
     }
 
     /// Whether something may have been changed.

@@ -35,18 +35,61 @@ pub fn read(path: &Path, owner: u32) -> Result<Option<String>> {
         return Err(refused(path, "is not a regular file"));
     }
     closed_to_others(path, &file, &meta, owner)?;
-    for dir in path.ancestors().skip(1).filter(|dir| !dir.as_os_str().is_empty()) {
-        let opened = OpenOptions::new().read(true).custom_flags(FLAGS | OFlag::O_DIRECTORY.bits()).open(dir);
-        let opened = opened.map_err(|e| refused(dir, &format!("cannot be looked at: {e}")))?;
-        let meta = opened.metadata().map_err(|e| refused(dir, &format!("cannot be looked at: {e}")))?;
-        closed_to_others(dir, &opened, &meta, owner)?;
-    }
+    parents_closed(path, owner)?;
     let mut bytes = Vec::new();
     file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|e| refused(path, &format!("cannot be read: {e}")))?;
     if bytes.len() as u64 > LONGEST {
         return Err(refused(path, &format!("is longer than {LONGEST} bytes")));
     }
     String::from_utf8(bytes).map(Some).map_err(|_| refused(path, "is not UTF-8"))
+}
+
+/// Whether `path`, a file or a directory, is what only root can have put there: itself, what it leads
+/// to if it is a link, and everything above both. `false`: there is nothing.
+///
+/// # Errors
+/// [`Kind::Unsafe`], with the file or directory that is open to others.
+pub fn is_roots(path: &Path) -> Result<bool> {
+    let real = match path.canonicalize() {
+        Ok(real) => real,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(e) => return Err(refused(path, &format!("cannot be looked at: {e}"))),
+    };
+    let (file, meta) = opened(&real, 0)?;
+    closed_to_others(&real, &file, &meta, 0)?;
+    parents_closed(&real, 0)?;
+    parents_closed(path, 0)?;
+    Ok(true)
+}
+
+/// Whether `path` is a directory of the account's own in which nobody else can write.
+///
+/// # Errors
+/// [`Kind::Unsafe`]: it is missing, or it is not.
+pub fn is_own_directory(path: &Path, account: &Account) -> Result<()> {
+    let (file, meta) = opened(path, OFlag::O_DIRECTORY.bits())
+        .map_err(|error| error.hint("flr-operations(7) says how an administrator makes it"))?;
+    if meta.uid() != account.uid {
+        return Err(refused(path, &format!("does not belong to {}", account.name)));
+    }
+    closed_to_others(path, &file, &meta, account.uid)?;
+    parents_closed(path, 0)
+}
+
+fn opened(path: &Path, more: i32) -> Result<(File, Metadata)> {
+    let unseen = |e: io::Error| refused(path, &format!("cannot be looked at: {e}"));
+    let file = OpenOptions::new().read(true).custom_flags(FLAGS | more).open(path).map_err(unseen)?;
+    let meta = file.metadata().map_err(unseen)?;
+    Ok((file, meta))
+}
+
+/// Nobody else can put another file there.
+fn parents_closed(path: &Path, owner: u32) -> Result<()> {
+    for dir in path.ancestors().skip(1).filter(|dir| !dir.as_os_str().is_empty()) {
+        let (file, meta) = opened(dir, OFlag::O_DIRECTORY.bits())?;
+        closed_to_others(dir, &file, &meta, owner)?;
+    }
+    Ok(())
 }
 
 /// Whether a keytab or certificate is the account's own and nobody else can read it.

@@ -14,6 +14,8 @@ use super::{clock, guarded};
 use crate::error::Kind;
 use crate::{Error, Result};
 use std::ffi::OsString;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 
 /// The account whose log it is.
 const ROOT: &str = "root";
@@ -63,6 +65,8 @@ pub fn receive(
     walk_in(door, settings, sudo, places, commands, args, &mut known).map_err(|error| {
         match refuse(&known, places, syslog.clone(), &error) {
             Ok(()) => error,
+            // What stands in its way has been said.
+            Err(unrecorded) if unrecorded.what == error.what => error,
             Err(unrecorded) => error.hint(format!("and this could not be recorded: {}", unrecorded.what)),
         }
     })
@@ -114,6 +118,7 @@ fn walk_in(
     for file in of_account.keytab.iter().chain(&of_account.cert) {
         guarded::is_own_secret(file, &account)?;
     }
+    guarded::is_own_directory(&places.state(&account.name), &account)?;
     let log = open_log(&account, places, syslog(settings))?;
     Ok(Guest { who, grant, account, settings: of_account, log, words: words? })
 }
@@ -152,6 +157,11 @@ fn refuse(known: &Known, places: &Places, syslog: Syslog, error: &Error) -> Resu
     // Root keeps a log of what was refused before it was known which account was meant.
     let account = known.account.clone().unwrap_or(Account { name: ROOT.to_owned(), uid: 0, gid: 0 });
     let log = open_log(&account, places, syslog)?;
+    let state = places.state(&account.name);
+    if account.uid == 0 {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&state);
+        made.map_err(|e| Error::new(Kind::Unsafe, format!("{} cannot be made: {e}", state.display())))?;
+    }
     let (ticket, grant_sha) = known.grant.clone().unzip();
     let entry = Body {
         ticket,
@@ -161,5 +171,5 @@ fn refuse(known: &Known, places: &Places, syslog: Syslog, error: &Error) -> Resu
         reason: Some(error.what.clone()),
         ..Body::new(Event::Deny, known.who.as_ref().map(Who::recorded).unwrap_or_default())
     };
-    audit::deny(&log, &places.state(&account.name), entry).map(|_| ())
+    audit::deny(&log, &state, entry).map(|_| ())
 }

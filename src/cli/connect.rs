@@ -5,6 +5,7 @@ use super::Asker;
 #[cfg(feature = "practice")]
 use super::embedded::{self, Embedded};
 use super::options::Login;
+use crate::access::guarded;
 use crate::access::settings::AccountSettings;
 use crate::error::Kind;
 use crate::koji::profile::{Auth, Overrides, Places, Profile};
@@ -74,7 +75,9 @@ impl Connection {
     /// The hub of the account: its profile from root's files, its own credential, and nothing that
     /// could weaken either.
     fn of_account(account: &AccountSettings, options: koji::Options, stop: &Stop) -> Result<Self> {
-        let places = Places { etc: Path::new("/etc"), home: None };
+        let etc = Path::new("/etc");
+        roots_configuration(etc)?;
+        let places = Places { etc, home: None };
         let overrides = Overrides {
             user: None,
             principal: account.principal.clone(),
@@ -95,6 +98,9 @@ impl Connection {
         }
         if profile.no_ssl_verify {
             return unsafe_profile("does not check the hub's certificate");
+        }
+        if let Some(file) = &profile.serverca {
+            guarded::is_roots(file)?;
         }
         Ok(Self {
             hub: Hub::with(profile, koji::Options { direct: true, ..options })?,
@@ -130,6 +136,20 @@ impl Writers for Connection {
         let password = self.password.get(user, host, &self.stop)?;
         self.hub.login(koji::Login { user: Some(user), password: Some(&password) })
     }
+}
+
+/// Whoever can write koji's configuration chooses the hub, and whom to trust.
+fn roots_configuration(etc: &Path) -> Result<()> {
+    guarded::is_roots(&etc.join("koji.conf"))?;
+    let dir = etc.join("koji.conf.d");
+    if guarded::is_roots(&dir)? {
+        let unread =
+            |e: std::io::Error| Error::new(Kind::Unsafe, format!("refused: {} cannot be read: {e}", dir.display()));
+        for entry in std::fs::read_dir(&dir).map_err(unread)? {
+            guarded::is_roots(&entry.map_err(unread)?.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Where a password comes from. Never from the command line or the environment.

@@ -146,7 +146,10 @@ fn end(context: Context, code: u8) -> ExitCode {
     if let Access::Granted(grantee) = &asker.access
         && let Err(error) = grantee.end(code, &reason, asker.stop.as_ref().is_some_and(Stop::is_set))
     {
-        complain(Complaint::Failed(&format!("the end of this run is not recorded: {}", error.what), None));
+        // What stands in its way may have been said already.
+        if reason != error.what {
+            complain(Complaint::Failed(&format!("the end of this run is not recorded: {}", error.what), None));
+        }
         code = if grantee.has_acted() { Kind::Partial.exit_code() } else { Kind::Unsafe.exit_code() };
     }
     ExitCode::from(code)

@@ -40,7 +40,11 @@ impl AuditLog {
         for record in bytes.split(|b| *b == b'\n').filter_map(|line| Record::read(line).ok()) {
             match (record.body.event, record.body.intent) {
                 (Event::Intent, _) if record.body.caller.name == caller => drop(open.insert(record.seq, record)),
-                (event, Some(intent)) if event.ends_a_run() => drop(open.remove(&intent)),
+                (event, Some(intent)) if event.ends_a_run() => {
+                    open.remove(&intent);
+                    // It may have been taken up again, and ended then.
+                    open.retain(|_, begun| begun.body.run.is_none() || begun.body.run != record.body.run);
+                }
                 (_, Some(intent)) => {
                     if let Some(of_run) = open.get_mut(&intent) {
                         of_run.body.run = of_run.body.run.take().or(record.body.run);

@@ -281,6 +281,10 @@ fn joined(hashes: &BTreeSet<String>) -> String {
 mod tests {
     use super::What::*;
     use super::*;
+
+    /// What a test changes in a record.
+    type Edit = fn(Body) -> Body;
+
     use crate::access::audit::tests::{Bench, denial, kim};
     use crate::access::audit::{Body, Event, Outcomes, hash};
 
@@ -385,7 +389,7 @@ mod tests {
 
     #[test]
     fn each_run_must_make_one_story() {
-        fn story(bodies: &[(Event, fn(Body) -> Body)]) -> Vec<(u64, What)> {
+        fn story(bodies: &[(Event, Edit)]) -> Vec<(u64, What)> {
             let bench = Bench::new();
             let log = bench.log();
             for (event, with) in bodies {
@@ -398,9 +402,8 @@ mod tests {
             Some(Outcomes { done: n, ..Outcomes::default() })
         }
         use Event::{Abort, Change, Intent, Plan};
-        let (same, three): (fn(Body) -> Body, fn(Body) -> Body) = (|b| b, |b| Body { changes: Some(3), ..b });
-        let (one, two): (fn(Body) -> Body, fn(Body) -> Body) =
-            (|b| Body { outcomes: done(1), ..b }, |b| Body { outcomes: done(2), ..b });
+        let (same, three): (Edit, Edit) = (|b| b, |b| Body { changes: Some(3), ..b });
+        let (one, two): (Edit, Edit) = (|b| Body { outcomes: done(1), ..b }, |b| Body { outcomes: done(2), ..b });
         let told: fn(Body) -> Body = |b| Body { outcomes: done(3), ..b };
         let result = Event::Result;
         assert_eq!(story(&[(Intent, same), (Plan, three), (Change, one), (Change, two), (result, told)]), []);
