@@ -24,15 +24,14 @@ impl Stories {
         let (seq, event) = (record.seq, record.body.event);
         let name = event.as_str();
         match (event, record.body.intent) {
-            (Event::Deny, None) => return,
+            (Event::Deny, None) => {}
             (Event::Intent, _) => {
                 let story = Story { at: at.clone(), intent: record, planned: None, done: 0 };
                 self.0.insert(seq, Some(Box::new(story)));
-                return;
             }
-            (_, None) => return wrong(What::NoIntent, format!("the {name} of record {seq} names no intent")),
+            (_, None) => wrong(What::NoIntent, format!("the {name} of record {seq} names no intent")),
             // What it was about to do is in an older file.
-            (_, Some(intent)) if intent < first => return,
+            (_, Some(intent)) if intent < first => {}
             (_, Some(intent)) => match self.0.get_mut(&intent) {
                 None => wrong(What::NoIntent, format!("the {name} of record {seq} names record {intent}, no intent")),
                 Some(None) => wrong(What::Disagrees, format!("a {name} after the end of the run of record {intent}")),
