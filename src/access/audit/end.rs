@@ -26,6 +26,15 @@ impl End {
         Self { seq: 0, time: None, hash: NO_LINE.to_owned(), torn: false }
     }
 
+    /// This end of a file; if no record is in it, it goes on from `before`, over what is torn.
+    pub(super) fn after(self, before: &Self) -> Self {
+        match self {
+            Self { seq: 1.., .. } => self,
+            Self { torn, hash, .. } if hash == NO_LINE => Self { torn, ..before.clone() },
+            Self { torn, hash, .. } => Self { torn, hash, ..before.clone() },
+        }
+    }
+
     /// Reads the end of `file`.
     ///
     /// # Errors

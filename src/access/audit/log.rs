@@ -140,23 +140,23 @@ impl AuditLog {
         }
     }
 
-    /// The end of the log; of an empty one, that of the newest file it was moved to.
+    /// The end of the log; of one without a record, that of the newest file it was moved to.
     fn end(&self, file: &File, deadline: Instant) -> Result<End> {
-        let damaged = |path: &Path, why: String| unsafe_setup(path, &why).hint("see: flr access verify-log");
-        if file.metadata().map_err(|e| unwritable(&self.path, None, &e))?.len() > 0 {
-            return End::of(file).map_err(|why| damaged(&self.path, why));
+        let end = End::of(file).map_err(|why| damaged(&self.path, &why))?;
+        if end.seq > 0 {
+            return Ok(end);
         }
         let (old, compressed) = moved_away(&self.path).map_err(|e| unwritable(&self.path, None, &e))?;
         let mut newest = End::none();
         for path in &old {
-            let options = OpenOptions::new().read(true).custom_flags(OPEN_FLAGS).open(path);
-            let file = options.map_err(|e| Trouble::Io(e).error(path))?;
+            let opened = OpenOptions::new().read(true).custom_flags(OPEN_FLAGS).open(path);
+            let file = opened.map_err(|e| Trouble::Io(e).error(path))?;
             let meta = file.metadata().map_err(|e| Trouble::Io(e).error(path))?;
             owned(&meta, &self.account).map_err(|why| unsafe_setup(path, &why))?;
             // Somebody who began before it was moved may still be writing.
             let _lock = lock_until(&file, path, deadline)?;
-            let end = End::of(&file).map_err(|why| damaged(path, why))?;
-            if end.seq >= newest.seq && meta.len() > 0 {
+            let end = End::of(&file).map_err(|why| damaged(path, &why))?;
+            if end.seq > newest.seq {
                 newest = End { torn: false, ..end };
             }
         }
@@ -166,7 +166,7 @@ impl AuditLog {
             let why = format!("is empty, and the one before it, {}, is compressed", path.display());
             return Err(unsafe_setup(&self.path, &why).hint("the newest old log must stay as it is: delaycompress"));
         }
-        Ok(newest)
+        Ok(end.after(&newest))
     }
 }
 
@@ -221,7 +221,7 @@ impl Locked<'_> {
         if let Err(e) = self.write(&line) {
             // What a failed write has left is found there.
             if let Ok(end) = End::of(self.file) {
-                self.end = if end.seq == 0 && end.hash == super::NO_LINE { self.end.clone() } else { end };
+                self.end = end.after(&self.end);
             }
             return Err(broken(&e));
         }
@@ -347,6 +347,10 @@ fn unwritable(path: &Path, event: Option<Event>, error: &io::Error) -> Error {
         _ => (Kind::Unsafe, "nothing was done"),
     };
     Error::new(kind, format!("the audit log {} cannot be written ({why}); {then}", path.display()))
+}
+
+fn damaged(path: &Path, why: &str) -> Error {
+    unsafe_setup(path, why).hint("see: flr access verify-log")
 }
 
 fn unsafe_setup(path: &Path, why: &str) -> Error {

@@ -408,6 +408,15 @@ fn a_log_that_was_moved_away_goes_on_in_the_new_one() {
     let found = bench.verified(None);
     assert_eq!((found.first, found.last, found.findings), (Some(1), Some(12), vec![]));
 
+    // The first write to the new file was torn: the numbers go on from the old one.
+    moved("-20261123");
+    touch(&bench.path());
+    bench.add(b"{\"v\":1,\"se");
+    assert_eq!(held.append(denial("thirteenth")).unwrap().seq, 13);
+    assert_eq!(bench.findings(), [(1, What::Torn)]);
+    std::fs::remove_file(bench.path()).unwrap();
+    std::fs::rename(bench.dir.path().join("flr-koji.jsonl-20261123"), bench.path()).unwrap();
+
     // A file that is left out is missed.
     std::fs::rename(bench.dir.path().join("flr-koji.jsonl-20261122"), bench.dir.path().join("gone")).unwrap();
     assert_eq!(bench.findings(), [(1, What::Chain), (1, What::Gap)]);

@@ -8,6 +8,7 @@ use super::story::Stories;
 use crate::Result;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -269,8 +270,9 @@ impl Reading<'_> {
 /// Whether it is what a write leaves that failed half-way: the beginning of a record, or a hole.
 fn is_torn(line: &[u8]) -> bool {
     const BEGINS: &[u8] = b"{\"v\":1,\"seq\":";
-    let same = line.iter().zip(BEGINS).all(|(a, b)| a == b);
-    (same && !line.is_empty() && line.last() != Some(&b'}')) || (!line.is_empty() && line.iter().all(|b| *b == 0))
+    let begun = line.iter().zip(BEGINS).all(|(a, b)| a == b);
+    let unfinished = || serde_json::from_slice::<IgnoredAny>(line).is_err_and(|e| e.is_eof());
+    !line.is_empty() && (line.iter().all(|b| *b == 0) || (begun && unfinished()))
 }
 
 fn joined(hashes: &BTreeSet<String>) -> String {
@@ -281,10 +283,6 @@ fn joined(hashes: &BTreeSet<String>) -> String {
 mod tests {
     use super::What::*;
     use super::*;
-
-    /// What a test changes in a record.
-    type Edit = fn(Body) -> Body;
-
     use crate::access::audit::tests::{Bench, denial, kim};
     use crate::access::audit::{Body, Event, Outcomes, hash};
 
@@ -319,6 +317,8 @@ mod tests {
         assert_eq!(after(|lines| lines[4] = "x".into()), [(5, NotARecord), (6, Chain), (6, Gap)]);
         assert_eq!(after(|lines| lines.insert(4, String::new())), [(5, NotARecord), (6, Chain)]);
         assert_eq!(after(|lines| lines.insert(4, "{\"v\":1,\"se".into())), [(5, Torn), (6, Chain)]);
+        let cut = |lines: &mut Vec<String>| lines[9].truncate(200);
+        assert_eq!(after(cut), [(10, Torn)]);
         assert_eq!(after(|lines| lines[0] = lines[0].replace(NO_LINE, &hash(b"x")))[0], (1, Chain));
         let account = |lines: &mut Vec<String>| lines[9] = lines[9].replace("\"flr-koji\"", "\"flr-bodhi\"");
         assert_eq!(after(account), [(10, Account)]);
@@ -389,7 +389,8 @@ mod tests {
 
     #[test]
     fn each_run_must_make_one_story() {
-        fn story(bodies: &[(Event, Edit)]) -> Vec<(u64, What)> {
+        type With = fn(Body) -> Body;
+        fn story(bodies: &[(Event, With)]) -> Vec<(u64, What)> {
             let bench = Bench::new();
             let log = bench.log();
             for (event, with) in bodies {
@@ -402,9 +403,9 @@ mod tests {
             Some(Outcomes { done: n, ..Outcomes::default() })
         }
         use Event::{Abort, Change, Intent, Plan};
-        let (same, three): (Edit, Edit) = (|b| b, |b| Body { changes: Some(3), ..b });
-        let (one, two): (Edit, Edit) = (|b| Body { outcomes: done(1), ..b }, |b| Body { outcomes: done(2), ..b });
-        let told: fn(Body) -> Body = |b| Body { outcomes: done(3), ..b };
+        let (same, three): (With, With) = (|b| b, |b| Body { changes: Some(3), ..b });
+        let (one, two): (With, With) = (|b| Body { outcomes: done(1), ..b }, |b| Body { outcomes: done(2), ..b });
+        let told: With = |b| Body { outcomes: done(3), ..b };
         let result = Event::Result;
         assert_eq!(story(&[(Intent, same), (Plan, three), (Change, one), (Change, two), (result, told)]), []);
         assert_eq!(story(&[(Intent, same), (Abort, same)]), []);
