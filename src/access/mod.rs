@@ -19,15 +19,19 @@
 
 pub mod audit;
 mod caller;
+pub mod check;
 pub mod clock;
 mod dimensions;
 pub mod door;
+pub mod explain;
 pub mod grant;
 mod grantee;
 pub mod guarded;
 mod locks;
 pub mod process;
 pub mod reception;
+pub mod register;
+pub mod request;
 pub mod settings;
 pub mod table;
 

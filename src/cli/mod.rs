@@ -18,6 +18,9 @@ macro_rules! examples {
              \x20 75  the hub is away, or it is not over yet: try again later"
         )
     };
+    (access, $examples:literal, $codes:literal) => {
+        concat!("Examples:\n", $examples, "\n\nExit codes:\n", $codes)
+    };
     (changes, $examples:literal) => {
         concat!(
             "Examples:\n",
@@ -35,10 +38,12 @@ macro_rules! examples {
     };
 }
 
+pub mod access;
 mod change;
 mod connect;
 #[cfg(feature = "practice")]
 mod embedded;
+mod form;
 pub mod koji;
 pub mod list;
 pub mod options;
@@ -101,6 +106,9 @@ enum Group {
     /// List, show, resume and undo what flr has done
     #[command(subcommand, arg_required_else_help = true)]
     Run(run::Command),
+    /// Look at what is granted to whom, and ask for more
+    #[command(subcommand, arg_required_else_help = true)]
+    Access(access::Command),
     /// Serve and fill the embedded practice hub
     #[cfg(feature = "practice")]
     #[command(subcommand, arg_required_else_help = true)]
@@ -264,6 +272,7 @@ fn dispatch(flr: Flr, context: &mut Context) -> u8 {
     let ended = match flr.group {
         Group::Koji(command) => koji::dispatch(command, context),
         Group::Run(command) => run::dispatch(command, context),
+        Group::Access(command) => access::dispatch(command, context),
         #[cfg(feature = "practice")]
         Group::Practice(command) => practice::dispatch(command, context),
     };
