@@ -158,11 +158,7 @@ impl Grantee {
             .and_then(|place| grant.allow.get(place))
             .ok_or_else(|| Error::failed("a plan that no clause covers"))?;
         if !clause.confirm_not_needed {
-            let what = format!(
-                "the plan needs a yes, and nobody is asked: the grant {} does not say confirm = \"not needed\"",
-                clause.id
-            );
-            return Err(Error::new(Kind::NotConfirmed, what).hint("--dry-run shows the plan"));
+            return Err(clause.needs_a_yes());
         }
         let changes = permitted.plan.steps().len() as u64;
         let mut so_far = self.so_far();

@@ -19,9 +19,11 @@
 
 pub mod audit;
 mod caller;
+pub mod check;
 pub mod clock;
 mod dimensions;
 pub mod door;
+pub mod explain;
 pub mod grant;
 mod grantee;
 pub mod guarded;
@@ -29,6 +31,8 @@ mod locks;
 pub mod patience;
 pub mod process;
 pub mod reception;
+pub mod register;
+pub mod request;
 pub mod settings;
 pub mod table;
 

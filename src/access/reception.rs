@@ -101,11 +101,7 @@ fn walk_in(
     known.who = Some(who.clone());
     let grant = granted(&who, here.as_ref(), places, commands)?;
     known.grant = Some((grant.ticket.clone(), grant.sha.clone()));
-    let of_account = settings.accounts.get(&grant.run_as).cloned().ok_or_else(|| {
-        let what =
-            format!("the grant of {} is for {}, which is no service account of this machine", who.name, grant.run_as);
-        Error::new(Kind::Unsafe, what)
-    })?;
+    let of_account = settings.account_of(&grant)?.clone();
     let account = match here {
         Some(account) => account,
         None => {
@@ -125,19 +121,15 @@ fn walk_in(
 
 /// The grant of `who`, if it holds here.
 fn granted(who: &Who, here: Option<&Account>, places: &Places, commands: &[Command]) -> Result<Grant> {
-    let no = |what: String| Error::new(Kind::NotPermitted, what);
-    let grant = Grant::load(places, &who.name, commands, clock::now())?
-        .ok_or_else(|| no(format!("nothing is granted to {} on this machine", who.name)))?;
-    let host = process::host_name()?;
-    if !grant.is_of_host(&host) {
-        let what = format!("the grant of {} does not hold on {host}", who.name);
-        return Err(no(what).hint(format!("it holds on {}", grant.hosts.join(", "))));
-    }
+    let grant = Grant::of(places, &who.name, commands, clock::now())?;
+    grant.holds_on(&process::host_name()?)?;
     if let Some(account) = here
         && account.name != grant.run_as
     {
         let what = format!("{} may not use the account {}", who.name, account.name);
-        return Err(no(what).hint(format!("the grant is for {0}: sudo -u {0}", grant.run_as)));
+        return Err(
+            Error::new(Kind::NotPermitted, what).hint(format!("the grant is for {0}: sudo -u {0}", grant.run_as))
+        );
     }
     Ok(grant)
 }

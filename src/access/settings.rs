@@ -2,6 +2,7 @@
 //! The machine's settings, `/etc/flr/flr.toml`: which accounts hold credentials, and what is asked
 //! of whoever uses them.
 
+use super::grant::Grant;
 use super::guarded;
 use crate::error::Kind;
 use crate::names::UserName;
@@ -130,6 +131,18 @@ impl Settings {
         Self::parse(&text)
             .map(Some)
             .map_err(|why| Error::new(Kind::Unsafe, format!("{} cannot be used: {why}", path.display())))
+    }
+
+    /// The account that acts for the user of `grant`.
+    ///
+    /// # Errors
+    /// [`Kind::Unsafe`]: it is no service account.
+    pub fn account_of(&self, grant: &Grant) -> Result<&AccountSettings> {
+        self.accounts.get(&grant.run_as).ok_or_else(|| {
+            let (user, account) = (&grant.user, &grant.run_as);
+            let what = format!("the grant of {user} is for {account}, which is no service account of this machine");
+            Error::new(Kind::Unsafe, what)
+        })
     }
 
     fn parse(text: &str) -> Result<Self, String> {

@@ -14,7 +14,8 @@ pub struct Command {
     pub name: &'static str,
     /// How much it can harm.
     pub class: Class,
-    /// What it does, for people; `{tags}` and the other dimensions stand for what is granted.
+    /// What it does, for people, after "may"; `{tags}` and the other dimensions stand for what is
+    /// granted of them: "the tags f43 and f44", "any package".
     pub does: &'static str,
     /// What must be stated of its arguments and effects.
     pub dimensions: &'static [Dimension],
@@ -31,7 +32,8 @@ pub struct Command {
 pub struct CommandOption {
     /// As it is written: `--untag`.
     pub name: &'static str,
-    /// What it adds, for people; as [`Command::does`].
+    /// What it adds, for people. If it adds effects, as [`Command::does`]; else a few words about
+    /// what is shown.
     pub does: &'static str,
     /// What must be stated of its value, if the option is granted.
     pub dimension: Option<Dimension>,
@@ -203,21 +205,26 @@ impl Effect {
             Self::RemovePackage => "remove entries",
         }
     }
+
+    /// The dimensions that can speak for the tag that it changes, the narrower first.
+    pub const fn tags(self) -> &'static [Dimension] {
+        match self {
+            Self::TagBuild | Self::RetagBuild => &[Dimension::To, Dimension::Tags],
+            Self::UntagBuild => &[Dimension::From, Dimension::Tags],
+            Self::AddPackage
+            | Self::BlockPackage
+            | Self::UnblockPackage
+            | Self::RestorePackage
+            | Self::RemovePackage => &[Dimension::Tags],
+        }
+    }
 }
 
 /// Everything that `change` touches: each must be granted. For a tag, the dimensions that can speak
 /// for it, the narrower first.
 pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
+    let tag = Effect::of(change).tags();
     let Change::Koji(change) = change;
-    let tag: &'static [Dimension] = match change {
-        KojiChange::TagBuild { .. } | KojiChange::RetagBuild { .. } => &[Dimension::To, Dimension::Tags],
-        KojiChange::UntagBuild { .. } => &[Dimension::From, Dimension::Tags],
-        KojiChange::AddPackage { .. }
-        | KojiChange::BlockPackage { .. }
-        | KojiChange::UnblockPackage { .. }
-        | KojiChange::RestorePackage { .. }
-        | KojiChange::RemovePackage { .. } => &[Dimension::Tags],
-    };
     let package: PackageName = change.package();
     let mut touched =
         vec![(tag, change.tag().to_string()), (&[Dimension::Packages] as &'static [Dimension], package.to_string())];

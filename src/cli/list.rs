@@ -29,6 +29,14 @@ const WIDE: Bounds = Bounds { bytes: 32 * 1024 * 1024, patience: None };
 /// Narrower ones, where somebody else writes the list than answers for the process.
 static NARROW: OnceLock<Bounds> = OnceLock::new();
 
+/// Whether lists on standard input are left alone: nobody waits for words that are only looked at.
+static LEFT_ALONE: OnceLock<()> = OnceLock::new();
+
+/// From now on standard input is not read: a `-` in a list adds nothing.
+pub fn leave_alone() {
+    let _ = LEFT_ALONE.set(());
+}
+
 /// From now on lists on standard input are no longer and no later than that.
 pub fn narrow(bounds: Bounds) {
     // Whoever came first has said it already.
@@ -84,6 +92,9 @@ where
     T: FromStr,
     T::Err: fmt::Display,
 {
+    if LEFT_ALONE.get().is_some() {
+        return read_typed(entries);
+    }
     let bounds = *NARROW.get().unwrap_or(&WIDE);
     match bounds.patience {
         None => read_from(entries, &mut std::io::stdin().lock(), bounds.bytes),
@@ -103,6 +114,21 @@ pub fn unknown<T: fmt::Display>(noun: &str, items: &[T]) -> anyhow::Result<u8> {
         return Ok(0);
     }
     Err(Error::failed(format!("the hub has no {noun} {}", names(items))).into())
+}
+
+/// The items on the command line; none, if all of them are on standard input.
+fn read_typed<T>(entries: Vec<Entry<T>>) -> anyhow::Result<Vec<T>>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    let (dashes, typed): (Vec<_>, Vec<_>) = entries.into_iter().partition(|Entry(word, _)| word == "-");
+    match (dashes.len(), typed.is_empty()) {
+        (1, true) => Ok(Vec::new()),
+        // There is nothing to read, and twice is told as always.
+        (0 | 1, false) => read_from(typed, &mut std::io::empty(), 0),
+        _ => read_from(dashes, &mut std::io::empty(), 0),
+    }
 }
 
 fn read_from<T>(entries: Vec<Entry<T>>, stdin: &mut dyn Read, most: u64) -> anyhow::Result<Vec<T>>

@@ -18,6 +18,9 @@ macro_rules! examples {
              \x20 75  the hub is away, or it is not over yet: try again later"
         )
     };
+    (access, $examples:literal, $codes:literal) => {
+        concat!("Examples:\n", $examples, "\n\nExit codes:\n", $codes)
+    };
     (changes, $examples:literal) => {
         concat!(
             "Examples:\n",
@@ -40,6 +43,7 @@ mod change;
 mod connect;
 #[cfg(feature = "practice")]
 mod embedded;
+mod form;
 pub mod koji;
 pub mod list;
 pub mod options;

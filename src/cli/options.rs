@@ -6,6 +6,7 @@
 // every command.
 #![allow(missing_docs, reason = "a doc comment here would become every command's help")]
 
+use crate::access::Dimensions;
 use crate::access::table::Command;
 use crate::names::UserName;
 use std::path::PathBuf;
@@ -23,6 +24,12 @@ use std::path::PathBuf;
 pub trait Grantable: clap::Args {
     /// What it is to whoever grants it.
     const GRANT: Command;
+
+    /// What they are about, for judging.
+    ///
+    /// # Errors
+    /// They make no sense, whatever is granted.
+    fn dimensions(self) -> anyhow::Result<Dimensions>;
 }
 
 // A reading command in privileged mode: it chooses neither hub nor login.

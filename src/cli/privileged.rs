@@ -6,6 +6,7 @@
 //! any service is asked, the words have been judged and the intent is on disk.
 
 use super::{Asker, Context, koji, list, run, signals, words};
+use crate::access::check::Understood;
 use crate::access::door::Door;
 use crate::access::reception::{Guest, receive};
 use crate::access::settings::{Places, Settings};
@@ -153,6 +154,32 @@ fn end(context: Context, code: u8) -> ExitCode {
         code = if grantee.has_acted() { Kind::Partial.exit_code() } else { Kind::Unsafe.exit_code() };
     }
     ExitCode::from(code)
+}
+
+/// Why words are not understood.
+#[derive(Debug)]
+pub enum Unheard {
+    /// They ask for help, which everybody gets who has a grant.
+    Help,
+    /// They are no command's, in clap's words.
+    Words(String),
+    /// A list in them cannot be used.
+    List(anyhow::Error),
+}
+
+/// What `words` (program name first) ask for in privileged mode, without doing anything. Lists on
+/// standard input are left alone.
+pub fn understood(words: &[String]) -> Result<Understood, Unheard> {
+    list::leave_alone();
+    let Spoken { flr, command, options } = parse(words).map_err(|error| match error.use_stderr() {
+        true => Unheard::Words(error.to_string()),
+        false => Unheard::Help,
+    })?;
+    let dimensions = match flr.group {
+        Group::Koji(command) => koji::about(command),
+        Group::Run(command) => run::about(command),
+    };
+    Ok(Understood { command, options, dimensions: dimensions.map_err(Unheard::List)? })
 }
 
 /// What was said, as far as the parser goes.

@@ -54,7 +54,8 @@ struct Miss<'a> {
 }
 
 impl Grant {
-    /// The clauses of which each covers the words of a request whole, in the order of the file.
+    /// The clauses of which each covers the words of a request whole, in the order of the file; if
+    /// something is to be changed, those that only plan stand last.
     ///
     /// # Errors
     /// The refusal, if there is none.
@@ -80,7 +81,10 @@ impl Grant {
         }
         match nearest {
             Some(miss) if covering.is_empty() => Err(self.missed(miss)),
-            _ => Ok(covering),
+            _ => {
+                covering.sort_by_key(|clause| !asked.dry_run && !clause.confirm_not_needed);
+                Ok(covering)
+            }
         }
     }
 
@@ -185,6 +189,15 @@ impl Allow {
             return Err(self.miss(20, what, format!("{most} changes in a run")));
         }
         Ok(())
+    }
+
+    /// What whoever has a plan is told where nobody can say yes to it.
+    pub fn needs_a_yes(&self) -> Error {
+        let what = format!(
+            "the plan needs a yes, and nobody is asked: the grant {} does not say confirm = \"not needed\"",
+            self.id
+        );
+        Error::new(Kind::NotConfirmed, what).hint("--dry-run shows the plan")
     }
 
     /// The kinds of change that may be made with these options.

@@ -8,6 +8,7 @@
 mod judge;
 mod pattern;
 mod window;
+mod written;
 
 pub use judge::{Asked, Refusal};
 pub use pattern::{Pattern, Values};
@@ -141,6 +142,15 @@ impl Grant {
         Ok(Some(grant))
     }
 
+    /// The grant of `user`, who must have one.
+    ///
+    /// # Errors
+    /// As [`Grant::load`]. [`Kind::NotPermitted`]: there is none.
+    pub fn of(places: &Places, user: &str, commands: &[Command], now: Timestamp) -> Result<Self> {
+        Self::load(places, user, commands, now)?
+            .ok_or_else(|| Error::new(Kind::NotPermitted, format!("nothing is granted to {user} on this machine")))
+    }
+
     /// What a grants file says; otherwise everything that is wrong with it.
     pub fn parse(text: &str, commands: &[Command]) -> Result<Self, Vec<String>> {
         let file: File = toml::from_str(text).map_err(|e| vec![one_line(&e.to_string())])?;
@@ -200,10 +210,30 @@ impl Grant {
         }
     }
 
+    /// Whether it has not ended yet, and ends within the longest time a grant may have.
+    pub fn is_fresh(&self, now: Timestamp) -> Result<(), String> {
+        match self.expires <= now {
+            true => Err(format!("expires: {} is over", self.expires)),
+            false => self.in_time(now),
+        }
+    }
+
     /// Whether it holds on the machine called `host`: its whole name, or the first part of it.
     pub fn is_of_host(&self, host: &str) -> bool {
         let short = host.split('.').next().unwrap_or_default();
         self.hosts.iter().any(|name| name == host || name == short)
+    }
+
+    /// Fine, if it holds on the machine called `host`.
+    ///
+    /// # Errors
+    /// [`Kind::NotPermitted`]: it does not.
+    pub fn holds_on(&self, host: &str) -> Result<()> {
+        if self.is_of_host(host) {
+            return Ok(());
+        }
+        let what = format!("the grant of {} does not hold on {host}", self.user);
+        Err(Error::new(Kind::NotPermitted, what).hint(format!("it holds on {}", self.hosts.join(", "))))
     }
 
     /// The commands it speaks of, each once, in the order of the file.
@@ -345,7 +375,8 @@ fn instant(written: &Datetime) -> Option<Timestamp> {
     written.to_string().parse().ok()
 }
 
-fn is_host(name: &str) -> bool {
+/// Whether `name` can be that of a machine.
+pub(super) fn is_host(name: &str) -> bool {
     let label = |part: &str| {
         !part.is_empty()
             && !part.starts_with('-')
@@ -362,3 +393,5 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::{TABLE, example};

@@ -60,6 +60,16 @@ impl Values {
         if wrong.is_empty() { Ok(Self::These(patterns)) } else { Err(wrong) }
     }
 
+    /// What somebody types for `dimension`: `any`, or values with commas between.
+    pub fn typed(dimension: Dimension, text: &str) -> Result<Self, Vec<String>> {
+        let text = text.trim();
+        if text == "any" {
+            return Ok(Self::Any);
+        }
+        let list: Vec<String> = text.split(',').map(|value| value.trim().to_owned()).collect();
+        Self::parse(dimension, &Written::List(list))
+    }
+
     /// Whether `value` is granted.
     pub fn cover(&self, value: &str) -> bool {
         match self {

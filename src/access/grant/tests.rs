@@ -8,7 +8,7 @@ use crate::names::BuildId;
 use crate::plan::{BuildRef, KojiChange, Plan};
 
 /// Commands with the shapes that the real ones have.
-const TABLE: [Command; 4] = [
+pub(in crate::access) const TABLE: [Command; 4] = [
     Command {
         name: "koji block-pkg",
         class: Class::Destroy,
@@ -74,6 +74,12 @@ fn grant(clauses: &str) -> Grant {
 #[track_caller]
 fn void(text: &str, why: &[&str]) {
     assert_eq!(parse(text).unwrap_err(), why);
+}
+
+/// A grant with a clause that blocks, one that moves and one that only looks.
+pub(in crate::access) fn example() -> Grant {
+    let look = "[[allow]]\nid = \"look\"\ncommand = \"koji list-tagged\"\ntags = \"any\"\n";
+    grant(&format!("{BLOCK}{MOVE}{look}"))
 }
 
 fn now() -> Timestamp {

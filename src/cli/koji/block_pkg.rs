@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
 use crate::cli::options::Grantable;
 use crate::names::{PackageName, TagName};
 use crate::ops::koji::BlockPackages;
+use crate::pipeline::Operation;
 
 /// Block packages in a tag
 ///
@@ -36,6 +38,10 @@ impl Grantable for Args {
         }],
         takes_arguments: true,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&BlockPackages::try_from(self)?))
+    }
 }
 
 impl TryFrom<Args> for BlockPackages {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
 use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
@@ -6,6 +7,7 @@ use crate::koji::{HistoryKind, HistoryQuery};
 use crate::names::{EventId, Nvr, PackageName, TagName};
 use crate::ops::koji::ListHistory;
 use crate::output::{Rows, when};
+use crate::pipeline::Question;
 use serde::Serialize;
 
 /// List what happened to a tag: tagged, untagged, added, blocked, when, by whom
@@ -39,7 +41,7 @@ impl Grantable for Args {
         options: &[
             CommandOption {
                 name: "--package",
-                does: "of the packages {packages}",
+                does: "of {packages}",
                 dimension: Some(Dimension::Packages),
                 effects: &[],
             },
@@ -49,15 +51,14 @@ impl Grantable for Args {
                 dimension: Some(Dimension::Packages),
                 effects: &[],
             },
-            CommandOption {
-                name: "--after",
-                does: "after the events {events}",
-                dimension: Some(Dimension::Events),
-                effects: &[],
-            },
+            CommandOption { name: "--after", does: "after {events}", dimension: Some(Dimension::Events), effects: &[] },
         ],
         takes_arguments: true,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListHistory::from(self)))
+    }
 }
 
 impl From<Args> for ListHistory {

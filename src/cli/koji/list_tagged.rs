@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
 use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
@@ -6,6 +7,7 @@ use crate::koji::{Inherit, Tagged, TaggedBuild};
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName};
 use crate::ops::koji::ListTagged;
 use crate::output::Rows;
+use crate::pipeline::Question;
 use serde::Serialize;
 
 /// List the builds that koji calls tagged
@@ -47,25 +49,24 @@ impl Grantable for Args {
             CommandOption { name: "--inherit", does: "also what they inherit", dimension: None, effects: &[] },
             CommandOption {
                 name: "--event",
-                does: "as it was at the events {events}",
+                does: "as it was at {events}",
                 dimension: Some(Dimension::Events),
                 effects: &[],
             },
             CommandOption {
                 name: "--package",
-                does: "of the packages {packages}",
+                does: "of {packages}",
                 dimension: Some(Dimension::Packages),
                 effects: &[],
             },
-            CommandOption {
-                name: "--type",
-                does: "of the types {types}",
-                dimension: Some(Dimension::Types),
-                effects: &[],
-            },
+            CommandOption { name: "--type", does: "of {types}", dimension: Some(Dimension::Types), effects: &[] },
         ],
         takes_arguments: true,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListTagged::from(self)))
+    }
 }
 
 impl From<Args> for ListTagged {

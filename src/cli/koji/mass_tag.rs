@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::MassTag;
+use crate::pipeline::Operation;
 
 /// Tag the latest builds of one tag into another, unless it has newer ones
 ///
@@ -36,6 +38,10 @@ impl Grantable for Args {
         }],
         takes_arguments: true,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&MassTag::try_from(self)?))
+    }
 }
 
 impl TryFrom<Args> for MassTag {

@@ -25,7 +25,7 @@ use super::Context;
 use super::change::{self, change};
 use super::options::{Applies, Asks, Does, Grantable, LogsIn, Shows};
 use super::read::{self, read};
-use crate::access::table;
+use crate::access::{Dimensions, table};
 use crate::ops::koji as ops;
 
 #[derive(Debug, clap::Subcommand)]
@@ -132,5 +132,27 @@ pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {
         Granted::BlockPkg(words) => change::granted::<_, ops::BlockPackages>(words, context),
         Granted::UnblockPkg(words) => change::granted::<_, ops::UnblockPackages>(words, context),
         Granted::MassTag(words) => change::granted::<_, ops::MassTag>(words, context),
+    }
+}
+
+/// What the command is about, without running it.
+pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
+    match command {
+        Granted::ListTagged(words) => words.args.dimensions(),
+        Granted::LatestBuild(words) => words.args.dimensions(),
+        Granted::BuildInfo(words) => words.args.dimensions(),
+        Granted::ListTags(words) => words.args.dimensions(),
+        Granted::ListPkgs(words) => words.args.dimensions(),
+        Granted::ListHistory(words) => words.args.dimensions(),
+        Granted::TaskInfo(words) => words.args.dimensions(),
+        Granted::WatchTask(words) => words.args.dimensions(),
+        Granted::Whoami(words) => words.args.dimensions(),
+        Granted::TagBuild(words) => words.args.dimensions(),
+        Granted::UntagBuild(words) => words.args.dimensions(),
+        Granted::MoveBuilds(words) => words.args.dimensions(),
+        Granted::AddPkg(words) => words.args.dimensions(),
+        Granted::BlockPkg(words) => words.args.dimensions(),
+        Granted::UnblockPkg(words) => words.args.dimensions(),
+        Granted::MassTag(words) => words.args.dimensions(),
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
 use crate::cli::options::Grantable;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::TagBuilds;
+use crate::pipeline::Operation;
 
 /// Tag builds
 ///
@@ -30,6 +32,10 @@ impl Grantable for Args {
         options: &[],
         takes_arguments: true,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&TagBuilds::try_from(self)?))
+    }
 }
 
 impl TryFrom<Args> for TagBuilds {

@@ -42,6 +42,10 @@ impl Grantable for Args {
         options: &[],
         takes_arguments: false,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Dimensions::new())
+    }
 }
 
 /// Logs in, shows it, logs out; the exit code.

@@ -37,18 +37,22 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "run list",
         class: Class::Read,
-        does: "see what flr did for the caller",
+        does: "list its own runs",
         dimensions: &[],
         effects: &[],
         // A command's name holds a blank, which no argument may here.
         options: &[CommandOption { name: "--since", does: "since a time", dimension: None, effects: &[] }],
         takes_arguments: true,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(self.words())
+    }
 }
 
 /// A point in time; a date is its first moment, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Since(Timestamp);
+pub struct Since(pub Timestamp);
 
 impl FromStr for Since {
     type Err = String;
@@ -65,6 +69,13 @@ impl FromStr for Since {
 }
 
 impl Args {
+    fn words(&self) -> Dimensions {
+        Dimensions::new()
+            .option("--since", self.since.is_some())
+            .option("--command", self.command.is_some())
+            .option("--user", self.user.is_some())
+    }
+
     fn wants(&self, record: &RunRecord) -> bool {
         let begin = &record.begin;
         let since = self.since.is_none_or(|Since(since)| {
@@ -95,11 +106,7 @@ struct Line<'a> {
 
 /// One row for each run; a journal that cannot be read is told on standard error.
 pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
-    let words = Dimensions::new()
-        .option("--since", args.since.is_some())
-        .option("--command", args.command.is_some())
-        .option("--user", args.user.is_some());
-    context.asker.access.allow(Args::GRANT.name, &words)?;
+    context.asker.access.allow(Args::GRANT.name, &args.words())?;
     let mut records = context.asker.store()?.list()?;
     // Names tell runs of one second in no order; the hub's events do.
     records.sort_by_key(|record| match record {

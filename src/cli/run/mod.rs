@@ -11,6 +11,7 @@ pub mod undo;
 use super::Context;
 use super::change::{Walk, told};
 use super::options::{Consent, Continues, Does, Grantable, Login};
+use crate::access::Dimensions;
 use crate::names::RunId;
 use crate::pipeline::{Report, Road};
 
@@ -50,6 +51,16 @@ pub enum Granted {
 /// The commands of [`Granted`], for whoever grants them.
 pub const GRANTABLE: [crate::access::table::Command; 4] =
     [list::Args::GRANT, show::Args::GRANT, resume::Args::GRANT, undo::Args::GRANT];
+
+/// What the command is about, without running it.
+pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
+    match command {
+        Granted::List(args) => args.dimensions(),
+        Granted::Show(args) => args.dimensions(),
+        Granted::Resume(words) => words.args.dimensions(),
+        Granted::Undo(words) => words.args.dimensions(),
+    }
+}
 
 /// Runs the command in privileged mode; its exit code.
 pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {

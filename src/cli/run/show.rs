@@ -29,12 +29,16 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "run show",
         class: Class::Read,
-        does: "see one run of his own",
+        does: "look at a run of its own",
         dimensions: &[],
         effects: &[],
         options: &[],
         takes_arguments: true,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Dimensions::new())
+    }
 }
 
 /// What `--json` shows of a run.

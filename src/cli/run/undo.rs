@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::options::Grantable;
 use crate::names::RunId;
@@ -19,10 +20,14 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "run undo",
         class: Class::Destroy,
-        does: "take back what a run of his own did to {packages} in {tags}",
+        does: "take back what a run of its own did to {packages} in {tags}",
         dimensions: &[Dimension::Tags, Dimension::Packages],
         effects: Effect::ALL,
         options: &[],
         takes_arguments: true,
     };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Dimensions::new().run(&self.run))
+    }
 }
