@@ -25,10 +25,12 @@ pub mod door;
 pub mod grant;
 mod grantee;
 pub mod guarded;
+pub mod host;
 mod locks;
 pub mod process;
 pub mod reception;
 pub mod settings;
+pub mod sudoers;
 pub mod table;
 
 pub use caller::{Caller, Sudo};

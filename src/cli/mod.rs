@@ -35,10 +35,12 @@ macro_rules! examples {
     };
 }
 
+pub mod access;
 mod change;
 mod connect;
 #[cfg(feature = "practice")]
 mod embedded;
+mod forms;
 pub mod koji;
 pub mod list;
 pub mod options;
@@ -101,6 +103,9 @@ enum Group {
     /// List, show, resume and undo what flr has done
     #[command(subcommand, arg_required_else_help = true)]
     Run(run::Command),
+    /// Write, read and check what automation users are granted
+    #[command(subcommand, arg_required_else_help = true)]
+    Access(access::Command),
     /// Serve and fill the embedded practice hub
     #[cfg(feature = "practice")]
     #[command(subcommand, arg_required_else_help = true)]
@@ -184,6 +189,11 @@ pub fn grantable() -> Vec<crate::access::table::Command> {
     privileged::grantable()
 }
 
+/// What each of these commands looks like.
+pub fn forms() -> Vec<crate::access::sudoers::Form> {
+    forms::forms()
+}
+
 /// The tree of commands in privileged mode.
 pub fn privileged_command() -> clap::Command {
     privileged::command()
@@ -264,6 +274,7 @@ fn dispatch(flr: Flr, context: &mut Context) -> u8 {
     let ended = match flr.group {
         Group::Koji(command) => koji::dispatch(command, context),
         Group::Run(command) => run::dispatch(command, context),
+        Group::Access(command) => access::dispatch(command, context),
         #[cfg(feature = "practice")]
         Group::Practice(command) => practice::dispatch(command, context),
     };
