@@ -39,11 +39,11 @@ macro_rules! examples {
 }
 
 pub mod access;
+mod application;
 mod change;
 mod connect;
 #[cfg(feature = "practice")]
 mod embedded;
-mod application;
 mod forms;
 pub mod koji;
 pub mod list;

@@ -5,9 +5,10 @@ use crate::access::clock;
 use crate::access::grant::Grant;
 use crate::access::request::{self, Installed, Request};
 use crate::access::settings::{Places, Settings};
+use crate::access::sudoers::{self, Style};
 use crate::cli::application::{Application, Filled};
 use crate::cli::run::list::Since;
-use crate::cli::{Context, grantable};
+use crate::cli::{Context, forms, grantable};
 use crate::error::Kind;
 use crate::output::{Complaint, Questions, complain, escape};
 use std::fs::OpenOptions;
@@ -88,6 +89,7 @@ pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
         text: &text,
         installed: installed(&places, &grant.user),
         account: settings.as_ref().and_then(|settings| settings.accounts.get(&grant.run_as)),
+        rules: &sudoers::rules(&grant, &Style::default(), &forms())?,
         program: &request::program_sha()?,
     };
     for line in request::ticket(&request) {
