@@ -3,7 +3,8 @@
 //! is connected to.
 
 use super::grant::{Allow, Asked, Grant};
-use super::process::{self, Account};
+use super::process;
+use super::reception::known_account;
 use super::settings::{Places, Settings};
 use super::table::Command;
 use super::{Dimensions, guarded};
@@ -62,9 +63,9 @@ pub fn grant_of(places: &Places, user: &str, host: &str, commands: &[Command], n
     grant.holds_on(host)?;
     let of_account = settings.account_of(&grant)?;
     if places.is_this_machine() && process::effective_uid() == 0 {
-        let account = Account::named(&grant.run_as)?;
+        let account = known_account(&grant.run_as)?;
         for file in of_account.keytab.iter().chain(&of_account.cert) {
-            guarded::is_own_secret(file, &account)?;
+            guarded::trust_keys(file, account.uid, &guarded::Rules::of_root())?;
         }
     }
     Ok(grant)
