@@ -65,13 +65,22 @@ pub fn receive(
     let syslog = syslog(settings);
     let mut known = Known::default();
     walk_in(door, settings, sudo, places, commands, args, &mut known).map_err(|error| {
+        let error = worded(error);
         match refuse(&known, places, syslog.clone(), &error) {
             Ok(()) => error,
             // What stands in its way has been said.
-            Err(unrecorded) if unrecorded.what == error.what => error,
+            Err(unrecorded) if error.what.ends_with(&unrecorded.what) => error,
             Err(unrecorded) => error.hint(format!("and this could not be recorded: {}", unrecorded.what)),
         }
     })
+}
+
+/// A machine that is not as it must be is told in the same words wherever it shows.
+pub fn worded(error: Error) -> Error {
+    if error.kind != Kind::Unsafe || error.what.starts_with("refused: ") {
+        return error;
+    }
+    Error { what: format!("refused: {}", error.what), ..error }
 }
 
 fn walk_in(
@@ -99,6 +108,7 @@ fn walk_in(
     }
     let words = input::words(args).map_err(|bad| Error::usage(bad.join("; ")));
     let own = here.as_ref().map(|account| (account.name.as_str(), account.uid));
+    let login = Login { uid: process::login_uid(), session: process::session_id() };
     let who = Who::of(
         sudo,
         own,
