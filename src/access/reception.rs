@@ -109,13 +109,7 @@ fn walk_in(
     let words = input::words(args).map_err(|bad| Error::usage(bad.join("; ")));
     let own = here.as_ref().map(|account| (account.name.as_str(), account.uid));
     let login = Login { uid: process::login_uid(), session: process::session_id() };
-    let who = Who::of(
-        sudo,
-        own,
-        settings,
-        Login { uid: process::login_uid(), session: process::session_id() },
-        process::name_of,
-    )?;
+    let who = Who::of(sudo, own, settings, login, process::name_of)?;
     known.who = Some(who.clone());
     let grant = granted(&who, here.as_ref(), places, commands)?;
     known.grant = Some((grant.ticket.clone(), grant.sha.clone()));
