@@ -44,7 +44,7 @@ pub fn worst_case(grant: &Grant) -> Vec<String> {
     if acting.is_empty() {
         return vec!["Whoever does it can change nothing; he sees what the user may look at.".into()];
     }
-    let mut lines = vec![format!("Until the grant ends or is taken away, whoever does it can")];
+    let mut lines = vec!["Until the grant ends or is taken away, whoever does it can".to_owned()];
     for clause in &acting {
         let mut does = vec![filled(clause.command.does, clause)];
         let more = granted_options(clause).filter(|option| !option.effects.is_empty());
@@ -72,7 +72,7 @@ pub fn in_one_line(clause: &Allow) -> String {
         parts.push(format!("options {}", options.join(", ")));
     }
     if clause.acts() {
-        parts.push(changes(clause));
+        parts.extend((!all_effects(clause).is_empty()).then(|| changes(clause)));
     } else if clause.command.class.changes() {
         parts.push("plans only".into());
     }
@@ -160,11 +160,11 @@ fn cannot(grant: &Grant) -> Vec<String> {
     } else {
         lines.push(match among(&tags) {
             Some(those) => format!("It cannot change any tag but {those}."),
-            None => "There is no tag that it cannot change.".into(),
+            None => "Every tag is within its reach.".into(),
         });
         lines.push(match among(&packages) {
             Some(those) => format!("It cannot change anything about any package but {those}."),
-            None => "There is no package that it cannot change something about.".into(),
+            None => "Every package in them is within its reach.".into(),
         });
         let verbs: Vec<&str> =
             Effect::ALL.iter().filter(|effect| !can.contains(effect)).map(|effect| effect.verb()).collect();
