@@ -97,6 +97,29 @@ fn man_pages_render_without_warnings() {
     }
 }
 
+/// The page about grants is written by hand, and its table is the one that judges.
+#[test]
+fn the_page_about_grants_has_every_command() {
+    let page = fs::read_to_string(repository().join("man/flr-grants.5")).unwrap();
+    let (_, table) = page.split_once(".SH COMMANDS\n").unwrap();
+    let (table, _) = table.split_once(".SH ").unwrap();
+    let commands = flr::cli::grantable();
+    for command in &commands {
+        let mut line = vec![command.class.to_string()];
+        let dimensions: Vec<String> = command.dimensions.iter().map(ToString::to_string).collect();
+        line.extend((!dimensions.is_empty()).then(|| dimensions.join(", ")));
+        let options = command.options.iter().map(|option| match option.dimension {
+            Some(dimension) => format!("[{}: {dimension}]", option.name),
+            None => format!("[{}]", option.name),
+        });
+        let options: Vec<String> = options.collect();
+        line.extend((!options.is_empty()).then(|| options.join(", ")));
+        let entry = format!(".TP\n.B {}\n{}\n", command.name, line.join("; ")).replace('-', "\\-");
+        assert!(table.contains(&entry), "man/flr-grants.5 lacks\n{entry}");
+    }
+    assert_eq!(table.matches(".TP\n").count(), commands.len());
+}
+
 /// What a person types, and what the line is after the completion key.
 const COMPLETED: [(&str, &str); 4] = [
     ("flr koj", "flr koji"),

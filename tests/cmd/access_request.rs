@@ -123,9 +123,9 @@ fn the_difference_to_what_is_granted() {
         part(&said, "4. User"),
         [
             "  To be extended: loopabull_block. What changes in flr access explain loopabull_block:",
-            "  + \u{20} With --untag it may also untag every build of them.",
             "  - \u{20} It may use --dry-run (shows the plan and changes nothing) and --json (answers as JSON).",
             "  - \u{20} It may make at most 20 changes in a run and 200 in a day (UTC); nobody is asked before.",
+            "  + \u{20} With --untag it may also untag every build of them.",
             "  + \u{20} It may use --dry-run (shows the plan and changes nothing), --json (answers as JSON) and --untag.",
             "  + \u{20} It may make at most 20 changes in a run and 500 in a day (UTC); nobody is asked before.",
             "  - \u{20} It may not use --untag: it cannot untag every build of them.",
