@@ -39,9 +39,9 @@ macro_rules! examples {
 }
 
 pub mod access;
-mod application;
 mod change;
 mod connect;
+mod draft;
 #[cfg(feature = "practice")]
 mod embedded;
 mod forms;

@@ -5,8 +5,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access_verify_log;
+mod access_check;
+mod access_explain;
+mod access_list;
+mod access_request;
 mod arguments;
 mod changing;
+mod granting;
 mod koji_add_pkg;
 mod koji_block_pkg;
 mod koji_build_info;
