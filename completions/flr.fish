@@ -29,6 +29,7 @@ complete -c flr -n "__fish_flr_needs_command" -s h -l help -d 'Print help (see m
 complete -c flr -n "__fish_flr_needs_command" -s V -l version -d 'Print version'
 complete -c flr -n "__fish_flr_needs_command" -f -a "koji" -d 'Look at a koji hub and change it'
 complete -c flr -n "__fish_flr_needs_command" -f -a "run" -d 'List, show, resume and undo what flr has done'
+complete -c flr -n "__fish_flr_needs_command" -f -a "access" -d 'Write, read and check what automation users are granted'
 complete -c flr -n "__fish_flr_needs_command" -f -a "practice" -d 'Serve and fill the embedded practice hub'
 complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "list-tagged" -d 'List the builds that koji calls tagged'
@@ -199,6 +200,20 @@ complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l json -d 'Print one JSON document about the run'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from sudoers audit" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from sudoers audit" -f -a "sudoers" -d 'Print the file for /etc/sudoers.d that a user\'s grant makes'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from sudoers audit" -f -a "audit" -d 'Find what makes a grant worth less than it says'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l for -d 'The sudo that is to read the file' -r -f -a "sudo\t'The one written in C'
+sudo-rs\t'The one written in Rust'
+both\t'Either'"
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l binary -d 'Where flr is on those machines' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l root -d 'Read settings and grant below this directory' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l as-root -d 'For "sudo flr": flr itself leaves root for the account. Otherwise for "sudo -u ACCOUNT flr"'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l tighten -d 'Regular expressions made from the grant, in place of *: only C sudo 1.9.10 and later knows them'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from audit" -l root -d 'Look at the files below this directory' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from audit" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "serve" -d 'Serve the practice hub until Ctrl-C'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "reset" -d 'Throw the practice hub\'s state away'

@@ -4,6 +4,8 @@
 #![cfg(feature = "practice")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access_audit;
+mod access_sudoers;
 mod arguments;
 mod changing;
 mod koji_add_pkg;
