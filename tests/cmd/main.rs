@@ -4,11 +4,13 @@
 #![cfg(feature = "practice")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod access_verify_log;
+mod access_audit;
 mod access_check;
 mod access_explain;
 mod access_list;
 mod access_request;
+mod access_sudoers;
+mod access_verify_log;
 mod arguments;
 mod changing;
 mod granting;
