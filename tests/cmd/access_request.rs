@@ -54,6 +54,7 @@ fn the_ticket_of_a_file() {
     fs::write(&draft, &text).unwrap();
     let said = machine.flr(&["request", draft.to_str().unwrap(), "--why", "blocked by hand \u{202e}today"]);
     let program = sha(&fs::read(env!("CARGO_BIN_EXE_flr")).unwrap());
+    let grant = sha(text.as_bytes());
     let (ends, version, indented) = (ends(), env!("CARGO_PKG_VERSION"), text.replace('\n', "\n  "));
     let indented = indented.trim_end().replace("\n  \n", "\n\n");
     let expected = format!(
@@ -63,6 +64,7 @@ fn the_ticket_of_a_file() {
   blocked by hand \\u{{202e}}today
 
 2. Commands: /etc/sudoers.d/90-flr-loopabull_block
+  # grant loopabull_block, digest sha256:{grant}; written by flr access sudoers; change the grant, not this
   Defaults:loopabull_block env_reset, !setenv, !env_keep, !env_check, use_pty, umask=0077, umask_override
   loopabull_block kojihost=(flr-koji) NOPASSWD: NOSETENV: /usr/bin/flr koji block-pkg *, /usr/bin/flr koji list-pkgs *
 
@@ -94,10 +96,9 @@ For the audit: how to take it away
 For the audit: what was looked at
   flr {version}, sha256:{program}
 
-The grant: /etc/flr/grants.d/loopabull_block.toml, sha256:{}
+The grant: /etc/flr/grants.d/loopabull_block.toml, sha256:{grant}
   {indented}
-",
-        sha(text.as_bytes())
+"
     );
     said.is(0, &expected, "");
 }

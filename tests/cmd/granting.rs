@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A machine that grants something, below a directory of its own.
 
+#![allow(clippy::disallowed_methods, reason = "the examples must not have expired")]
+
 use crate::site::{flr_in, run};
 use jiff::{SignedDuration, Timestamp};
 use std::fs;

@@ -30,6 +30,7 @@ pub const ALL: &[Case] = &[
     anybody("nothing_inherited_is_left", nothing_inherited_is_left),
     anybody("descriptors_are_closed_one_by_one_on_an_old_kernel", descriptors_on_an_old_kernel),
     anybody("closed_streams_are_opened", closed_streams_are_opened),
+    anybody("no_other_program_can_be_started", no_other_program_can_be_started),
     anybody("soft_limits_are_raised", soft_limits_are_raised),
     anybody("low_limits_are_refused_all_at_once", low_limits_are_refused_all_at_once),
     anybody("standard_input_of_every_kind", standard_input_of_every_kind),
@@ -56,6 +57,14 @@ fn start(role: &str, args: &[&str], stdin: Stdio, plant: impl FnMut() -> Result<
     command.arg(format!("--as={role}")).args(args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
     unsafe { command.pre_exec(plant) };
     command.spawn().unwrap().wait_with_output().unwrap()
+}
+
+/// By no call, of no table of calls.
+fn no_other_program_can_be_started() {
+    assert_eq!(
+        play("program", &[], || Ok(())),
+        "before: ran\nfine\nexecve: Operation not permitted (os error 1)\nexecveat: Operation not permitted (os error 1)\n"
+    );
 }
 
 const CONSTANTS: [&str; 5] =

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::time::Duration;
 
 unsafe extern "C" {
@@ -22,6 +23,13 @@ pub fn play(role: &str, args: &[String]) {
         ("settle", []) => {
             result(&mut said, process::settle());
             settled(&mut said);
+        }
+        ("program", []) => {
+            let program = || Command::new("/bin/true").status().map_or_else(|e| e.to_string(), |_| "ran".to_owned());
+            let _ = writeln!(said, "before: {}", program());
+            result(&mut said, process::make_safe());
+            let _ = writeln!(said, "execve: {}", program());
+            let _ = writeln!(said, "execveat: {}", exec_at("/bin/true"));
         }
         ("streams", [report, closed @ ..]) => return streams(report, closed),
         ("limits", numbers) => {
@@ -80,6 +88,15 @@ fn result(said: &mut String, result: flr::Result<()>) {
             )
         }
     };
+}
+
+/// Comes back only if it is refused.
+fn exec_at(path: &str) -> std::io::Error {
+    let path = std::ffi::CString::new(path).unwrap();
+    let none: [*const libc::c_char; 1] = [std::ptr::null()];
+    let args = [path.as_ptr(), std::ptr::null()];
+    unsafe { libc::syscall(libc::SYS_execveat, libc::AT_FDCWD, path.as_ptr(), args.as_ptr(), none.as_ptr(), 0) };
+    std::io::Error::last_os_error()
 }
 
 fn environment(said: &mut String) {
