@@ -56,10 +56,10 @@ BOTH = ["--dry-run", "--json"]
 SURE = "not needed"
 
 
-def block(**changed):
+def block(id="block", **changed):
     """The clause most cases are about: packages blocked in two releases, a few at a time."""
     usual = {"tags": ["f43", "f44"], "packages": "any", "options": BOTH, "per_run": 3, "per_day": 10, "confirm": SURE}
-    return allow("block", "koji block-pkg", **(usual | changed))
+    return allow(id, "koji block-pkg", **(usual | changed))
 
 
 def tag(**changed):

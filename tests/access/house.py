@@ -12,7 +12,7 @@ import time
 import grants
 import machine
 
-WATCHED = ("/home", "/tmp", "/var/tmp", "/dev/shm", "/run/rig/work")
+WATCHED = (*(f"/home/{name}" for name in machine.USERS), "/tmp", "/var/tmp", "/dev/shm", "/run/rig/work")
 FLR = pathlib.Path("/etc/flr")
 RULES = pathlib.Path("/etc/sudoers.d")
 LOG = machine.LOG_DIR / f"{grants.ACCOUNT}.jsonl"
@@ -29,6 +29,7 @@ class House:
         (machine.HERE / "work").chmod(0o777)
         self.ca = (services.realm.dir / "ca.crt").read_text()
         self.undo = []
+        self.run = None
 
     def group(self, account=grants.ACCOUNT):
         """The account's group number."""
@@ -55,14 +56,14 @@ class House:
         machine.write(FLR / "ca.crt", self.ca)
         machine.write("/etc/koji.conf", self.profile())
         machine.write(FLR / "flr.toml", settings or grants.settings())
-        for user in machine.USERS[:2]:
+        for user in ("loopabull_block", "loopabull_tag"):
             machine.write(RULES / f"90-flr-{user}", self.fragment(user), 0o440)
         self.grant(grants.usual() if grant is None else grant)
 
     def reset_logs(self):
         """Empty logs that can only be appended to."""
-        for path in machine.LOG_DIR.glob("*.jsonl*"):
-            machine.append_only(path, False)
+        # Some were replaced by what has no such attribute.
+        subprocess.run(["chattr", "-R", "-a", machine.LOG_DIR], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         shutil.rmtree(machine.LOG_DIR, ignore_errors=True)
         machine.LOG_DIR.mkdir(mode=0o755)
         machine.LOG_DIR.chmod(0o755)

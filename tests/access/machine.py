@@ -17,15 +17,16 @@ import sys
 # Everything the tests make is below this.
 HERE = pathlib.Path("/run/rig")
 HOST = "kojihost"
+SUDO = "/usr/bin/sudo"
 LOG_DIR = pathlib.Path("/var/log/flr")
 STATE_DIR = pathlib.Path("/var/lib/flr")
 MARK = "FLR_ACCESS_MACHINE"
 # Its own name server, clock, shells and so on are the outer machine's.
-OVERLAYS = ("/etc", "/usr/bin", "/var", "/tmp", "/home")
+OVERLAYS = ("/etc", "/usr/bin", "/var", "/home")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 # The automation users, the accounts that hold keys, and a person.
-USERS = ("loopabull_block", "loopabull_tag", "kim")
+USERS = {"loopabull_block": 58001, "loopabull_tag": 58002, "kim": 58003}
 ACCOUNTS = ("flr-koji", "flr-bodhi")
 
 
@@ -66,23 +67,35 @@ def mount(*words):
     run("mount", *words)
 
 
-def make():
-    """The mounts, the loopback network, the host name and the users."""
-    run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
+def make(flr, sudo=None, venv=None):
+    """Mounts, network, host name and users, and the program where the rules name it. Nothing below /tmp is seen afterwards."""
+    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
+    HERE.mkdir()
+    # What is named from outside may be where something of ours is mounted in a moment.
+    shutil.copyfile(flr, HERE / "flr")
+    if sudo:
+        keep_sudo(sudo)
+    if venv:
+        (HERE / "venv").mkdir()
+        mount("--bind", venv, HERE / "venv")
     for top in OVERLAYS:
-        upper, work = (HERE / kind / top.strip("/").replace("/", "-") for kind in ("upper", "work"))
+        upper, work = (HERE / "over" / kind / top.strip("/").replace("/", "-") for kind in ("upper", "work"))
         upper.mkdir(parents=True)
         work.mkdir(parents=True)
         shutil.copystat(top, upper)
         mount("-t", "overlay", "-o", f"lowerdir={top},upperdir={upper},workdir={work}", "overlay", top)
     own_devices()
-    for path, mode in (("/var/spool", 0o755), ("/dev/shm", 0o1777)):
+    for path, mode in (("/var/spool", 0o755), ("/var/tmp", 0o1777), ("/tmp", 0o1777), ("/dev/shm", 0o1777)):
         mount("-t", "tmpfs", "-o", f"mode={mode:o}", "tmpfs", path)
     loopback_up()
     socket.sethostname(HOST)
     pathlib.Path("/etc/hostname").write_text(HOST + "\n")
     pathlib.Path("/etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {HOST}.example.test {HOST}\n")
     make_users()
+    install(HERE / "flr", "/usr/bin/flr", 0o755)
+    if sudo:
+        install(HERE / "sudo", SUDO, 0o4755)
+        install(HERE / "visudo", shutil.which("visudo", path="/usr/sbin:/sbin"), 0o755)
 
 
 def own_devices():
@@ -113,34 +126,39 @@ def make_users():
     """Real ones, with passwords that nobody can use."""
     for path in pathlib.Path("/etc/sudoers.d").glob("*"):
         path.unlink()
-    for name in USERS:
-        run("useradd", "--create-home", "--home-dir", f"/home/{name}", "--shell", "/bin/bash", "--user-group", name)
+    for name, uid in USERS.items():
+        run("useradd", "--uid", uid, "--create-home", "--home-dir", f"/home/{name}", "--shell", "/bin/bash", "--user-group", name)
         pathlib.Path(f"/home/{name}").chmod(0o700)
     for name in ACCOUNTS:
         nologin = shutil.which("nologin", path="/usr/sbin:/sbin")
         run("useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", nologin, "--user-group", name)
 
 
-def install(flr):
-    """The program under test, where the rules name it."""
-    path = pathlib.Path("/usr/bin/flr")
-    path.unlink(missing_ok=True)
-    shutil.copyfile(flr, path)
-    path.chmod(0o755)
-    os.chown(path, 0, 0)
+def install(source, path, mode):
+    """A program of root's in place of whatever is there."""
+    if not source.exists():
+        return
+    path = pathlib.Path(path)
+    private = HERE / f"installed-{path.name}"
+    shutil.copyfile(source, private)
+    private.chmod(mode)
+    path.touch()
+    mount("--bind", private, path)
 
 
-def replace_sudo(path):
-    """Another sudo in place of the machine's, with its visudo if there is one beside it."""
-    for name in ("sudo", "visudo"):
-        other = pathlib.Path(path).with_name(name)
-        if name == "visudo" and not other.exists():
-            continue
-        place = pathlib.Path("/usr/bin" if name == "sudo" else "/usr/sbin") / name
-        private = HERE / f"other-{name}"
-        shutil.copyfile(path if name == "sudo" else other, private)
-        private.chmod(0o4755 if name == "sudo" else 0o755)
-        mount("--bind", private, place)
+def keep_sudo(path):
+    """Another sudo, with its visudo if there is one beside it."""
+    shutil.copyfile(path, HERE / "sudo")
+    visudo = pathlib.Path(path).with_name(path.name.replace("sudo", "visudo"))
+    if visudo.exists():
+        shutil.copyfile(visudo, HERE / "visudo")
+
+
+def missing_programs():
+    """What this machine lacks."""
+    path = "/usr/sbin:/usr/bin:/sbin:/bin"
+    programs = "unshare mount sudo visudo rsyslogd setfacl chattr useradd krb5kdc kadmin.local apache2 openssl".split()
+    return [name for name in programs if not shutil.which(name, path=path)]
 
 
 def write(path, text, mode=0o644, owner=0, group=0):

@@ -25,7 +25,7 @@ class Start:
     umask: int = 0o022
     limits: dict = dataclasses.field(default_factory=dict)  # name: value, soft and hard
     closed: tuple = ()  # of 0, 1, 2
-    held: tuple = ()  # files left open for it
+    held: tuple = ()  # files left open for it, to be read
     ignored: tuple = ()  # signals
     blocked: tuple = ()  # signals
     login: int = None  # login uid, as PAM leaves it
@@ -56,7 +56,7 @@ def command(words, user, start, during=None):
     groups = os.getgrouplist(user, account.pw_gid)
     cwd = tempfile.mkdtemp(dir="/tmp") if start.cwd == "gone" else start.cwd or home
     descriptors = {0: subprocess.DEVNULL if start.stdin is None else subprocess.PIPE}
-    opened = [os.open(path, os.O_RDWR | os.O_CREAT, 0o600) for path in start.held]
+    opened = [os.open(path, os.O_RDONLY) for path in start.held]
     for fd, place in ((1, start.stdout), (2, start.stderr)):
         descriptors[fd] = subprocess.PIPE
         if place == "closed pipe":
@@ -121,11 +121,11 @@ def feed(pipe, pieces):
 
 
 def flr(words, user, start, door, account, during=None):
-    """flr with these words, through this door."""
+    """flr with these words, through this door; another one says its own words."""
     words = [word if isinstance(word, bytes) else str(word).encode() for word in words]
     doors = {
         "account": [SUDO, *start.sudo, "-u", account, "flr"],
         "root": [SUDO, *start.sudo, "flr"],
         "none": ["/usr/bin/flr"],
     }
-    return command([*doors[door], *words], user, start, during)
+    return command([*(doors[door] if door in doors else door.words()), *words], user, start, during)
