@@ -23,8 +23,8 @@ def prepare():
 
 
 def play(message, *words):
-    """One run for this message; its end, and the results by task."""
-    machine.write(PLACE / "message.json", json.dumps(message))
+    """One run for this message."""
+    machine.write(PLACE / "message.json", message if isinstance(message, str) else json.dumps(message))
     command = [VENV / "bin/python", "-m", "ansible", "playbook", "-i", PLACE / "hosts", PLACE / "playbook.yml"]
     command += ["-e", f"message_file={PLACE}/message.json", *words]
     env = {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}
@@ -95,7 +95,9 @@ def cases(runner):
         ("nothing", ""),
         ("a list", ["bash", "--yes"]),
         ("a table", {"bash": "rpm"}),
-        ("an unsafe mark", {"__ansible_unsafe": "{{ 1 + 1 }}"}),
+        ("a mark of ansible's own", {"__ansible_unsafe": "{{ 1 + 1 }}"}),
     ):
         check(f"a message field with {name} is refused", {"package": text}, none, (), said="refused, and not to be asked again")
+    check("a message that is none is refused", "{{ 1 + 1 }}", none, (), said="refused, and not to be asked again")
+    check("a message of another kind is passed over", ["package"], none, ())
     check("a message with variables of ours", {"package": "bash", "tag": "f42", "flr": ["id"]}, one, BLOCKED)
