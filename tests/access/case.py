@@ -6,6 +6,7 @@ import json
 import pwd
 import re
 import time
+import unicodedata
 
 import grants
 import house as host
@@ -146,7 +147,7 @@ class Runner:
                 pass
         compare("stdout", case.out, out)
         compare("stderr", case.err, normal(ended.err, self.house))
-        if acts := {char for char in ended.out + ended.err if char != "\n" and (not char.isprintable() or "\u202a" <= char <= "\u202e")}:
+        if acts := {char for char in ended.out + ended.err if char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp")}:
             problems.append(f"characters that a terminal acts on: {sorted(acts)}")
 
     def traces(self, case, before, problems):

@@ -82,8 +82,8 @@ def move(**changed):
 
 def mass(**changed):
     """The latest of a rebuild."""
-    usual = {"from": ["f43-rebuild"], "to": ["f43"], "packages": "any", "options": BOTH, "confirm": SURE}
-    return allow("mass", "koji mass-tag", **(usual | changed))
+    usual = {"from": ["f43-rebuild"], "to": ["f43"], "packages": "any", "options": BOTH, "per_run": 10, "per_day": 20}
+    return allow("mass", "koji mass-tag", **(usual | {"confirm": SURE} | changed))
 
 
 def add(**changed):

@@ -30,7 +30,7 @@ class Start:
     blocked: tuple = ()  # signals
     login: int = None  # login uid, as PAM leaves it
     sudo: tuple = ("-n",)  # sudo's switches
-    timeout: float = 60
+    timeout: float = 90
 
 
 @dataclasses.dataclass

@@ -107,7 +107,7 @@ RUNS_OF_OTHERS = [
     Case("going on is beyond the grant by now", ("run", "resume", "RUN"), 3, err=ANY, out=ANY, calls=ANY, records=ANY, check=ANY,
          plant=Earlier("koji", "block-pkg", "f43", "bash", then=narrowed(block(tags=["f44"]), RUNS))),
     Case("a run that never was", ("run", "undo", "20260101-000000-000001"), 10, err=ANY, records=ANY, check=0),
-    Case("a path as a run", ("run", "show", "../../../etc/passwd"), 2, err=ANY, records=refused(2)),
+    Case("a path as a run", ("run", "show", "../../../etc/passwd"), 2, err=ANY, records=refused(2, "")),
 ]
 
 CASES = [*BEYOND, *RUNS_OF_OTHERS]

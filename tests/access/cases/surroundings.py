@@ -4,14 +4,15 @@ import contextlib
 import os
 import pathlib
 import pwd
+import re
 import signal
 import socket
 import threading
 import time
 
 import machine
-from case import ANY, Case
-from cases import BLOCK, BLOCKED, done, refused
+from case import ANY, Case, summary
+from cases import BLOCK, BLOCKED, DONE, done, refused, says
 from grants import ACCOUNT, EVERYTHING, grant, settings
 from start import Start
 
@@ -24,7 +25,7 @@ TRAP = 19999
 
 def good(name, **more):
     """The change happens as if nothing were there."""
-    return Case(name, BLOCK, out=ANY, calls=BLOCKED, records=done("block"), **more)
+    return Case(name, BLOCK, **({"out": DONE, "calls": BLOCKED, "records": done()} | more))
 
 
 def plant_evil(house):
@@ -105,12 +106,20 @@ VARIABLES = (
     ("MALLOC_CONF", "stats_print:true"),
 )
 
+
+def sudos(name, word):
+    """A variable that sudo does not let the user set."""
+    said = re.compile(r"sudo: sorry, you are not allowed to set the following environment variables: \w+\n|sudo-rs: [^\n]*\n")
+    return Case(name, BLOCK, 1, err=said, check=0, start=Start(sudo=("-n", word)))
+
+
 ENVIRONMENT = [
     *(kept(name, value) for name, value in VARIABLES if name != "PATH"),
     *(set_by_user(name, value) for name, value in VARIABLES if name in ("KRB5_CONFIG", "HOME", "PATH", "SSL_CERT_FILE")),
-    Case("LD_PRELOAD without SETENV is sudo's to refuse", BLOCK, 1, err=ANY, check=0,
-         start=Start(sudo=("-n", "LD_PRELOAD=/run/rig/work/evil.so"))),
-    Case("TZ on sudo's command line", BLOCK, 1, err=ANY, check=0, start=Start(sudo=("-n", "TZ=UTC"))),
+    sudos("LD_PRELOAD without SETENV is sudo's to refuse", "LD_PRELOAD=/run/rig/work/evil.so"),
+    sudos("TZ on sudo's command line", "TZ=UTC"),
+    good("LD_PRELOAD kept by sudo, a library that does no harm", start=Start(env={"LD_PRELOAD": "libm.so.6"}),
+         plant=lambda house: house.rule(KEPT.format(name="LD_PRELOAD"))),
 ]
 
 DIRECTORY = [
@@ -121,30 +130,34 @@ DIRECTORY = [
 ]
 
 OUTPUT = [
-    Case("standard output closed", BLOCK, 5, err=ANY, calls=BLOCKED, records=done("block"), start=Start(closed=(1,)), check=0),
+    # sudo puts the null device where something is closed.
+    good("standard output closed", start=Start(closed=(1,)), out=""),
     good("standard input closed", start=Start(closed=(0,))),
     good("standard error closed", start=Start(closed=(2,))),
-    Case("all three closed", BLOCK, ANY, out=ANY, err=ANY, calls=BLOCKED, records=done("block"), start=Start(closed=(0, 1, 2)), check=0),
-    Case("standard output full", BLOCK, 5, err=ANY, calls=BLOCKED, records=done("block"), start=Start(stdout="/dev/full"), check=0),
+    good("all three closed", start=Start(closed=(0, 1, 2)), out=""),
+    good("standard output full", start=Start(stdout="/dev/full"), out="", code=5, records=(*done()[:-1], "result block 5"),
+         err="flr: cannot write the result to standard output: No space left on device (os error 28)\n"),
     good("standard error full", start=Start(stderr="/dev/full")),
-    Case("nobody reads standard output", BLOCK, ANY, err=ANY, calls=BLOCKED, records=done("block"), start=Start(stdout="closed pipe"), check=0),
+    good("nobody reads standard output", start=Start(stdout="closed pipe"), out=""),
     good("nobody reads standard error", start=Start(stderr="closed pipe")),
 ]
 
 
-def limited(name, value, code=6, **more):
+def limited(name, value, said, hint="the caller has lowered them, or limits.conf(5) has", **more):
     """A limit that the user has set before sudo."""
-    return Case(f"RLIMIT_{name} of {value}", BLOCK, code, err=ANY, records=refused(6) if code == 6 else (), check=0,
-                start=Start(limits={name: value}), **more)
+    return Case(f"RLIMIT_{name} of {value}", BLOCK, 6, check=0, start=Start(limits={name: value}),
+                err=says(f"refused: limits are too low: {said}", hint), **({"records": refused(6)} | more))
 
 
 LIMITS = [
-    limited("FSIZE", 0),
-    limited("FSIZE", 4096),
-    limited("NOFILE", 10),
-    limited("CPU", 1),
-    limited("AS", 200 << 20),
-    limited("DATA", 4 << 20),
+    # Nothing at all can be written, so neither can this.
+    Case("RLIMIT_FSIZE of 0", BLOCK, 6, check=0, start=Start(limits={"FSIZE": 0}),
+         err=re.compile(r"flr: refused: limits are too low: file size: 0 of at least 1073741824 bytes\nhint: .*could not be recorded.*\n")),
+    limited("FSIZE", 4096, "file size: 4096 of at least 1073741824 bytes"),
+    limited("NOFILE", 10, "open files: 10 of at least 128 descriptors"),
+    limited("CPU", 1, "CPU time: 1 of at least 3600 seconds"),
+    limited("AS", 200 << 20, "address space: 209715200 of at least 1073741824 bytes"),
+    limited("DATA", 4 << 20, "data: 4194304 of at least 536870912 bytes"),
     good("RLIMIT_NOFILE of 256", start=Start(limits={"NOFILE": 256})),
     good("RLIMIT_CORE of 1 GiB", start=Start(limits={"CORE": 1 << 30})),
 ]
@@ -185,22 +198,26 @@ def hit(number, sudo=False, after=0.5):
 READING = slow({"method": {"name": "getTag", "nth": 1}})
 WRITING = slow({"method": {"name": "packageListBlock", "nth": 1}})
 
+WAIT = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+RUN_HINT = "`flr run show RUN` tells what happened, `flr run resume RUN` goes on, `flr run undo RUN` takes it back"
+
+
+def halted(name, during, **more):
+    """A wish to stop, while nothing is changed yet: nothing is, and the end is recorded."""
+    return Case(name, BLOCK, 10, out="skipped: block package bash in f44: not sent: stopped by request\n",
+                err=says("stopped by request (1 left out)", RUN_HINT), calls=ANY, records=ANY, check=0, plant=READING, during=during,
+                after=lambda house, _: [] if "abort block 10" in map(summary, house.records()) else ["no abort is recorded"], **more)
+
+
 SIGNALS = [
-    *(
-        Case(f"{name} to sudo while flr reads", BLOCK, 5, err=ANY, out=ANY, calls=ANY, records=ANY, check=0,
-             plant=READING, during=hit(getattr(signal, name), sudo=True))
-        for name in ("SIGTERM", "SIGHUP", "SIGINT")
-    ),
-    Case("SIGTERM to flr while the hub writes", BLOCK, 0, err=ANY, out=ANY, calls=BLOCKED, records=done("block"), check=0,
-         plant=WRITING, during=hit(signal.SIGTERM)),
-    Case("SIGPIPE to flr", BLOCK, 0, out=ANY, calls=BLOCKED, records=done("block"), plant=READING, during=hit(signal.SIGPIPE)),
-    Case("SIGXFSZ to flr", BLOCK, 0, out=ANY, calls=BLOCKED, records=done("block"), plant=READING, during=hit(signal.SIGXFSZ)),
-    Case("sudo is killed while the hub writes", BLOCK, -9, calls=ANY, records=done("block"), check=0,
-         plant=WRITING, during=hit(signal.SIGKILL, sudo=True)),
-    Case("all signals blocked, SIGTERM to flr while it reads", BLOCK, 5, err=ANY, out=ANY, calls=ANY, records=ANY, check=0,
-         start=Start(blocked=(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)), plant=READING, during=hit(signal.SIGTERM)),
-    Case("all signals ignored, SIGTERM to flr while it reads", BLOCK, 5, err=ANY, out=ANY, calls=ANY, records=ANY, check=0,
-         start=Start(ignored=(signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)), plant=READING, during=hit(signal.SIGTERM)),
+    *(halted(f"{name} to sudo while flr reads", hit(getattr(signal, name), sudo=True)) for name in ("SIGTERM", "SIGHUP", "SIGINT")),
+    halted("all signals blocked, SIGTERM to flr while it reads", hit(signal.SIGTERM), start=Start(blocked=WAIT)),
+    halted("all signals ignored, SIGTERM to flr while it reads", hit(signal.SIGTERM), start=Start(ignored=(*WAIT, signal.SIGCHLD))),
+    good("SIGTERM to flr while the hub writes", plant=WRITING, during=hit(signal.SIGTERM)),
+    good("SIGPIPE to flr", plant=READING, during=hit(signal.SIGPIPE)),
+    good("SIGXFSZ to flr", plant=READING, during=hit(signal.SIGXFSZ)),
+    # Nobody is there any more to be told; flr goes on to the end.
+    good("sudo is killed while the hub writes", code=-9, check=0, plant=WRITING, during=hit(signal.SIGKILL, sudo=True)),
 ]
 
 
