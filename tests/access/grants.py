@@ -6,6 +6,7 @@ import json
 import machine
 
 USER = "loopabull_block"
+USERS = (USER, "loopabull_tag")
 ACCOUNT = "flr-koji"
 KEYTAB = "/etc/flr/flr-koji.keytab"
 

@@ -24,11 +24,13 @@ class House:
 
     def __init__(self, services):
         self.services = services
-        self.fragments = {}
         (machine.HERE / "work").mkdir(mode=0o777)
         (machine.HERE / "work").chmod(0o777)
         self.ca = (services.realm.dir / "ca.crt").read_text()
         self.undo = []
+        shutil.rmtree(FLR, ignore_errors=True)
+        machine.write(FLR / "flr.toml", grants.settings())
+        self.fragments = {(user, options): self.print_rules(user, *options) for user in grants.USERS for options in ((), ("--as-root",))}
         self.run = None
 
     def group(self, account=grants.ACCOUNT):
@@ -56,7 +58,7 @@ class House:
         machine.write(FLR / "ca.crt", self.ca)
         machine.write("/etc/koji.conf", self.profile())
         machine.write(FLR / "flr.toml", settings or grants.settings())
-        for user in ("loopabull_block", "loopabull_tag"):
+        for user in grants.USERS:
             machine.write(RULES / f"90-flr-{user}", self.fragment(user), 0o440)
         self.grant(grants.usual() if grant is None else grant)
 
@@ -83,12 +85,13 @@ class House:
         """A user's grant, as root writes it."""
         return machine.write(FLR / f"grants.d/{user}.toml", text, mode, 0, self.group())
 
-    def fragment(self, user, *options):
+    def print_rules(self, user, *options):
         """What `flr access sudoers` prints for all commands that any case uses."""
-        if (user, options) not in self.fragments:
-            self.grant(grants.grant(*grants.EVERYTHING, user=user), user)
-            self.fragments[user, options] = self.flr("access", "sudoers", user, *options)
-            (FLR / f"grants.d/{user}.toml").unlink()
+        self.grant(grants.grant(*grants.EVERYTHING, user=user), user)
+        return self.flr("access", "sudoers", user, *options)
+
+    def fragment(self, user, *options):
+        """The same, printed when the house was made."""
         return self.fragments[user, options]
 
     def rule(self, text, name="95-more"):
@@ -125,6 +128,10 @@ class House:
         with self.services.authpriv.open("rb") as file:
             file.seek(self.authpriv_from)
             return file.read().decode(errors="replace")
+
+    def heads(self):
+        """What the system log has of this case, as a file."""
+        return machine.write(machine.HERE / "heads", self.authpriv())
 
     def heads_arrived(self, path=LOG):
         """Whether each record's hash is in the system log, once all has arrived."""

@@ -38,7 +38,7 @@ def absent(word, *value):
 
 def sudos(name, *words, **more):
     """Words that sudo's rules do not cover."""
-    return Case(name, words, 1, err=SUDO, **more)
+    return Case(name, words, 1, err=SUDO, check=2, **more)
 
 
 SPLIT = [
@@ -58,7 +58,7 @@ BYTES = [
     argument("a C1 control", r'4 holds control characters: "bash\u{9b}31m"', "koji", "block-pkg", "f44", "bash\x9b31m"),
     argument("not UTF-8", '4 is not UTF-8: "ba\ufffdsh"', "koji", "block-pkg", "f44", b"ba\xffsh"),
     argument("a no-break space", '4 holds a blank: "bash\u00a0rpm"', "koji", "block-pkg", "f44", "bash\u00a0rpm"),
-    package("a mark that turns the line round", "\u202ehsab", r'''"\u{202e}hsab" is not a package name: it may not contain '\u{202e}\''''),
+    package("a mark that turns the line round", "\u202ehsab", '"\\u{202e}hsab" is not a package name: it may not contain \'\\u{202e}\''),
     package("a letter that looks like another", "b\u0430sh", "\"b\u0430sh\" is not a package name: it may not contain '\u0430'"),
     package("a wildcard", "ba*", "\"ba*\" is not a package name: it may not contain '*'"),
     package("a file of answers", "@/etc/passwd", "\"@/etc/passwd\" is not a package name: it may not contain '@'"),

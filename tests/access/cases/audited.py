@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import re
 import signal
 import time
 
@@ -10,7 +11,7 @@ import grants
 import house as host
 import machine
 from case import ANY, Case
-from cases import BLOCK, BLOCKED, done, refused
+from cases import BLOCK, BLOCKED, DONE, done, may_not, refused
 from cases.granted import all_at_once, call, chmod, chown
 from cases.surroundings import WRITING, flr_process, hit
 from grants import USER, settings
@@ -48,17 +49,13 @@ def full(house):
     fill()
 
 
-def fills_up(house, process):
-    """The disk becomes full while the hub makes the change."""
-    flr_process(process)
+def fills_up(_, process):
+    """No more than a few bytes can be written while the hub makes the change, as where the disk becomes full."""
+    pid = flr_process(process)
     time.sleep(0.7)
-    fill()
-
-
-def slow_and_small(house):
-    """Room for what comes before the change."""
-    own_disk("64k")(house)
-    WRITING(house)
+    room = LOG.stat().st_size + 20
+    # As the account itself: root needs one more capability for it, which a container's root has not.
+    machine.run("setpriv", "--reuid", grants.ACCOUNT, "--regid", grants.ACCOUNT, "--clear-groups", "prlimit", "--pid", pid, f"--fsize={room}")
 
 
 def read_only(house):
@@ -78,9 +75,20 @@ def damaged(change):
     return plant
 
 
-def unwritable(name, plant, **more):
+def unwritable(name, why, plant, log=LOG, **more):
     """Nothing is done that cannot be recorded."""
-    return Case(name, BLOCK, 6, err=ANY, plant=plant, sound=False, check=0, **more)
+    err = re.compile(rf"flr: the audit log {re.escape(str(log))} {why}; nothing was done\n(.*\n)?")
+    return Case(name, BLOCK, 6, err=err, plant=plant, sound=False, check=ANY, **more)
+
+
+def told_of_loss(house, _):
+    """Who reads the system log learns what the log cannot say."""
+    said = [line for line in house.authpriv().splitlines() if " flr" in line and "not recorded" in line]
+    problems = [] if said else [f"the system log was not told:\n{house.authpriv()}"]
+    # What is torn stays torn, for verify-log to show; the next record begins on a line of its own.
+    problems += [] if call(*LIST).code == 0 else ["the next run cannot write to the log"]
+    house.services.calls()
+    return problems + verify(house, 7)
 
 
 def linked():
@@ -96,34 +104,45 @@ def piped():
     os.chown(LOG, 0, pwd.getpwnam(grants.ACCOUNT).pw_gid)
 
 
+WRITE = r"cannot be written \({}\)".format
 CANNOT_WRITE = [
-    unwritable("the disk is full", full),
-    unwritable("the disk is mounted for reading", read_only),
-    unwritable("the log is not there", damaged(lambda: LOG.unlink())),
-    unwritable("the log is a link", damaged(linked)),
-    unwritable("the log is a pipe", damaged(piped)),
-    unwritable("everybody can write to the log", damaged(lambda: LOG.chmod(0o666))),
-    unwritable("the log is the user's", damaged(lambda: os.chown(LOG, pwd.getpwnam(USER).pw_uid, -1))),
-    unwritable("the log's directory is everybody's", damaged(lambda: machine.LOG_DIR.chmod(0o777))),
-    Case("the disk becomes full during the change", BLOCK, 5, err=ANY, out=ANY, calls=ANY, plant=slow_and_small, during=fills_up, sound=False,
-         after=lambda house, _: [] if "flr" in house.authpriv() else ["the system log was not told"]),
-    Case("the log can be rewritten, which is for flr access audit to find", BLOCK, out=ANY, calls=BLOCKED, records=done("block"),
+    unwritable("the disk is full", WRITE("no space left"), full),
+    unwritable("the disk is mounted for reading", WRITE("read-only file system"), read_only),
+    unwritable("the log is not there", "is missing", damaged(LOG.unlink)),
+    unwritable("the log is a link", "is a symbolic link", damaged(linked)),
+    unwritable("the log is a pipe", "(is not a regular file|cannot be written .*)", damaged(piped)),
+    unwritable("everybody can write to the log", "is writable by everybody", damaged(lambda: LOG.chmod(0o666))),
+    unwritable("the log is the user's", r"belongs to (uid )?\w+, neither to root nor to flr-koji", damaged(lambda: os.chown(LOG, machine.USERS[USER], -1))),
+    unwritable("the log's directory is everybody's", "lies in /var/log/flr, which others than root can write", damaged(lambda: machine.LOG_DIR.chmod(0o777))),
+    Case("the disk becomes full during the change", BLOCK, 5, err=re.compile(r"(flr: .*\n|hint: .*\n)*flr: the end of this run is not recorded: .*\n"), out=ANY,
+         calls=ANY, plant=WRITING, during=fills_up, sound=False, check=ANY, after=told_of_loss),
+    Case("the log can be rewritten, which is for flr access audit to find", BLOCK, out=DONE, calls=BLOCKED, records=done(),
          plant=lambda house: machine.append_only(LOG, False)),
 ]
 
+NO_SYSLOG = re.compile(r"flr: the system log at /dev/log cannot be told \(nobody listens there\); nothing was done\n(.*\n)?")
 SYSLOG = [
-    Case("no system log", BLOCK, 6, err=ANY, plant=lambda house: house.services.stop_syslog(), sound=False, check=0),
-    Case("no socket of the system log", BLOCK, 6, err=ANY, sound=False, check=0,
+    Case("no system log", BLOCK, 6, err=NO_SYSLOG, plant=lambda house: house.services.stop_syslog(), sound=False, check=ANY),
+    Case("no socket of the system log", BLOCK, 6, err=NO_SYSLOG, sound=False, check=ANY,
          plant=lambda house: (house.services.stop_syslog(), pathlib.Path("/dev/log").unlink(missing_ok=True))),
-    Case("no system log, and none is required", BLOCK, out=ANY, err=ANY, calls=BLOCKED, records=done("block"), heard=False,
+    Case("no system log, and none is required", BLOCK, out=DONE, calls=BLOCKED, records=done(), heard=False,
          settings=settings(require_syslog=False), plant=lambda house: house.services.stop_syslog()),
 ]
 
 STATE = machine.STATE_DIR / grants.ACCOUNT
+BAD_STATE = re.compile(r"flr: .*/var/lib/flr/flr-koji.*\n(hint: .*\n)?")
+
+
+def bad_state(name, plant):
+    """Counters that others can take away count nothing."""
+    return Case(name, BLOCK, 6, err=BAD_STATE, records=ANY, plant=plant, check=ANY, sound=False)
+
+
 STATES = [
-    Case("no directory for the state", BLOCK, 6, err=ANY, calls=ANY, records=ANY, plant=lambda house: STATE.rmdir(), check=0),
-    Case("the state is another's", BLOCK, 6, err=ANY, calls=ANY, records=ANY, plant=chown(USER, STATE), check=0, sound=False),
-    Case("everybody can write to the state", BLOCK, 6, err=ANY, calls=ANY, records=ANY, plant=chmod(0o777, STATE), check=0, sound=False),
+    bad_state("no directory for the state", lambda house: STATE.rmdir()),
+    bad_state("the state is another's", chown(USER, STATE)),
+    bad_state("everybody can write to the state", chmod(0o777, STATE)),
+    bad_state("the state is a link", lambda house: (STATE.rmdir(), STATE.symlink_to(machine.HERE / "work"))),
 ]
 
 
@@ -150,11 +169,11 @@ def tampered(name, change, code=7, heads=7):
         call(*LIST)
         if not house.heads_arrived():
             return ["the system log lacks hashes"]
-        sound = verify(house, 0) + verify(house, 0, "--heads", house.services.authpriv)
+        sound = verify(house, 0) + verify(house, 0, "--heads", house.heads())
         rewrite(change)
-        return sound + verify(house, code) + verify(house, heads, "--heads", house.services.authpriv)
+        return sound + verify(house, code) + verify(house, heads, "--heads", house.heads())
 
-    return Case(name, BLOCK, out=ANY, calls=BLOCKED, records=done("block"), after=after)
+    return Case(name, BLOCK, out=DONE, calls=BLOCKED, records=done(), after=after)
 
 
 TAMPERED = [
@@ -172,7 +191,8 @@ def dangling(house, _):
     """The next run says so, and so does verify-log."""
     problems = verify(house, 7)
     ended = call(*LIST)
-    if ended.code != 0 or "verify-log" not in ended.err and "ended" not in ended.err:
+    house.services.calls()
+    if ended.code != 0 or "of yours has no end in the audit log" not in ended.err:
         problems.append(f"the next run says nothing of it: {ended}")
     return problems
 
@@ -191,7 +211,7 @@ def forty(words, codes):
             problems.append("two runs have one name")
         if not house.heads_arrived():
             problems.append("the system log lacks hashes")
-        return problems + verify(house, 0) + verify(house, 0, "--heads", house.services.authpriv)
+        return problems + verify(house, 0) + verify(house, 0, "--heads", house.heads())
 
     return after
 
@@ -207,10 +227,10 @@ def flood(house, _):
 RUNS = [
     Case("flr is killed during the change", BLOCK, ANY, err=ANY, calls=ANY, sound=False, check=0, plant=WRITING,
          during=hit(signal.SIGKILL), after=dangling),
-    Case("forty runs that read", LIST, out=ANY, calls=("listPackages",), records=("intent list-pkgs", "result list-pkgs 0"),
+    Case("forty runs that read", LIST, calls=("listPackages",), records=("intent list-pkgs", "result list-pkgs 0"),
          after=forty(LIST, {0})),
-    Case("forty runs of one change", BLOCK, out=ANY, calls=BLOCKED, records=done("block"), after=forty(BLOCK, {0})),
-    Case("sixty refusals", ("koji", "block-pkg", "f42", "bash"), 3, err=ANY, records=refused(3, "block"), after=flood),
+    Case("forty runs of one change", BLOCK, out=DONE, calls=BLOCKED, records=done(), after=forty(BLOCK, {0})),
+    Case("sixty refusals", ("koji", "block-pkg", "f42", "bash"), 3, err=may_not("use koji block-pkg for the tag f42", "tags f43, f44"), records=refused(3, "block"), after=flood),
 ]
 
 CASES = [*CANNOT_WRITE, *SYSLOG, *STATES, *TAMPERED, *RUNS]

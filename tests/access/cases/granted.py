@@ -190,6 +190,7 @@ def directory(house):
     FILE.mkdir(0o755)
 
 
+ACL = "setfacl -b {}"
 GUARD = "chown root {0}; chmod go-w {0}"
 
 
@@ -200,9 +201,9 @@ def void(name, why, text):
     return Case(f"void: {name}", BLOCK, 6, err=err, records=refused(6), grant=text)
 
 
-def unsafe(name, why, path=None, text=None, records=refused(6), plant=None):
+def unsafe(name, why, path=None, text=None, records=refused(6), plant=None, hint=GUARD):
     """Somebody else could have written the file, or it is none."""
-    hint = f"\nhint: {GUARD.format(path)}\n" if path else "\n"
+    hint = f"\nhint: {hint.format(path)}\n" if path else "\n"
     err = re.compile("flr: refused: " + why.pattern + re.escape(hint)) if isinstance(why, re.Pattern) else f"flr: refused: {why}{hint}"
     return Case(f"void: {name}", BLOCK, 6, err=err, records=records, grant=text, plant=plant, check=ANY)
 
@@ -257,13 +258,13 @@ VOID = [
     unsafe("writable by everybody", f"{FILE} is writable by everybody", FILE, plant=chmod(0o646)),
     unsafe("it is the user's", re.compile(rf"{FILE} belongs to (uid )?\w+, not to root"), FILE, plant=chown(USER)),
     unsafe("it is the account's", re.compile(rf"{FILE} belongs to (uid )?[\w-]+, not to root"), FILE, plant=chown(ACCOUNT)),
-    unsafe("an access list lets the user write", f"{FILE} is writable by group {ACCOUNT}", FILE, plant=acl(f"u:{USER}:rw")),
+    unsafe("an access list lets the user write", f"{FILE} is writable by uid {machine.USERS[USER]}, by its access control list", FILE, hint=ACL, plant=acl(f"u:{USER}:rw")),
     unsafe("a link", f"{FILE} is a symbolic link", plant=link),
     unsafe("a pipe", f"{FILE} is not a regular file", plant=pipe),
     unsafe("a directory", f"{FILE} is not a regular file", plant=directory),
     unsafe("its directory is writable by everybody", f"{FILE.parent} is writable by everybody", FILE.parent, plant=chmod(0o777, FILE.parent)),
     unsafe("its directory is the user's", re.compile(rf"{FILE.parent} belongs to (uid )?\w+, not to root"), FILE.parent, plant=chown(USER, FILE.parent)),
-    unsafe("its directory has an access list", f"{FILE.parent} is writable by group root", FILE.parent, plant=acl(f"u:{USER}:rwx", FILE.parent)),
+    unsafe("its directory has an access list", f"{FILE.parent} is writable by uid {machine.USERS[USER]}, by its access control list", FILE.parent, hint=ACL, plant=acl(f"u:{USER}:rwx", FILE.parent)),
     # What lies above holds the settings as well: nobody is known then, and nothing can be recorded.
     unsafe("the directory above is writable by its group", "/etc/flr is writable by group root", FILE.parent.parent, records=(),
            plant=chmod(0o775, FILE.parent.parent)),

@@ -116,10 +116,10 @@ def sudos(name, word):
 ENVIRONMENT = [
     *(kept(name, value) for name, value in VARIABLES if name != "PATH"),
     *(set_by_user(name, value) for name, value in VARIABLES if name in ("KRB5_CONFIG", "HOME", "PATH", "SSL_CERT_FILE")),
+    # Whoever may set this may do anything, which is for flr access audit to find; a library that does no harm does none.
+    *(set_by_user("LD_PRELOAD", str(path)) for path in list(pathlib.Path("/lib").glob("*/libm.so.6"))[:1]),
     sudos("LD_PRELOAD without SETENV is sudo's to refuse", "LD_PRELOAD=/run/rig/work/evil.so"),
     sudos("TZ on sudo's command line", "TZ=UTC"),
-    good("LD_PRELOAD kept by sudo, a library that does no harm", start=Start(env={"LD_PRELOAD": "libm.so.6"}),
-         plant=lambda house: house.rule(KEPT.format(name="LD_PRELOAD"))),
 ]
 
 DIRECTORY = [
