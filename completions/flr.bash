@@ -17,6 +17,9 @@ _flr() {
             ",$1")
                 cmd="flr"
                 ;;
+            flr,access)
+                cmd="flr__subcmd__access"
+                ;;
             flr,koji)
                 cmd="flr__subcmd__koji"
                 ;;
@@ -25,6 +28,9 @@ _flr() {
                 ;;
             flr,run)
                 cmd="flr__subcmd__run"
+                ;;
+            flr__subcmd__access,verify-log)
+                cmd="flr__subcmd__access__subcmd__verify__subcmd__log"
                 ;;
             flr__subcmd__koji,add-pkg)
                 cmd="flr__subcmd__koji__subcmd__add__subcmd__pkg"
@@ -105,12 +111,52 @@ _flr() {
 
     case "${cmd}" in
         flr)
-            opts="-h -V --help --version koji run practice"
+            opts="-h -V --help --version koji run access practice"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__access)
+            opts="-h --help verify-log"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__access__subcmd__verify__subcmd__log)
+            opts="-h --heads --account --root --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --heads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

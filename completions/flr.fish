@@ -29,6 +29,7 @@ complete -c flr -n "__fish_flr_needs_command" -s h -l help -d 'Print help (see m
 complete -c flr -n "__fish_flr_needs_command" -s V -l version -d 'Print version'
 complete -c flr -n "__fish_flr_needs_command" -f -a "koji" -d 'Look at a koji hub and change it'
 complete -c flr -n "__fish_flr_needs_command" -f -a "run" -d 'List, show, resume and undo what flr has done'
+complete -c flr -n "__fish_flr_needs_command" -f -a "access" -d 'Who may do what here, and what they did'
 complete -c flr -n "__fish_flr_needs_command" -f -a "practice" -d 'Serve and fill the embedded practice hub'
 complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "list-tagged" -d 'List the builds that koji calls tagged'
@@ -199,6 +200,13 @@ complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l json -d 'Print one JSON document about the run'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from verify-log" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from verify-log" -f -a "verify-log" -d 'Verify that the audit log is what was written'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -l heads -d 'Compare with these lines of a system log, or lines "ACCOUNT SEQ HASH"; - is standard input' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -l account -d 'Only the log of this account' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -l root -d 'Verify the logs of the system in this directory, which is not the running one' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "serve" -d 'Serve the practice hub until Ctrl-C'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "reset" -d 'Throw the practice hub\'s state away'

@@ -11,4 +11,4 @@ mod simple;
 mod tests;
 
 pub use nvr::{Evr, Nvr};
-pub use simple::{BuildId, EventId, NameError, PackageName, RunId, TagName, TargetName, TaskId, UserName};
+pub use simple::{BuildId, BuildType, EventId, NameError, PackageName, RunId, TagName, TargetName, TaskId, UserName};
