@@ -27,6 +27,7 @@ pub mod explain;
 pub mod grant;
 mod grantee;
 pub mod guarded;
+pub mod host;
 mod locks;
 pub mod patience;
 pub mod process;
@@ -34,6 +35,7 @@ pub mod reception;
 pub mod register;
 pub mod request;
 pub mod settings;
+pub mod sudoers;
 pub mod table;
 
 pub use caller::{Caller, Sudo};

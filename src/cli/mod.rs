@@ -43,7 +43,8 @@ mod change;
 mod connect;
 #[cfg(feature = "practice")]
 mod embedded;
-mod form;
+mod application;
+mod forms;
 pub mod koji;
 pub mod list;
 pub mod options;
@@ -190,6 +191,11 @@ pub fn command() -> clap::Command {
 /// Every command that can be granted, as it is to whoever grants it.
 pub fn grantable() -> Vec<crate::access::table::Command> {
     privileged::grantable()
+}
+
+/// What each of these commands looks like.
+pub fn forms() -> Vec<crate::access::sudoers::Form> {
+    forms::forms()
 }
 
 /// The tree of commands in privileged mode.

@@ -91,7 +91,7 @@ fn told(document: &Document, out: &mut Stdout) {
 /// Fine, if it is allowed; what both said is in the document.
 fn judge(args: Args, document: &mut Document) -> anyhow::Result<()> {
     let Args { user, below, host, words, .. } = args;
-    let (places, now) = (below.places(), clock::now());
+    let (places, now) = (below.places()?, clock::now());
     let host = host.map_or_else(process::host_name, Ok)?;
     let grant = check::grant_of(&places, &user, &host, &grantable(), now)?;
     let words = process::words(without_program(words))?;

@@ -29,7 +29,7 @@ pub struct Args {
 /// Shows the page; the exit code.
 pub fn show(args: &Args, context: &mut Context) -> anyhow::Result<u8> {
     let now = clock::now();
-    let grant = Grant::load(&args.below.places(), &args.user, &grantable(), now)?
+    let grant = Grant::load(&args.below.places()?, &args.user, &grantable(), now)?
         .ok_or_else(|| Error::new(Kind::AnswerIsNo, format!("nothing is granted to {}", args.user)))?;
     for line in explain::page(&grant) {
         context.out.line(escape(&line));

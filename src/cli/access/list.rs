@@ -108,7 +108,7 @@ impl<'a> Line<'a> {
 /// One row for each clause and each void file; the exit code.
 pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
     let now = clock::now();
-    let files = register::all(&args.below.places(), &grantable(), now)?;
+    let files = register::all(&args.below.places()?, &grantable(), now)?;
     let wanted = Wanted {
         command: args.command,
         tag: args.tag.map(String::from),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The form that becomes a grant: filled by options, and what is left by questions.
+//! The application that becomes a grant: filled by options, and what is left by questions.
 
 use super::run::list::Since;
 use crate::access::grant::{Allow, Grant, Values, Window};
@@ -17,7 +17,7 @@ const DAYS: u32 = 180;
 
 /// What the options say.
 #[derive(Debug)]
-pub struct Form {
+pub struct Application {
     pub why: Option<String>,
     pub output: Option<PathBuf>,
     pub hosts: Vec<String>,
@@ -42,7 +42,7 @@ pub struct Filled {
     pub grant: Grant,
 }
 
-impl Form {
+impl Application {
     /// Asks what is open, or names all of it if there is nobody to ask.
     ///
     /// # Errors
