@@ -123,7 +123,7 @@ BARE_RULE = [
     bare("a practice hub", 2, usage("unrecognized subcommand 'practice'"), "practice", "serve"),
     bare("options in front", 2, usage("unexpected argument '--json' found"), "--json", *BLOCK),
     bare("an abbreviated command", 2, usage("unrecognized subcommand 'block'"), "koji", "block", "f44", "bash"),
-    bare("no words", 2, re.compile(r"flr: .*Usage: flr <COMMAND>\n.*", re.S)),
+    bare("no words", 2, re.compile(r"Use a service account's credentials, .*Usage: flr <COMMAND>\n.*", re.S)),
     bare("a command that is not granted", 3, re.compile(r"flr: loopabull_block may not use koji list-history\nhint: the grant covers koji block-pkg, .*\n"),
          "koji", "list-history", "f44", records=refused(3)),
 ]

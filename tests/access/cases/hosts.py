@@ -140,6 +140,9 @@ def plant_all(runner):
 
     def clean():
         house.reset()
+        machine.write(FRAGMENT, house.flr("access", "sudoers", USER), 0o440)
+        FRAGMENT.with_name("90-flr-loopabull_tag").unlink()
+        machine.write("/etc/rsyslog.conf", "authpriv.* @@loghost.example.test\n")
         for path, text in before:
             path.write_bytes(text)
         os.chmod("/usr/bin/flr", 0o755)
