@@ -115,7 +115,8 @@ impl Grantee {
         }
         so_far.clause = clause;
         let resumed = dimensions.run.clone().filter(|_| command == "run resume");
-        let (run, written) = self.parts.log.with_lock(|log| {
+        let so_far = &mut *so_far;
+        self.parts.log.with_lock(|log| {
             // No other run has its place in the log.
             let run = match resumed {
                 Some(run) => run,
@@ -124,13 +125,13 @@ impl Grantee {
             let entry = Body {
                 run: Some(run.clone()),
                 targets: dimensions.run.iter().map(|run| format!("run {run}")).collect(),
-                ..self.entry(Event::Intent, &so_far)
+                ..self.entry(Event::Intent, so_far)
             };
-            log.append(entry).map(|written| (run, written))
-        })?;
-        so_far.intent = Some(written.seq);
-        so_far.run = Some(run.clone());
-        Ok(run)
+            // It is on disk from here on, whatever the system log says: an end must follow.
+            so_far.intent = Some(log.append(entry)?.seq);
+            so_far.run = Some(run.clone());
+            Ok(run)
+        })
     }
 
     pub(super) fn permit(&self, allowed: &Allowed, plan: &Plan) -> Result<usize> {

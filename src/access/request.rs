@@ -23,6 +23,8 @@ pub struct Request<'a> {
     pub installed: Installed,
     /// The account, if the machine knows it.
     pub account: Option<&'a AccountSettings>,
+    /// What sudo is to be told.
+    pub rules: &'a str,
     /// SHA-256 of this program, in hex.
     pub program: &'a str,
 }
@@ -40,7 +42,7 @@ pub enum Installed {
 
 /// The ticket, line by line.
 pub fn ticket(request: &Request<'_>) -> Vec<String> {
-    let Request { why, grant, text, program, .. } = request;
+    let Request { why, grant, text, rules, program, .. } = request;
     let user = &grant.user;
     let mut out = vec![format!("Sudo access for {user}")];
     let mut part = |title: &str, lines: Vec<String>| {
@@ -48,7 +50,7 @@ pub fn ticket(request: &Request<'_>) -> Vec<String> {
         out.extend(lines.into_iter().map(|line| if line.is_empty() { line } else { format!("  {line}") }));
     };
     part("1. Why", vec![(*why).to_owned()]);
-    part(&format!("2. Commands: /etc/sudoers.d/90-flr-{user}"), sudo_rules(grant));
+    part(&format!("2. Commands: /etc/sudoers.d/90-flr-{user}"), rules.lines().map(str::to_owned).collect());
     part("3. Destination host", grant.hosts.clone());
     part("4. User", of_user(request));
     part("For the audit: what each command does", of_commands(grant));
@@ -104,24 +106,6 @@ pub fn draft(path: &std::path::Path) -> Result<String> {
 /// Whether `name` can be that of a machine on which a grant holds.
 pub fn is_machine(name: &str) -> bool {
     is_host(name)
-}
-
-fn sudo_rules(grant: &Grant) -> Vec<String> {
-    let Grant { user, run_as, hosts, .. } = grant;
-    let commands: Vec<String> = grant
-        .commands()
-        .iter()
-        .map(|command| {
-            let tail = if command.takes_arguments { " *" } else { "" };
-            format!("/usr/bin/flr {}{tail}", command.name)
-        })
-        .collect();
-    let defaults = "env_reset, !setenv, !env_keep, !env_check, use_pty, umask=0077, umask_override";
-    let mut lines = vec![format!("Defaults:{user} {defaults}")];
-    lines.extend(
-        hosts.iter().map(|host| format!("{user} {host}=({run_as}) NOPASSWD: NOSETENV: {}", commands.join(", "))),
-    );
-    lines
 }
 
 fn of_user(request: &Request<'_>) -> Vec<String> {

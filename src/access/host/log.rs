@@ -4,7 +4,9 @@
 use super::people::Person;
 use super::policy::Place;
 use super::{Audit, Id};
-use std::io::{BufRead, BufReader};
+use crate::Result;
+use crate::access::audit::{logs_of, verify};
+use crate::access::process;
 use std::os::unix::fs::MetadataExt;
 
 const DIRECTORY: &str = "/var/log/flr";
@@ -78,24 +80,20 @@ fn one(audit: &mut Audit<'_>, person: &Person) {
     }
 }
 
-/// What is wrong with the chain of a log.
-///
-/// The one place where the audit of the machine calls the verification of logs.
+/// What is wrong with the chain of a log, the files it was moved to included.
 fn chain(audit: &Audit<'_>, path: &str) -> Vec<(Place, String)> {
-    // `audit::verify` is to be called here. Without it, a line that is no record is all that is seen.
-    let told = |line: Option<usize>, why: String| vec![(Place { file: path.to_owned(), line }, why)];
-    let file = match std::fs::File::open(audit.scene.places.at(path)) {
-        Ok(file) => file,
-        Err(error) => return told(None, format!("it cannot be read: {error}")),
-    };
-    for (number, line) in BufReader::new(file).lines().enumerate() {
-        match line {
-            Ok(line) if serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&line).is_ok() => {}
-            Ok(_) => return told(Some(number + 1), "this line is no record".to_owned()),
-            Err(error) => return told(Some(number + 1), format!("it cannot be read: {error}")),
-        }
+    let place = |file: &str, line: Option<usize>| Place { file: file.to_owned(), line };
+    let here = audit.scene.places.is_this_machine().then(|| process::host_name().ok()).flatten();
+    let verified = logs_of(vec![audit.scene.places.at(path)])
+        .and_then(|logs| logs.iter().map(|log| verify(log, None, here.as_deref())).collect::<Result<Vec<_>>>());
+    match verified {
+        Err(error) => vec![(place(path, None), error.what)],
+        Ok(verified) => verified
+            .into_iter()
+            .flat_map(|verified| verified.findings)
+            .map(|finding| (place(path, usize::try_from(finding.line).ok().filter(|line| *line > 0)), finding.why))
+            .collect(),
     }
-    Vec::new()
 }
 
 fn forwarder(audit: &mut Audit<'_>) {

@@ -61,6 +61,14 @@ pub fn fragment(grant: &Grant, settings: &Settings, style: &Style, forms: &[Form
             format!("the grant of {} is for {}, which is no service account of this machine", grant.user, grant.run_as);
         return Err(Error::new(Kind::Unsafe, what).hint("name it in /etc/flr/flr.toml, or correct run_as in the grant"));
     }
+    rules(grant, style, forms)
+}
+
+/// The same for an account that the machine need not know yet: for the ticket that asks for it.
+///
+/// # Errors
+/// [`Kind::Usage`]: there is something that this style cannot say.
+pub fn rules(grant: &Grant, style: &Style, forms: &[Form]) -> Result<String> {
     let meant = meant(grant, style, forms)?;
     let text = written(&meant);
     match Fragment::read(&text) {
@@ -112,13 +120,13 @@ fn spoken(clause: &Allow, style: &Style, forms: &[Form]) -> Result<Vec<String>> 
     if !command.takes_arguments {
         return Ok(exact(clause));
     }
+    let form = forms.iter().find(|form| form.command == command.name);
     if !style.tighten {
-        return Ok(vec![format!("{} *", command.name)]);
+        // To sudo `*` means one word at least.
+        let bare = form.is_some_and(|form| form.arguments.is_empty()).then(|| command.name.to_owned());
+        return Ok(bare.into_iter().chain([format!("{} *", command.name)]).collect());
     }
-    let form = forms
-        .iter()
-        .find(|form| form.command == command.name)
-        .ok_or_else(|| Error::failed(format!("nothing is known of the words of {}", command.name)))?;
+    let form = form.ok_or_else(|| Error::failed(format!("nothing is known of the words of {}", command.name)))?;
     tight::expression(clause, form).map(|expression| vec![expression]).map_err(|why| {
         Error::usage(format!("the clause {} cannot be tightened: {why}", clause.id))
             .hint("leave --tighten away, or split the grant so that the clause stands for another user")

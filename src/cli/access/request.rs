@@ -5,9 +5,10 @@ use crate::access::clock;
 use crate::access::grant::Grant;
 use crate::access::request::{self, Installed, Request};
 use crate::access::settings::{Places, Settings};
-use crate::cli::application::{Application, Filled};
+use crate::access::sudoers::{self, Style};
+use crate::cli::draft::{Draft, Filled};
 use crate::cli::run::list::Since;
-use crate::cli::{Context, grantable};
+use crate::cli::{Context, forms, grantable};
 use crate::error::Kind;
 use crate::output::{Complaint, Questions, complain, escape};
 use std::fs::OpenOptions;
@@ -88,6 +89,7 @@ pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
         text: &text,
         installed: installed(&places, &grant.user),
         account: settings.as_ref().and_then(|settings| settings.accounts.get(&grant.run_as)),
+        rules: &sudoers::rules(&grant, &Style::default(), &forms())?,
         program: &request::program_sha()?,
     };
     for line in request::ticket(&request) {
@@ -103,7 +105,7 @@ fn read(file: &Path, why: Option<String>, questions: Option<&Questions>) -> anyh
     let wrong = |why: Vec<String>| Error::usage(format!("{} would be void: {}", file.display(), why.join("; ")));
     let grant = Grant::parse(&text, &grantable()).map_err(wrong)?;
     grant.is_fresh(now).map_err(|why| wrong(vec![why]))?;
-    let why = Application::why(why, questions)?;
+    let why = Draft::why(why, questions)?;
     Ok((why, text, grant))
 }
 
@@ -115,8 +117,8 @@ fn written(
 ) -> anyhow::Result<(String, String, Grant)> {
     let Args { why, output, host, user, run_as, owner, ticket, expires, allow, .. } = args;
     let expires = expires.map(|Since(expires)| expires);
-    let form = Application { why, output, hosts: host, user, run_as, owner, ticket, expires, allow };
-    let Filled { why, output, text, grant } = form.fill(&grantable(), settings, clock::now(), questions)?;
+    let draft = Draft { why, output, hosts: host, user, run_as, owner, ticket, expires, allow };
+    let Filled { why, output, text, grant } = draft.fill(&grantable(), settings, clock::now(), questions)?;
     let broken = |e: std::io::Error| Error::failed(format!("cannot write {}: {e}", output.display()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(&output).map_err(broken)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(broken)?;
