@@ -181,6 +181,24 @@ mod tests {
         assert!(what.starts_with("the plan needs a yes, and nobody is asked: the grant block"), "{what}");
     }
 
+    /// Its answer is heard, and the machine's rules are asked of the machine only.
+    #[test]
+    fn sudo_is_asked() {
+        let argv = ["/usr/bin/flr".to_owned(), "koji".to_owned(), "block-pkg".to_owned(), "f43".to_owned()];
+        let ask = |places: &Places| ask_sudo(places, "flr-nobody-there", "nobody", &argv);
+        let elsewhere = ask(&Places::below(std::path::Path::new("/srv")));
+        assert_eq!(elsewhere, Ok(SudoSays::NotAsked("it knows the rules of this machine only")));
+        let here = ask(&Places::of_this_machine());
+        if process::effective_uid() != 0 {
+            assert_eq!(here, Ok(SudoSays::NotAsked("only root can ask it about others")));
+        } else if std::path::Path::new(SUDO).exists() {
+            assert!(matches!(&here, Ok(SudoSays::No(words)) if words.contains("flr-nobody-there")), "{here:?}");
+        } else {
+            let said = here.unwrap_err();
+            assert!(said.kind == Kind::Unsafe && said.what.starts_with("/usr/bin/sudo cannot be asked: "), "{said:?}");
+        }
+    }
+
     #[test]
     fn a_machine_without_settings_grants_nothing() {
         let dir = tempfile::tempdir().unwrap();

@@ -41,9 +41,9 @@ macro_rules! examples {
 pub mod access;
 mod change;
 mod connect;
+mod draft;
 #[cfg(feature = "practice")]
 mod embedded;
-mod form;
 pub mod koji;
 pub mod list;
 pub mod options;
@@ -106,7 +106,7 @@ enum Group {
     /// List, show, resume and undo what flr has done
     #[command(subcommand, arg_required_else_help = true)]
     Run(run::Command),
-    /// Look at what is granted to whom, and ask for more
+    /// Who may do what here, and what they did
     #[command(subcommand, arg_required_else_help = true)]
     Access(access::Command),
     /// Serve and fill the embedded practice hub

@@ -40,10 +40,8 @@ impl Grantable for Args {
         does: "list its own runs",
         dimensions: &[],
         effects: &[],
-        options: &[
-            CommandOption { name: "--since", does: "since a time", dimension: None, effects: &[] },
-            CommandOption { name: "--command", does: "of one command", dimension: None, effects: &[] },
-        ],
+        // A command's name holds a blank, which no argument may here.
+        options: &[CommandOption { name: "--since", does: "since a time", dimension: None, effects: &[] }],
         takes_arguments: true,
     };
 
