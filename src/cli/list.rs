@@ -99,8 +99,9 @@ where
     match bounds.patience {
         None => read_from(entries, &mut std::io::stdin().lock(), bounds.bytes),
         Some(time) => {
-            let bounds = input::Bounds { bytes: bounds.bytes, time };
-            read_from(entries, &mut input::Bounded::standard_input(bounds), bounds.bytes)
+            // One more than is read: that it is too long is said by whoever reads it.
+            let within = input::Bounds { bytes: bounds.bytes + 2, time };
+            read_from(entries, &mut input::Bounded::standard_input(within), bounds.bytes)
         }
     }
 }
