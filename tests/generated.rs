@@ -120,6 +120,20 @@ fn the_page_about_grants_has_every_command() {
     assert_eq!(table.matches(".TP\n").count(), commands.len());
 }
 
+/// The playbook that is run with a real Ansible is the one that the page shows.
+#[test]
+fn the_playbook_of_the_page_is_the_tested_one() {
+    let playbook = fs::read_to_string(repository().join("tests/access/playbook.yml")).unwrap();
+    let shown: Vec<&str> = playbook.lines().filter(|line| !line.contains("SPDX")).collect();
+    let page = fs::read_to_string(repository().join("man/flr-playbooks.7")).unwrap();
+    let page = page.replace("\\-", "-").replace("\\&", "").replace("\\e", "\\");
+    let shown = shown.join("\n");
+    assert!(
+        page.contains(shown.trim_start_matches("#\n").trim()),
+        "flr-playbooks(7) does not show tests/access/playbook.yml"
+    );
+}
+
 /// What a person types, and what the line is after the completion key.
 const COMPLETED: [(&str, &str); 4] = [
     ("flr koj", "flr koji"),
