@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every call that changes a hub, typed, and what comes of sending it.
 
+use super::Extra;
 use crate::names::{BuildId, PackageName, TagName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,23 @@ pub enum Call {
     PackageListUnblock { tag: TagName, package: PackageName },
     /// koji: `packageListRemove(tag, package)`.
     PackageListRemove { tag: TagName, package: PackageName },
+    /// koji: `editTag2(tag, locked= | perm= | arches= | extra= | remove_extra= | block_extra=)`; needs
+    /// the `tag` permission.
+    EditTag { tag: TagName, edit: TagEdit },
+}
+
+/// One thing about a tag, as it is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TagEdit {
+    /// Whether it is locked.
+    Locked(bool),
+    /// The permission that tagging needs, by name.
+    Perm(Option<String>),
+    /// Architectures, separated by blanks.
+    Arches(Option<String>),
+    /// A further setting. Of one that is not there, or is blocked, the hub cannot take the value away:
+    /// fault 1000.
+    Extra(String, Extra),
 }
 
 /// What a call that succeeded answered.

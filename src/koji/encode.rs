@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Writing calls. The types of the crate that does it stay in here.
 
-use super::Call;
+use super::{Call, Extra, TagEdit};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use xmlrpc::{Request, Value};
@@ -54,6 +54,13 @@ impl From<&[&str]> for Arg {
     fn from(texts: &[&str]) -> Self {
         let texts = texts.iter().map(|text| Value::String((*text).to_owned()));
         Self(Value::Array(texts.collect()))
+    }
+}
+
+impl From<&[(&str, &serde_json::Value)]> for Arg {
+    /// A struct.
+    fn from(members: &[(&str, &serde_json::Value)]) -> Self {
+        Self(Value::Struct(members.iter().map(|(name, value)| ((*name).to_owned(), lenient(value))).collect()))
     }
 }
 
@@ -192,6 +199,18 @@ fn from_json(json: &serde_json::Value) -> Result<Value> {
     })
 }
 
+/// A number wider than koji's goes as text, as everywhere.
+fn lenient(json: &serde_json::Value) -> Value {
+    use serde_json::Value as Json;
+    match json {
+        Json::Array(items) => Value::Array(items.iter().map(lenient).collect()),
+        Json::Object(members) => {
+            Value::Struct(members.iter().map(|(name, value)| (name.clone(), lenient(value))).collect())
+        }
+        plain => from_json(plain).unwrap_or_else(|_| Value::String(plain.to_string())),
+    }
+}
+
 impl From<&Call> for Ask {
     fn from(call: &Call) -> Self {
         match call {
@@ -219,7 +238,19 @@ impl From<&Call> for Ask {
             Call::PackageListBlock { tag, package } => package_list("Block", tag, package),
             Call::PackageListUnblock { tag, package } => package_list("Unblock", tag, package),
             Call::PackageListRemove { tag, package } => package_list("Remove", tag, package),
+            Call::EditTag { tag, edit } => edit_tag(Ask::new("editTag2").arg(tag.as_str()), edit),
         }
+    }
+}
+
+fn edit_tag(ask: Ask, edit: &TagEdit) -> Ask {
+    match edit {
+        TagEdit::Locked(locked) => ask.named("locked", *locked),
+        TagEdit::Perm(perm) => ask.named("perm", perm.as_deref()),
+        TagEdit::Arches(arches) => ask.named("arches", arches.as_deref()),
+        TagEdit::Extra(key, Extra::Value(value)) => ask.named("extra", Arg::from([(key.as_str(), value)].as_slice())),
+        TagEdit::Extra(key, Extra::Unset) => ask.named("remove_extra", [key.as_str()].as_slice()),
+        TagEdit::Extra(key, Extra::Blocked) => ask.named("block_extra", [key.as_str()].as_slice()),
     }
 }
 

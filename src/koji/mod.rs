@@ -19,17 +19,20 @@ mod patience;
 pub mod profile;
 mod read;
 mod session;
+pub mod versions;
 mod wire;
 pub mod xml;
 
-pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, Writer};
+pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, TagEdit, Writer};
 pub use facts::*;
 pub use hub::{Hub, Options};
 pub use login::Login;
 pub use patience::Notices;
+pub use versions::{Extra, Present, TagConfig, TagHistory, Version};
 
 use crate::Result;
 use crate::names::{EventId, Nvr, PackageName, TagName, TaskId, UserName};
+use std::collections::BTreeSet;
 
 /// Everything flr asks of a hub. Anonymous calls only: an implementation cannot change anything.
 ///
@@ -98,6 +101,16 @@ pub trait Reader: Send + Sync {
     ///
     /// koji: `queryHistory(tables=["tag_listing", "tag_packages"], tag=, package=, build=, …)`.
     fn history(&self, query: &HistoryQuery) -> Result<Vec<HistoryEvent>>;
+
+    /// How each tag was and is set up, in the order asked for; of one that never was, nothing.
+    ///
+    /// koji: `queryHistory(tables=["tag_config", "tag_extra"], tag=)` in multicalls of at most 200.
+    fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>>;
+
+    /// The permissions the hub knows, by name.
+    ///
+    /// koji: `getAllPerms()`.
+    fn permissions(&self) -> Result<BTreeSet<String>>;
 
     /// The newest event.
     ///

@@ -5,11 +5,12 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag, TagRow, Tagged,
-    TaggedBuild, Task, TaskResult, User, wire,
+    Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag, TagHistory, TagRow,
+    Tagged, TaggedBuild, Task, TaskResult, User, wire,
 };
 use crate::names::{EventId, Nvr, PackageName, TagName, TaskId, UserName};
 use crate::{Error, Result};
+use std::collections::BTreeSet;
 
 /// Calls that open or close sessions. A session opened by a raw call would never be closed.
 const SESSION_CALLS: [&str; 5] = ["login", "sslLogin", "krbLogin", "subsession", "logout"];
@@ -272,6 +273,15 @@ impl Reader for Hub {
         // Of a retagging, which has one number, the end comes before the new beginning.
         events.sort_by_key(|event| (event.event, event.kind != super::HistoryKind::Untagged));
         Ok(fold_entries(events))
+    }
+
+    fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
+        self.histories_of(tags)
+    }
+
+    fn permissions(&self) -> Result<BTreeSet<String>> {
+        let known: Vec<Called> = self.get(Ask::new("getAllPerms"))?;
+        Ok(known.into_iter().map(|permission| permission.name).collect())
     }
 
     fn last_event(&self) -> Result<EventId> {

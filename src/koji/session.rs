@@ -287,7 +287,8 @@ impl Link {
                 | Call::PackageListAdd { .. }
                 | Call::PackageListBlock { .. }
                 | Call::PackageListUnblock { .. }
-                | Call::PackageListRemove { .. } => Ok(Ok(Reply::Done)),
+                | Call::PackageListRemove { .. }
+                | Call::EditTag { .. } => Ok(Ok(Reply::Done)),
             }
         };
         calls.iter().zip(members).map(reply).collect()

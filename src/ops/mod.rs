@@ -19,6 +19,9 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::BlockPackages::NAME => read::<koji::BlockPackages>(request),
         koji::UnblockPackages::NAME => read::<koji::UnblockPackages>(request),
         koji::MassTag::NAME => read::<koji::MassTag>(request),
+        koji::LockTag::NAME => read::<koji::LockTag>(request),
+        koji::UnlockTag::NAME => read::<koji::UnlockTag>(request),
+        koji::EditTag::NAME => read::<koji::EditTag>(request),
         UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
     }
@@ -47,6 +50,15 @@ mod tests {
             ("koji block-pkg", json!({"tag": "f43", "packages": ["bash"], "untag": true})),
             ("koji unblock-pkg", json!({"tag": "f43", "packages": ["bash"]})),
             ("koji mass-tag", json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]})),
+            ("koji lock-tag", json!({"tag": "f43"})),
+            ("koji unlock-tag", json!({"tag": "f43"})),
+            (
+                "koji edit-tag",
+                json!({
+                    "tag": "f43", "perm": {"to": "autosign"}, "arches": "nothing",
+                    "extra": {"repo.auto": true}, "remove_extra": ["a"],
+                }),
+            ),
         ];
         for (command, request) in cases {
             let planner = recall(command, request.clone()).unwrap();

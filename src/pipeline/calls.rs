@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Which call makes which change.
 
-use crate::koji::Call;
-use crate::plan::KojiChange;
+use crate::koji::{Call, TagEdit};
+use crate::plan::{KojiChange, TagChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -31,8 +31,10 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             Call::TagBuildBypass { tag, build: build.id, force: false }
         }
         (KojiChange::TagBuild { tag, build }, Tagging::Tasks) => match moved_from {
-            Some(from) => Call::MoveBuild { from: from.tag().clone(), to: tag, build: build.id },
-            None => Call::TagBuild { tag, build: build.id },
+            Some(KojiChange::UntagBuild { tag: from, .. }) => {
+                Call::MoveBuild { from: from.clone(), to: tag, build: build.id }
+            }
+            Some(_) | None => Call::TagBuild { tag, build: build.id },
         },
         (KojiChange::UntagBuild { tag, build }, Tagging::Direct) => Call::UntagBuildBypass { tag, build: build.id },
         (KojiChange::UntagBuild { tag, build }, Tagging::Tasks) => Call::UntagBuild { tag, build: build.id },
@@ -57,5 +59,16 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             force: true,
         },
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
+        (KojiChange::Tag(change), _) => tag_call(change),
     })
+}
+
+fn tag_call(change: TagChange) -> Call {
+    match change {
+        TagChange::LockTag { tag } => Call::EditTag { tag, edit: TagEdit::Locked(true) },
+        TagChange::UnlockTag { tag } => Call::EditTag { tag, edit: TagEdit::Locked(false) },
+        TagChange::SetTagPermission { tag, perm, .. } => Call::EditTag { tag, edit: TagEdit::Perm(perm) },
+        TagChange::SetTagArches { tag, arches, .. } => Call::EditTag { tag, edit: TagEdit::Arches(arches) },
+        TagChange::SetTagExtra { tag, key, to, .. } => Call::EditTag { tag, edit: TagEdit::Extra(key, to) },
+    }
 }

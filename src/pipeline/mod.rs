@@ -16,6 +16,7 @@ mod send;
 mod settle;
 mod stop;
 pub mod store;
+mod structure;
 mod tasks;
 mod ui;
 mod undo;

@@ -85,7 +85,8 @@ pub(super) fn restore(
                 | KojiChange::BlockPackage { .. }
                 | KojiChange::UnblockPackage { .. }
                 | KojiChange::RestorePackage { .. }
-                | KojiChange::RemovePackage { .. },
+                | KojiChange::RemovePackage { .. }
+                | KojiChange::Tag(_),
                 _,
             ) => {}
         }

@@ -6,12 +6,13 @@ use super::operation::{Operation, Readers};
 use super::order::restore;
 use super::store::{RunRecord, Standing};
 use crate::access::Dimensions;
-use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
+use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagHistory, TagRow};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
-use crate::plan::{Change, KojiChange, Plan, StepId};
+use crate::plan::{About, Change, KojiChange, Plan, StepId, TagChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// A package in a tag.
 type Place = (TagName, PackageName);
@@ -43,6 +44,8 @@ pub struct Seen {
     /// Where builds are now that are not where the run left them.
     elsewhere: BTreeMap<Nvr, Vec<TagName>>,
     locked: BTreeSet<TagName>,
+    /// How tags were and are set up.
+    tags: BTreeMap<TagName, TagHistory>,
 }
 
 impl UndoRun {
@@ -67,17 +70,35 @@ impl UndoRun {
         })
     }
 
-    /// What it did to builds, by tag and package, and what it did to package lists.
-    fn sorted(&self) -> (BTreeMap<Place, Vec<&KojiChange>>, Vec<&KojiChange>) {
-        let (mut builds, mut lists) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+    fn sorted(&self) -> Sorted<'_> {
+        let mut sorted = Sorted::default();
         for change in &self.done {
-            match change.build() {
-                Some(_) => builds.entry((change.tag().clone(), change.package())).or_default().push(change),
-                None => lists.push(change),
+            match change.about() {
+                About::Build(tag, build) => {
+                    sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
+                }
+                About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
+                About::Tag(change) => sorted.tags.push(change),
             }
         }
-        (builds, lists)
+        sorted
     }
+
+    /// Whether the run made what `who` made in `event`.
+    pub(super) fn is_ours(&self, who: &str, event: EventId) -> bool {
+        who == self.user.as_str() && event > self.since
+    }
+}
+
+/// What a run did, by what it did it to.
+#[derive(Default)]
+struct Sorted<'a> {
+    /// To builds, by tag and package.
+    builds: BTreeMap<Place, Vec<&'a KojiChange>>,
+    /// To package lists.
+    lists: Vec<(&'a KojiChange, Place)>,
+    /// To tags themselves.
+    tags: Vec<&'a TagChange>,
 }
 
 impl Operation for UndoRun {
@@ -86,15 +107,17 @@ impl Operation for UndoRun {
 
     fn dimensions(&self) -> Dimensions {
         let builds = self.done.iter().filter_map(KojiChange::build).map(|build| &build.nvr);
-        let packages: Vec<PackageName> =
-            self.done.iter().filter(|c| c.build().is_none()).map(KojiChange::package).collect();
-        Dimensions::new().tags(self.done.iter().map(KojiChange::tag)).builds(builds).packages(&packages)
+        let packages: Vec<PackageName> = self.sorted().lists.into_iter().map(|(_, (_, package))| package).collect();
+        Dimensions::new().tags(self.done.iter().flat_map(KojiChange::tags)).builds(builds).packages(&packages)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         let koji = services.koji;
         let mut seen = Seen::default();
-        let (builds, lists) = self.sorted();
+        let Sorted { builds, lists, tags } = self.sorted();
+        let tags: Vec<TagName> =
+            tags.into_iter().map(|change| change.tag().clone()).collect::<BTreeSet<_>>().into_iter().collect();
+        seen.tags = tags.iter().cloned().zip(koji.tag_histories(&tags)?).collect();
         for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
             if now.locked {
@@ -108,8 +131,9 @@ impl Operation for UndoRun {
             );
             seen.rows.insert(tag, rows);
         }
-        for tag in lists.iter().map(|change| change.tag().clone()).collect::<BTreeSet<_>>() {
-            let packages: Vec<PackageName> = lists.iter().filter(|c| *c.tag() == tag).map(|c| c.package()).collect();
+        for tag in lists.iter().map(|(_, (tag, _))| tag.clone()).collect::<BTreeSet<_>>() {
+            let packages: Vec<PackageName> =
+                lists.iter().filter(|(_, (of, _))| *of == tag).map(|(_, (_, package))| package.clone()).collect();
             let history = koji.history(&HistoryQuery {
                 tag: Some(tag.clone()),
                 after: Some(self.since),
@@ -135,17 +159,16 @@ impl Operation for UndoRun {
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         let mut plan = Plan::default();
-        let (builds, lists) = self.sorted();
+        let Sorted { builds, lists, tags } = self.sorted();
+        for change in tags.into_iter().rev() {
+            let Some(history) = seen.tags.get(change.tag()) else { continue };
+            self.take_back_tag(change, history).into_plan(KojiChange::from(change.clone()), &mut plan);
+        }
         // Entries first: a task would not tag into a package that is still blocked.
         let mut relisted: BTreeMap<Place, StepId> = BTreeMap::new();
-        for change in lists.into_iter().rev() {
-            let key = (change.tag().clone(), change.package());
-            match self.take_back_entry(change, &key, seen) {
-                Back::Do(inverse) => {
-                    relisted.insert(key, plan.push(inverse));
-                }
-                Back::Leave(why) => plan.leave_out(change, why),
-                Back::Refuse(why) => plan.refuse(change, why),
+        for (change, key) in lists.into_iter().rev() {
+            if let Some(step) = self.take_back_entry(change, &key, seen).into_plan(change, &mut plan) {
+                relisted.insert(key, step);
             }
         }
         for ((tag, package), changes) in builds {
@@ -167,10 +190,22 @@ impl Operation for UndoRun {
 }
 
 /// What is to be done about one change.
-enum Back {
+pub(super) enum Back {
     Do(KojiChange),
     Leave(String),
     Refuse(String),
+}
+
+impl Back {
+    /// Puts it into the plan; the step, if there is something to do.
+    fn into_plan(self, change: impl fmt::Display, plan: &mut Plan) -> Option<StepId> {
+        match self {
+            Self::Do(inverse) => return Some(plan.push(inverse)),
+            Self::Leave(why) => plan.leave_out(change, why),
+            Self::Refuse(why) => plan.refuse(change, why),
+        }
+        None
+    }
 }
 
 impl UndoRun {
@@ -232,9 +267,10 @@ impl UndoRun {
                 Some(_) => Back::Leave("it is listed again".into()),
                 None => Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() }),
             },
-            KojiChange::TagBuild { .. } | KojiChange::UntagBuild { .. } | KojiChange::RetagBuild { .. } => {
-                Back::Leave(String::new())
-            }
+            KojiChange::TagBuild { .. }
+            | KojiChange::UntagBuild { .. }
+            | KojiChange::RetagBuild { .. }
+            | KojiChange::Tag(_) => Back::Leave(String::new()),
         }
     }
 }

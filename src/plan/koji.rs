@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, Reversal};
+use super::{Key, Reversal, TagChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -45,9 +45,38 @@ pub enum KojiChange {
     /// The tag has no entry of its own for the package. Only planned by undo.
     /// `before`: that entry.
     RemovePackage { tag: TagName, package: PackageName, before: PackageEntry },
+    /// How a tag is set up.
+    #[serde(untagged)]
+    Tag(TagChange),
+}
+
+/// What a change is about, for those who treat the kinds apart.
+#[derive(Debug, Clone, Copy)]
+pub enum About<'a> {
+    /// A build in a tag.
+    Build(&'a TagName, &'a BuildRef),
+    /// A package on the list of a tag.
+    Listing(&'a TagName, &'a PackageName),
+    /// How a tag is set up.
+    Tag(&'a TagChange),
 }
 
 impl KojiChange {
+    /// What it is about.
+    pub fn about(&self) -> About<'_> {
+        match self {
+            Self::TagBuild { tag, build } | Self::UntagBuild { tag, build } | Self::RetagBuild { tag, build } => {
+                About::Build(tag, build)
+            }
+            Self::AddPackage { tag, package, .. }
+            | Self::BlockPackage { tag, package, .. }
+            | Self::UnblockPackage { tag, package, .. }
+            | Self::RestorePackage { tag, package, .. }
+            | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
+            Self::Tag(change) => About::Tag(change),
+        }
+    }
+
     /// Changes with the same key never race.
     pub fn key(&self) -> Key {
         match self {
@@ -60,54 +89,41 @@ impl KojiChange {
             | Self::RemovePackage { tag, .. } => Key::package_list(tag),
             // It may create the package's name, which is the hub's, not the tag's.
             Self::AddPackage { .. } => Key::package_names(),
+            Self::Tag(change) => change.key(),
         }
     }
 
-    /// The tag it changes.
-    pub fn tag(&self) -> &TagName {
-        match self {
-            Self::TagBuild { tag, .. }
-            | Self::UntagBuild { tag, .. }
-            | Self::RetagBuild { tag, .. }
-            | Self::AddPackage { tag, .. }
-            | Self::BlockPackage { tag, .. }
-            | Self::UnblockPackage { tag, .. }
-            | Self::RestorePackage { tag, .. }
-            | Self::RemovePackage { tag, .. } => tag,
+    /// The tags it changes.
+    pub fn tags(&self) -> Vec<&TagName> {
+        match self.about() {
+            About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
+            About::Tag(change) => vec![change.tag()],
+        }
+    }
+
+    /// Where it happens: the name of a tag.
+    pub fn place(&self) -> &str {
+        match self.about() {
+            About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
+            About::Tag(change) => change.tag().as_str(),
         }
     }
 
     /// The build it changes the tags of, if it does.
     pub fn build(&self) -> Option<&BuildRef> {
-        match self {
-            Self::TagBuild { build, .. } | Self::UntagBuild { build, .. } | Self::RetagBuild { build, .. } => {
-                Some(build)
-            }
-            Self::AddPackage { .. }
-            | Self::BlockPackage { .. }
-            | Self::UnblockPackage { .. }
-            | Self::RestorePackage { .. }
-            | Self::RemovePackage { .. } => None,
+        match self.about() {
+            About::Build(_, build) => Some(build),
+            About::Listing(..) | About::Tag(_) => None,
         }
     }
 
-    /// The package it is about.
-    pub fn package(&self) -> PackageName {
-        match self {
-            Self::TagBuild { build, .. } | Self::UntagBuild { build, .. } | Self::RetagBuild { build, .. } => {
-                build.nvr.package()
-            }
-            Self::AddPackage { package, .. }
-            | Self::BlockPackage { package, .. }
-            | Self::UnblockPackage { package, .. }
-            | Self::RestorePackage { package, .. }
-            | Self::RemovePackage { package, .. } => package.clone(),
-        }
-    }
-
-    /// What a person calls the thing that is changed: the build, else the package.
+    /// What a person calls the thing that is changed: the build, the package, the tag.
     pub fn subject(&self) -> String {
-        self.build().map_or_else(|| self.package().to_string(), ToString::to_string)
+        match self.about() {
+            About::Build(_, build) => build.to_string(),
+            About::Listing(_, package) => package.to_string(),
+            About::Tag(change) => change.subject(),
+        }
     }
 
     /// How it can be taken back.
@@ -128,7 +144,14 @@ impl KojiChange {
             Self::RemovePackage { .. } => {
                 Reversal::ConsequencesRemain("the package is put on the list again under a new event")
             }
+            Self::Tag(change) => change.reversal(),
         }
+    }
+}
+
+impl From<TagChange> for KojiChange {
+    fn from(change: TagChange) -> Self {
+        Self::Tag(change)
     }
 }
 
@@ -153,6 +176,7 @@ impl fmt::Display for KojiChange {
             Self::RemovePackage { tag, package, .. } => {
                 write!(f, "remove the entry of package {package} from {tag}")
             }
+            Self::Tag(change) => change.fmt(f),
         }
     }
 }

@@ -3,6 +3,8 @@
 
 mod change;
 mod koji;
+mod tag;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
-pub use koji::{BuildRef, KojiChange};
+pub use koji::{About, BuildRef, KojiChange};
+pub use tag::TagChange;

@@ -7,16 +7,19 @@ pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
 pub mod call;
+pub mod edit_tag;
 pub mod latest_build;
 pub mod list_history;
 pub mod list_pkgs;
 pub mod list_tagged;
 pub mod list_tags;
+pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
 pub mod tag_build;
 pub mod task_info;
 pub mod unblock_pkg;
+pub mod unlock_tag;
 pub mod untag_build;
 pub mod watch_task;
 pub mod whoami;
@@ -46,6 +49,9 @@ pub enum Command {
     BlockPkg(Applies<block_pkg::Args>),
     UnblockPkg(Applies<unblock_pkg::Args>),
     MassTag(Applies<mass_tag::Args>),
+    LockTag(Applies<lock_tag::Args>),
+    UnlockTag(Applies<unlock_tag::Args>),
+    EditTag(Applies<edit_tag::Args>),
 }
 
 /// Runs the command; its exit code.
@@ -68,5 +74,8 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::BlockPkg(words) => change::<_, ops::BlockPackages>(words, context),
         Command::UnblockPkg(words) => change::<_, ops::UnblockPackages>(words, context),
         Command::MassTag(words) => change::<_, ops::MassTag>(words, context),
+        Command::LockTag(words) => change::<_, ops::LockTag>(words, context),
+        Command::UnlockTag(words) => change::<_, ops::UnlockTag>(words, context),
+        Command::EditTag(words) => change::<_, ops::EditTag>(words, context),
     }
 }

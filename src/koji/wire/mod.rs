@@ -3,9 +3,11 @@
 
 mod history;
 mod shapes;
+mod versions;
 
 pub(in crate::koji) use history::{Happened, History, Listed, fold_entries};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
+pub(in crate::koji) use versions::{TagVersions, one_tag};
 
 use super::facts::{Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User};
 use super::{Fault, SessionId};

@@ -2,12 +2,14 @@
 //! Whatever a hub holds and whatever is asked: what is planned can be done, brings about the state
 //! that was asked for, and leaves nothing to do for a second run.
 
+use super::edit_tag::Wish;
 use super::hub::{Hub, text};
 use super::*;
-use crate::koji::{BuildState, TagRow};
+use crate::koji::{BuildState, Extra, TagRow};
 use crate::names::{Nvr, PackageName};
 use crate::pipeline::Operation;
 use proptest::prelude::*;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 const TAGS: [&str; 4] = ["base", "updates", "pending", "apart"];
@@ -77,6 +79,26 @@ fn packages() -> impl Strategy<Value = Vec<PackageName>> {
 fn builds() -> impl Strategy<Value = Vec<Nvr>> {
     let build = prop::sample::select(nvrs()).prop_map(|nvr| nvr.parse().unwrap());
     prop::collection::vec(build, 1..4)
+}
+
+/// What a tag is to be set to: settings that some tags have, are blocked in some, or are not known.
+fn edit() -> impl Strategy<Value = EditTag> {
+    let perm = prop_oneof![
+        Just(Wish::Keep),
+        Just(Wish::Nothing),
+        prop::sample::select(&["autosign", "secure", "unheard-of"][..])
+            .prop_map(|perm| Wish::To(perm.parse().unwrap())),
+    ];
+    let arches = prop_oneof![
+        Just(Wish::Keep),
+        Just(Wish::Nothing),
+        prop::sample::select(&["x86_64", "i686 x86_64"][..]).prop_map(|arches| Wish::To(arches.parse().unwrap())),
+    ];
+    let key = || prop::sample::select(&["a", "b", "c"][..]).prop_map(str::to_owned);
+    let value = prop::sample::select(vec![json!(1), json!("1"), json!(["x", 2])]);
+    let extra = prop::collection::btree_map(key(), value, 0..3);
+    (tag_name(), perm, arches, extra, prop::collection::btree_set(key(), 0..2))
+        .prop_map(|(tag, perm, arches, extra, remove_extra)| EditTag { tag, perm, arches, extra, remove_extra })
 }
 
 /// Plans, does it, and plans again; the hub as it is afterwards, or `None` if the request was
@@ -171,6 +193,41 @@ proptest! {
         if let Some(hub) = done(hub, &request, &[]) {
             let listing = hub.listing(&request.tag);
             prop_assert!(request.packages.iter().all(|package| !listing[package].blocked));
+        }
+    }
+
+    #[test]
+    fn lock_and_unlock_tag(hub in hub(), tag in tag_name(), lock in any::<bool>()) {
+        let hub = match lock {
+            true => done(hub, &LockTag { tag: tag.clone() }, &[]),
+            false => done(hub, &UnlockTag { tag: tag.clone() }, &[]),
+        };
+        prop_assert_eq!(hub.unwrap().tag_of(&tag).locked, lock);
+    }
+
+    #[test]
+    fn edit_tag(hub in hub(), request in edit()) {
+        let hub = hub
+            .permission("autosign")
+            .permission("secure")
+            .extra("base", "a", Extra::Value(json!(1)))
+            .extra("updates", "b", Extra::Blocked);
+        if let Some(hub) = done(hub, &request, &[]) {
+            let tag = hub.tag_of(&request.tag);
+            match &request.perm {
+                Wish::Keep => {}
+                Wish::Nothing => prop_assert!(tag.perm.is_none()),
+                Wish::To(perm) => prop_assert_eq!(tag.perm.as_deref(), Some(perm.as_str())),
+            }
+            match &request.arches {
+                Wish::Keep => {}
+                Wish::Nothing => prop_assert!(tag.arches.is_empty()),
+                Wish::To(arches) => prop_assert!(arches.are(&tag.arches)),
+            }
+            for (key, value) in &request.extra {
+                prop_assert_eq!(hub.extra_of(&request.tag, key), Extra::Value(value.clone()));
+            }
+            prop_assert!(request.remove_extra.iter().all(|key| hub.extra_of(&request.tag, key) == Extra::Unset));
         }
     }
 

@@ -5,9 +5,9 @@
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, Plan};
+use crate::plan::{Change, KojiChange, Plan, TagChange};
 use crate::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 /// What the hub holds. Builds are numbered from 1 in the order they are made, taggings get events
@@ -20,6 +20,8 @@ pub(super) struct Hub {
     rows: Vec<(TagName, TagRow)>,
     entries: Vec<PackageEntry>,
     users: Vec<UserName>,
+    permissions: BTreeSet<String>,
+    extra: BTreeMap<(TagName, String), Extra>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -60,6 +62,16 @@ impl Hub {
 
     pub(super) fn user(mut self, name: &str) -> Self {
         self.users.push(word(name));
+        self
+    }
+
+    pub(super) fn permission(mut self, name: &str) -> Self {
+        self.permissions.insert(name.to_owned());
+        self
+    }
+
+    pub(super) fn extra(mut self, tag: &str, key: &str, value: Extra) -> Self {
+        self.extra.insert((word(tag), key.to_owned()), value);
         self
     }
 
@@ -168,9 +180,46 @@ impl Hub {
                     assert_eq!(self.listing(tag)[package], *before);
                     self.list(tag, package, before.owner.clone(), false);
                 }
-                other => panic!("no request plans to {other}"),
+                KojiChange::Tag(change) => self.set_up(change),
+                other @ (KojiChange::RetagBuild { .. }
+                | KojiChange::RestorePackage { .. }
+                | KojiChange::RemovePackage { .. }) => panic!("no request plans to {other}"),
             }
         }
+    }
+
+    fn set_up(&mut self, change: &TagChange) {
+        match change {
+            TagChange::LockTag { tag } => self.tags.get_mut(tag).unwrap().locked = true,
+            TagChange::UnlockTag { tag } => self.tags.get_mut(tag).unwrap().locked = false,
+            TagChange::SetTagPermission { tag, perm, before } => {
+                assert!(perm.as_ref().is_none_or(|perm| self.permissions.contains(perm)));
+                let slot = &mut self.tags.get_mut(tag).unwrap().perm;
+                assert_eq!(slot, before);
+                slot.clone_from(perm);
+            }
+            TagChange::SetTagArches { tag, arches, before } => {
+                let slot = &mut self.tags.get_mut(tag).unwrap().arches;
+                assert_eq!(*slot, before.clone().unwrap_or_default());
+                *slot = arches.clone().unwrap_or_default();
+            }
+            TagChange::SetTagExtra { tag, key, to, before } => {
+                let place = (tag.clone(), key.clone());
+                let now = self.extra.insert(place, to.clone()).unwrap_or(Extra::Unset);
+                assert_eq!(now, *before);
+                assert!(!(now == Extra::Blocked && *to == Extra::Unset), "the hub refuses");
+            }
+        }
+    }
+
+    /// What a further setting is.
+    pub(super) fn extra_of(&self, tag: &TagName, key: &str) -> Extra {
+        self.extra.get(&(tag.clone(), key.to_owned())).cloned().unwrap_or(Extra::Unset)
+    }
+
+    /// A tag as it is.
+    pub(super) fn tag_of(&self, tag: &TagName) -> &Tag {
+        &self.tags[tag]
     }
 
     fn list(&mut self, tag: &TagName, package: &PackageName, owner: Option<UserName>, blocked: bool) {
@@ -236,6 +285,10 @@ impl Hub {
         }
         listing
     }
+}
+
+fn version<T>(value: T) -> Version<T> {
+    Version { value, created: EventId(1), creator: "kim".into(), revoked: None, revoker: None }
 }
 
 /// One line for each step (a dot before those that wait for the step with that number) and item.
@@ -353,6 +406,27 @@ impl Reader for Hub {
 
     fn history(&self, _query: &HistoryQuery) -> Result<Vec<HistoryEvent>> {
         panic!("no plan needs the whole history")
+    }
+
+    fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
+        let names: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        self.log(format!("queryHistory of {}", names.join(" ")));
+        let holds = |tag: &TagName| {
+            let Some(now) = self.tags.get(tag) else { return TagHistory::default() };
+            let arches = Some(now.arches.clone()).filter(|arches| !arches.is_empty());
+            let config = TagConfig { locked: now.locked, perm: now.perm.clone(), arches };
+            let extra = self.extra.iter().filter(|((of, _), value)| of == tag && **value != Extra::Unset);
+            TagHistory {
+                config: vec![version(config)],
+                extra: extra.map(|((_, key), value)| version((key.clone(), value.clone()))).collect(),
+            }
+        };
+        Ok(tags.iter().map(holds).collect())
+    }
+
+    fn permissions(&self) -> Result<BTreeSet<String>> {
+        self.log("getAllPerms");
+        Ok(self.permissions.clone())
     }
 
     fn last_event(&self) -> Result<EventId> {

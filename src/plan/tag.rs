@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Every change to how a tag is set up.
+
+use super::{Key, Reversal};
+use crate::koji::Extra;
+use crate::names::TagName;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One change to a tag itself. Each changes one thing, and knows how it was before.
+#[allow(missing_docs, reason = "the fields are called what the hub calls them")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum TagChange {
+    /// Nothing can be tagged into the tag or untagged from it.
+    LockTag { tag: TagName },
+    /// The tag is not locked.
+    UnlockTag { tag: TagName },
+    /// Tagging needs this permission besides the usual ones.
+    SetTagPermission { tag: TagName, perm: Option<String>, before: Option<String> },
+    /// Build roots and repositories are made for these architectures.
+    SetTagArches { tag: TagName, arches: Option<String>, before: Option<String> },
+    /// A further setting is as `to` says.
+    SetTagExtra { tag: TagName, key: String, to: Extra, before: Extra },
+}
+
+impl TagChange {
+    /// All that shapes tags and targets stays in plan order: a parent is there before its child,
+    /// and what a tag is set to is not written from two sides.
+    pub fn key(&self) -> Key {
+        Key::structure()
+    }
+
+    /// The tag it changes.
+    pub fn tag(&self) -> &TagName {
+        match self {
+            Self::LockTag { tag }
+            | Self::UnlockTag { tag }
+            | Self::SetTagPermission { tag, .. }
+            | Self::SetTagArches { tag, .. }
+            | Self::SetTagExtra { tag, .. } => tag,
+        }
+    }
+
+    /// What a person calls the thing that is changed.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::LockTag { tag } | Self::UnlockTag { tag } => tag.to_string(),
+            Self::SetTagPermission { .. } => "permission".into(),
+            Self::SetTagArches { .. } => "arches".into(),
+            Self::SetTagExtra { key, .. } => format!("extra {key}"),
+        }
+    }
+
+    /// How it can be taken back.
+    pub fn reversal(&self) -> Reversal {
+        match self {
+            Self::LockTag { .. }
+            | Self::UnlockTag { .. }
+            | Self::SetTagPermission { .. }
+            | Self::SetTagArches { .. }
+            | Self::SetTagExtra { .. } => Reversal::Exact,
+        }
+    }
+
+    /// The change that takes this one back.
+    pub fn inverse(&self) -> Self {
+        match self.clone() {
+            Self::LockTag { tag } => Self::UnlockTag { tag },
+            Self::UnlockTag { tag } => Self::LockTag { tag },
+            Self::SetTagPermission { tag, perm, before } => Self::SetTagPermission { tag, perm: before, before: perm },
+            Self::SetTagArches { tag, arches, before } => Self::SetTagArches { tag, arches: before, before: arches },
+            Self::SetTagExtra { tag, key, to, before } => Self::SetTagExtra { tag, key, to: before, before: to },
+        }
+    }
+}
+
+impl fmt::Display for TagChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LockTag { tag } => write!(f, "lock tag {tag}"),
+            Self::UnlockTag { tag } => write!(f, "unlock tag {tag}"),
+            Self::SetTagPermission { tag, perm: Some(perm), .. } => write!(f, "set the permission of {tag} to {perm}"),
+            Self::SetTagPermission { tag, perm: None, .. } => write!(f, "take the permission of {tag} away"),
+            Self::SetTagArches { tag, arches: Some(arches), .. } => {
+                write!(f, "set the arches of {tag} to \"{arches}\"")
+            }
+            Self::SetTagArches { tag, arches: None, .. } => write!(f, "take the arches of {tag} away"),
+            Self::SetTagExtra { tag, key, to: Extra::Value(value), .. } => {
+                write!(f, "set extra {key} of {tag} to {value}")
+            }
+            Self::SetTagExtra { tag, key, to: Extra::Unset, .. } => write!(f, "remove extra {key} from {tag}"),
+            Self::SetTagExtra { tag, key, to: Extra::Blocked, .. } => write!(f, "block extra {key} in {tag}"),
+        }
+    }
+}
