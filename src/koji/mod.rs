@@ -19,6 +19,8 @@ mod patience;
 pub mod profile;
 mod read;
 mod session;
+pub mod settings;
+mod setup;
 pub mod versions;
 mod wire;
 pub mod xml;
@@ -28,10 +30,11 @@ pub use facts::*;
 pub use hub::{Hub, Options};
 pub use login::Login;
 pub use patience::Notices;
-pub use versions::{Extra, Present, TagConfig, TagHistory, Version};
+pub use settings::*;
+pub use versions::*;
 
 use crate::Result;
-use crate::names::{EventId, Nvr, PackageName, TagName, TaskId, UserName};
+use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use std::collections::BTreeSet;
 
 /// Everything flr asks of a hub. Anonymous calls only: an implementation cannot change anything.
@@ -49,6 +52,44 @@ pub trait Reader: Send + Sync {
     ///
     /// koji: `getFullInheritance(tag)`. Unknown tag: an error naming it.
     fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>>;
+
+    /// All that each tag itself is set to, in the order asked for; `None` where the hub knows no such
+    /// tag, or only a deleted one.
+    ///
+    /// koji: `getTag(tag)` in multicalls of at most 200.
+    fn settings(&self, tags: &[TagName]) -> Result<Vec<Option<TagSettings>>>;
+
+    /// The links of each tag to its own parents, in the order asked for, lowest priority first.
+    ///
+    /// koji: `getInheritanceData(tag)` in multicalls of at most 200. Unknown tags: an error naming
+    /// them all. A deleted tag is known and has no links.
+    fn parents(&self, tags: &[TagName]) -> Result<Vec<Vec<ParentLink>>>;
+
+    /// Each tag's own groups, in the order asked for and of names; blocked ones and inherited ones are
+    /// left out, and so are the groups that groups need.
+    ///
+    /// koji: `getTagGroups(tag, inherit=false)` in multicalls of at most 200. Unknown tags: an error
+    /// naming them all.
+    fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>>;
+
+    /// The repositories of elsewhere that each tag itself draws from, in the order asked for, lowest
+    /// priority first.
+    ///
+    /// koji: `getTagExternalRepos(tag_info=)` in multicalls of at most 200. Unknown tags: an error
+    /// naming them all.
+    fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>>;
+
+    /// The targets that match, all if nothing is asked for, in the order of names; those of side tags
+    /// are among them.
+    ///
+    /// koji: `getTag` of the tags named, then `getBuildTargets(buildTagID=, destTagID=)`. Unknown tags:
+    /// an error naming them all.
+    fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>>;
+
+    /// Each target by name, in the order asked for; `None` where the hub knows none.
+    ///
+    /// koji: `getBuildTarget(name)` in multicalls of at most 200.
+    fn targets_by_name(&self, names: &[TargetName]) -> Result<Vec<Option<Target>>>;
 
     /// Each build by name, in the order asked for; `None` where the hub knows none.
     ///

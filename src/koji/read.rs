@@ -5,10 +5,10 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag, TagHistory, TagRow,
-    Tagged, TaggedBuild, Task, TaskResult, User, wire,
+    Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, ParentLink, Reader,
+    Rows, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetQuery, Task, TaskResult, User, wire,
 };
-use crate::names::{EventId, Nvr, PackageName, TagName, TaskId, UserName};
+use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -17,11 +17,11 @@ const SESSION_CALLS: [&str; 5] = ["login", "sslLogin", "krbLogin", "subsession",
 
 impl Hub {
     /// The list, unless it holds something that is no name.
-    fn all<T>(&self, method: &str, list: List<T>) -> Result<Vec<T>> {
+    pub(super) fn all<T>(&self, method: &str, list: List<T>) -> Result<Vec<T>> {
         list.all().map_err(|why| self.misnamed(method, &why))
     }
 
-    fn one<T>(&self, method: &str, one: Option<One<T>>) -> Result<Option<T>> {
+    pub(super) fn one<T>(&self, method: &str, one: Option<One<T>>) -> Result<Option<T>> {
         one.map(|one| one.0.map_err(|why| self.misnamed(method, &why))).transpose()
     }
 
@@ -86,6 +86,30 @@ impl Reader for Hub {
 
     fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>> {
         self.list_of(tag, Ask::new("getFullInheritance").arg(tag.as_str()))
+    }
+
+    fn settings(&self, tags: &[TagName]) -> Result<Vec<Option<TagSettings>>> {
+        self.settings_of(tags)
+    }
+
+    fn parents(&self, tags: &[TagName]) -> Result<Vec<Vec<ParentLink>>> {
+        self.parents_of(tags)
+    }
+
+    fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>> {
+        self.groups_of(tags)
+    }
+
+    fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
+        self.external_repos_of(tags)
+    }
+
+    fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>> {
+        self.targets_of(query)
+    }
+
+    fn targets_by_name(&self, names: &[TargetName]) -> Result<Vec<Option<Target>>> {
+        self.targets_named(names)
     }
 
     fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {

@@ -2,6 +2,7 @@
 //! What a hub sends, field by field, and the one place where it becomes flr's own types.
 
 mod history;
+mod settings;
 mod shapes;
 mod versions;
 

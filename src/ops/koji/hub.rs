@@ -3,7 +3,7 @@
 //! them, and answers as koji does (faults for unknown names where koji has faults).
 
 use crate::koji::*;
-use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TaskId, UserName};
+use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{Change, KojiChange, Plan, TagChange};
 use crate::{Error, Result};
@@ -330,6 +330,30 @@ impl Reader for Hub {
         self.must_have(tag)?;
         let parents = self.parents.get(tag).cloned().unwrap_or_default();
         Ok(parents.into_iter().zip(1..).map(|(name, depth)| Parent { name, depth, priority: 0 }).collect())
+    }
+
+    fn settings(&self, _tags: &[TagName]) -> Result<Vec<Option<TagSettings>>> {
+        panic!("no plan needs the settings of tags")
+    }
+
+    fn parents(&self, _tags: &[TagName]) -> Result<Vec<Vec<ParentLink>>> {
+        panic!("no plan needs the links of tags")
+    }
+
+    fn groups(&self, _tags: &[TagName]) -> Result<Vec<Vec<Group>>> {
+        panic!("no plan needs groups")
+    }
+
+    fn external_repos(&self, _tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
+        panic!("no plan needs external repositories")
+    }
+
+    fn targets(&self, _query: &TargetQuery) -> Result<Vec<Target>> {
+        panic!("no plan needs targets")
+    }
+
+    fn targets_by_name(&self, _names: &[TargetName]) -> Result<Vec<Option<Target>>> {
+        panic!("no plan needs targets")
     }
 
     fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {

@@ -2,6 +2,8 @@
 //! The hub's methods, by topic.
 
 mod builds;
+mod external_repos;
+mod groups;
 mod history;
 mod inheritance;
 mod login;
@@ -89,7 +91,8 @@ fn reading(name: &str) -> Option<Run> {
         "listTags" => tags::list,
         "getBuildConfig" => tags::build_config,
         "tagChangedSinceEvent" => tags::changed_since,
-        "getTagGroups" | "getTagExternalRepos" => tags::no_parts,
+        "getTagGroups" => groups::get,
+        "getTagExternalRepos" => external_repos::of_tag,
         "getRepo" => tags::no_repo,
         "getInheritanceData" => inheritance::data,
         "getFullInheritance" => inheritance::full,

@@ -180,6 +180,9 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         ("tag_listing", "tag_id = ?"),
         ("tag_packages", "tag_id = ?"),
         ("tag_package_owners", "tag_id = ?"),
+        ("tag_external_repos", "tag_id = ?"),
+        ("group_config", "tag_id = ?"),
+        ("group_package_listing", "tag_id = ?"),
     ] {
         call.revoke(table, clause, &[&tag])?;
     }
