@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every call that changes a hub, typed, and what comes of sending it.
 
-use super::Extra;
-use crate::names::{BuildId, PackageName, TagName, TaskId, UserName};
+use super::{Extra, ParentLink, TargetTags};
+use crate::names::{BuildId, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -42,6 +42,16 @@ pub enum Call {
     /// koji: `editTag2(tag, locked= | perm= | arches= | extra= | remove_extra= | block_extra=)`; needs
     /// the `tag` permission.
     EditTag { tag: TagName, edit: TagEdit },
+    /// koji: `setInheritanceData(tag, [links])`: merges by parent, one event; needs the `tag`
+    /// permission. The hub refuses to have one priority twice; loops it does not refuse.
+    SetInheritance { tag: TagName, unlink: Vec<u64>, link: Vec<ParentLink> },
+    /// koji: `createBuildTarget(name, build_tag, dest_tag)`; needs the `target` permission. One that
+    /// is there is fault 1000, one that was deleted is there again.
+    CreateTarget { target: TargetName, tags: TargetTags },
+    /// koji: `editBuildTarget(name, name, build_tag, dest_tag)`; needs the `target` permission.
+    EditTarget { target: TargetName, tags: TargetTags },
+    /// koji: `deleteBuildTarget(name)`; needs the `target` permission. One that is gone is no fault.
+    DeleteTarget { target: TargetName },
 }
 
 /// One thing about a tag, as it is to be.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Writing calls. The types of the crate that does it stay in here.
 
-use super::{Call, Extra, TagEdit};
+use super::{Call, Extra, ParentLink, TagEdit, TargetTags};
+use crate::names::TargetName;
 use crate::{Error, Result};
+use serde_json::json;
 use std::collections::BTreeMap;
 use xmlrpc::{Request, Value};
 
@@ -239,8 +241,30 @@ impl From<&Call> for Ask {
             Call::PackageListUnblock { tag, package } => package_list("Unblock", tag, package),
             Call::PackageListRemove { tag, package } => package_list("Remove", tag, package),
             Call::EditTag { tag, edit } => edit_tag(Ask::new("editTag2").arg(tag.as_str()), edit),
+            Call::SetInheritance { tag, unlink, link } => {
+                let gone = unlink.iter().map(|parent| json!({"parent_id": parent, "delete link": true}));
+                let links: serde_json::Value = gone.chain(link.iter().map(parent_link)).collect();
+                Ask::new("setInheritanceData").arg(tag.as_str()).arg(Arg(lenient(&links)))
+            }
+            Call::CreateTarget { target, tags } => target_tags(Ask::new("createBuildTarget"), target, tags),
+            Call::EditTarget { target, tags } => {
+                target_tags(Ask::new("editBuildTarget").arg(target.as_str()), target, tags)
+            }
+            Call::DeleteTarget { target } => Ask::new("deleteBuildTarget").arg(target.as_str()),
         }
     }
+}
+
+/// Without one of its six fields a hub refuses a link.
+fn parent_link(link: &ParentLink) -> serde_json::Value {
+    json!({
+        "parent_id": link.parent_id, "priority": link.priority, "maxdepth": link.maxdepth,
+        "intransitive": link.intransitive, "noconfig": link.noconfig, "pkg_filter": link.pkg_filter,
+    })
+}
+
+fn target_tags(ask: Ask, target: &TargetName, tags: &TargetTags) -> Ask {
+    ask.arg(target.as_str()).arg(tags.build_tag.as_str()).arg(tags.dest_tag.as_str())
 }
 
 fn edit_tag(ask: Ask, edit: &TagEdit) -> Ask {

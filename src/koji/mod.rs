@@ -145,8 +145,14 @@ pub trait Reader: Send + Sync {
 
     /// How each tag was and is set up, in the order asked for; of one that never was, nothing.
     ///
-    /// koji: `queryHistory(tables=["tag_config", "tag_extra"], tag=)` in multicalls of at most 200.
+    /// koji: `queryHistory(tables=["tag_config", "tag_extra", "tag_inheritance"], tag=)` in multicalls
+    /// of at most 200.
     fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>>;
+
+    /// The tags each target had and has, in the order asked for; of one that never was, nothing.
+    ///
+    /// koji: `queryHistory(tables=["build_target_config"], build_target=)` in multicalls of at most 200.
+    fn target_histories(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>>;
 
     /// The permissions the hub knows, by name.
     ///

@@ -6,7 +6,8 @@ use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
     Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, ParentLink, Reader,
-    Rows, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetQuery, Task, TaskResult, User, wire,
+    Rows, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
+    TaskResult, User, wire,
 };
 use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
@@ -301,6 +302,10 @@ impl Reader for Hub {
 
     fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
         self.histories_of(tags)
+    }
+
+    fn target_histories(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
+        self.histories_of_targets(targets)
     }
 
     fn permissions(&self) -> Result<BTreeSet<String>> {

@@ -288,7 +288,11 @@ impl Link {
                 | Call::PackageListBlock { .. }
                 | Call::PackageListUnblock { .. }
                 | Call::PackageListRemove { .. }
-                | Call::EditTag { .. } => Ok(Ok(Reply::Done)),
+                | Call::EditTag { .. }
+                | Call::SetInheritance { .. }
+                | Call::CreateTarget { .. }
+                | Call::EditTarget { .. }
+                | Call::DeleteTarget { .. } => Ok(Ok(Reply::Done)),
             }
         };
         calls.iter().zip(members).map(reply).collect()

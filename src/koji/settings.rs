@@ -2,6 +2,8 @@
 //! How tags and targets are set up, as a hub says it.
 
 use crate::names::{TagName, TargetName};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// All that a tag itself is set to; what it inherits is not in it.
@@ -19,10 +21,17 @@ pub struct TagSettings {
     /// koji but is stored otherwise.
     pub arches: Option<String>,
     /// Further settings by name. Blocked ones are missing, as if they had never been.
-    pub extra: BTreeMap<String, serde_json::Value>,
+    pub extra: BTreeMap<String, Value>,
 }
 
 impl TagSettings {
+    /// Whether it is a side tag. They have targets of their own name and go with them.
+    pub fn is_side_tag(&self) -> bool {
+        self.extra
+            .get("sidetag")
+            .is_some_and(|value| *value == Value::Bool(true) || value.as_i64().is_some_and(|n| n != 0))
+    }
+
     /// The architectures one by one, in the order of names, each once.
     pub fn arch_list(&self) -> Vec<&str> {
         let mut arches: Vec<&str> = self.arches.as_deref().unwrap_or_default().split_whitespace().collect();
@@ -33,7 +42,7 @@ impl TagSettings {
 }
 
 /// A tag's own link to a parent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParentLink {
     /// The parent.
     pub parent: TagName,

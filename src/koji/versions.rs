@@ -3,12 +3,14 @@
 
 use super::encode::Ask;
 use super::hub::Hub;
-use super::wire::{TagVersions, one_tag};
+use super::settings::{ParentLink, Target};
+use super::wire::{TagVersions, TargetVersions, one_tag, one_target};
 use super::{Fault, Reader};
 use crate::Result;
-use crate::names::{EventId, TagName};
+use crate::names::{EventId, TagName, TargetName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::fmt;
 
 /// What a tag says about one of its further settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,19 @@ pub struct Version<T> {
     pub revoked: Option<EventId>,
     /// Who ended it.
     pub revoker: Option<String>,
+}
+
+impl<T> Version<T> {
+    /// The same time of something else.
+    pub fn map<U>(self, of: impl FnOnce(T) -> U) -> Version<U> {
+        let Self { value, created, creator, revoked, revoker } = self;
+        Version { value: of(value), created, creator, revoked, revoker }
+    }
+
+    /// Whether it holds now.
+    pub fn active(&self) -> bool {
+        self.revoked.is_none()
+    }
 }
 
 /// A thing as it is now, and who made it so in which event; nobody, if it was never otherwise.
@@ -64,6 +79,48 @@ pub struct TagHistory {
     pub config: Vec<Version<TagConfig>>,
     /// Its further settings, by name.
     pub extra: Vec<Version<(String, Extra)>>,
+    /// Its links to its parents.
+    pub parents: Vec<Version<ParentLink>>,
+    /// The tags that inherit from it.
+    pub children: Vec<Version<TagName>>,
+}
+
+/// The tags of a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetTags {
+    /// The tag that build roots are made from.
+    pub build_tag: TagName,
+    /// The tag that finished builds go to.
+    pub dest_tag: TagName,
+}
+
+impl From<&Target> for TargetTags {
+    fn from(target: &Target) -> Self {
+        Self { build_tag: target.build_tag.clone(), dest_tag: target.dest_tag.clone() }
+    }
+}
+
+impl fmt::Display for TargetTags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "from {} to {}", self.build_tag, self.dest_tag)
+    }
+}
+
+/// All that a target was and is, oldest first.
+pub type TargetHistory = Vec<Version<TargetTags>>;
+
+/// What holds now, or nothing; and who made it so. `None`: it was never otherwise.
+fn last<'a, T: 'a>(versions: impl Iterator<Item = &'a Version<T>> + Clone) -> Present<Option<&'a T>> {
+    if let Some(now) = versions.clone().filter(|version| version.revoked.is_none()).last() {
+        return Present { value: Some(&now.value), by: Some((now.creator.clone(), now.created)) };
+    }
+    let ended = versions.filter_map(|version| Some((version.revoker.clone().unwrap_or_default(), version.revoked?)));
+    Present { value: None, by: ended.max_by_key(|(_, event)| *event) }
+}
+
+/// The tags of a target that is there, and who made it so.
+pub fn target_now(history: &TargetHistory) -> Present<Option<&TargetTags>> {
+    last(history.iter())
 }
 
 impl TagHistory {
@@ -90,22 +147,22 @@ impl TagHistory {
 
     /// One of the further settings, and who made it so.
     pub fn extra(&self, key: &str) -> Present<Extra> {
-        let of_key = || self.extra.iter().filter(|version| version.value.0 == key);
-        if let Some(now) = of_key().rfind(|version| version.revoked.is_none()) {
-            return Present { value: now.value.1.clone(), by: Some((now.creator.clone(), now.created)) };
-        }
-        let ended =
-            of_key().filter_map(|version| Some((version.revoker.clone().unwrap_or_default(), version.revoked?)));
-        Present { value: Extra::Unset, by: ended.max_by_key(|(_, event)| *event) }
+        let Present { value, by } = last(self.extra.iter().filter(|version| version.value.0 == key));
+        Present { value: value.map_or(Extra::Unset, |(_, value)| value.clone()), by }
+    }
+
+    /// The link to a parent, and who made or ended it.
+    pub fn link(&self, parent: &TagName) -> Present<Option<&ParentLink>> {
+        last(self.parents.iter().filter(|version| version.value.parent == *parent))
     }
 }
 
 impl Hub {
-    /// koji: `queryHistory(tables=["tag_config", "tag_extra"], tag=)` in multicalls of at most 200.
+    /// koji: see [`Reader::tag_histories`].
     pub(super) fn histories_of(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
         const METHOD: &str = "queryHistory";
         let asks = tags.iter().map(|tag| {
-            let tables: &[&str] = &["tag_config", "tag_extra"];
+            let tables: &[&str] = &["tag_config", "tag_extra", "tag_inheritance"];
             Ask::new(METHOD).named("tables", tables).named("tag", tag.as_str())
         });
         let answers = self.get_all::<TagVersions>(asks)?;
@@ -113,10 +170,35 @@ impl Hub {
             .into_iter()
             .zip(tags)
             .map(|(answer, tag)| match answer {
-                Ok(versions) => one_tag(versions).map_err(|why| self.misnamed(METHOD, &why)),
+                Ok(versions) => one_tag(tag, versions).map_err(|why| self.misnamed(METHOD, &why)),
                 // There never was a tag of that name.
                 Err(fault) if fault.code == Fault::GENERIC && self.tag(tag)?.is_none() => Ok(TagHistory::default()),
                 Err(fault) => Err(self.faulted(&format!("{METHOD} of {tag}"), &fault)),
+            })
+            .collect()
+    }
+
+    /// koji: see [`Reader::target_histories`].
+    pub(super) fn histories_of_targets(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
+        const METHOD: &str = "queryHistory";
+        let asks = targets.iter().map(|target| {
+            let tables: &[&str] = &["build_target_config"];
+            Ask::new(METHOD).named("tables", tables).named("build_target", target.as_str())
+        });
+        let answers = self.get_all::<TargetVersions>(asks)?;
+        answers
+            .into_iter()
+            .zip(targets)
+            .map(|(answer, target)| match answer {
+                Ok(versions) => one_target(versions).map_err(|why| self.misnamed(METHOD, &why)),
+                // There never was a target of that name.
+                Err(fault)
+                    if fault.code == Fault::GENERIC
+                        && self.targets_by_name(std::slice::from_ref(target))?.iter().all(Option::is_none) =>
+                {
+                    Ok(TargetHistory::new())
+                }
+                Err(fault) => Err(self.faulted(&format!("{METHOD} of {target}"), &fault)),
             })
             .collect()
     }

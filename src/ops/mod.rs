@@ -22,6 +22,8 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::LockTag::NAME => read::<koji::LockTag>(request),
         koji::UnlockTag::NAME => read::<koji::UnlockTag>(request),
         koji::EditTag::NAME => read::<koji::EditTag>(request),
+        koji::SetTarget::NAME => read::<koji::SetTarget>(request),
+        koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
     }
@@ -52,6 +54,8 @@ mod tests {
             ("koji mass-tag", json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]})),
             ("koji lock-tag", json!({"tag": "f43"})),
             ("koji unlock-tag", json!({"tag": "f43"})),
+            ("koji set-target", json!({"name": "f43", "build_tag": "f43-build", "dest_tag": "f43-updates-candidate"})),
+            ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
             (
                 "koji edit-tag",
                 json!({

@@ -139,6 +139,7 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::RestorePackage { .. } => "restore entries in",
         KojiChange::RemovePackage { .. } => "remove entries from",
         KojiChange::Tag(_) => "set up",
+        KojiChange::Target(_) => "set target",
     }
 }
 

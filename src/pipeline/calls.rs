@@ -2,7 +2,7 @@
 //! Which call makes which change.
 
 use crate::koji::{Call, TagEdit};
-use crate::plan::{KojiChange, TagChange};
+use crate::plan::{KojiChange, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -60,6 +60,7 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
         },
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
         (KojiChange::Tag(change), _) => tag_call(change),
+        (KojiChange::Target(change), _) => target_call(change),
     })
 }
 
@@ -70,5 +71,17 @@ fn tag_call(change: TagChange) -> Call {
         TagChange::SetTagPermission { tag, perm, .. } => Call::EditTag { tag, edit: TagEdit::Perm(perm) },
         TagChange::SetTagArches { tag, arches, .. } => Call::EditTag { tag, edit: TagEdit::Arches(arches) },
         TagChange::SetTagExtra { tag, key, to, .. } => Call::EditTag { tag, edit: TagEdit::Extra(key, to) },
+        TagChange::EditInheritance { tag, unlink, link } => {
+            let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent_id == old.parent_id));
+            Call::SetInheritance { tag, unlink: gone.map(|old| old.parent_id).collect(), link }
+        }
+    }
+}
+
+fn target_call(change: TargetChange) -> Call {
+    match change {
+        TargetChange::CreateTarget { target, tags } => Call::CreateTarget { target, tags },
+        TargetChange::EditTarget { target, tags, .. } => Call::EditTarget { target, tags },
+        TargetChange::DeleteTarget { target, .. } => Call::DeleteTarget { target },
     }
 }

@@ -86,7 +86,8 @@ pub(super) fn restore(
                 | KojiChange::UnblockPackage { .. }
                 | KojiChange::RestorePackage { .. }
                 | KojiChange::RemovePackage { .. }
-                | KojiChange::Tag(_),
+                | KojiChange::Tag(_)
+                | KojiChange::Target(_),
                 _,
             ) => {}
         }

@@ -2,12 +2,12 @@
 //! What became of changes whose answer is lost or says "already": read from the hub's own rows.
 
 use super::Outcome;
-use super::structure::Holds;
+use super::structure::Structure;
 use crate::Result;
-use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagHistory, TagRow};
+use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, UserName};
-use crate::plan::{About, Change, KojiChange, TagChange};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::plan::{About, Change, KojiChange};
+use std::collections::{BTreeMap, HashMap};
 
 /// Where the hub stands against one change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,15 +56,15 @@ impl Settler<'_> {
     pub fn look(&self, changes: &[&Change]) -> Result<Vec<Found>> {
         let mut found = vec![Found::Absent; changes.len()];
         let mut by_tag: BTreeMap<&TagName, Of<'_>> = BTreeMap::new();
-        let mut tags: Vec<(usize, &TagChange)> = Vec::new();
+        let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
             match change.about() {
                 About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
                 About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
-                About::Tag(change) => tags.push((i, change)),
+                About::Tag(_) | About::Target(_) => structure.push((i, change)),
             }
         }
-        let mut told = self.settings(&tags)?;
+        let mut told = self.structure(&structure)?;
         for (tag, of) in by_tag {
             told.extend(self.tagging(tag, &of.builds)?);
             told.extend(self.listing(tag, &of.listed)?);
@@ -139,19 +139,14 @@ impl Settler<'_> {
         }
     }
 
-    /// Changes to how tags are set up.
-    fn settings(&self, changes: &[(usize, &TagChange)]) -> Result<Vec<(usize, Found)>> {
-        if changes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let tags: BTreeSet<&TagName> = changes.iter().map(|(_, change)| change.tag()).collect();
-        let tags: Vec<TagName> = tags.into_iter().cloned().collect();
-        let histories: BTreeMap<&TagName, TagHistory> = tags.iter().zip(self.reader.tag_histories(&tags)?).collect();
-        let found = changes.iter().filter_map(|&(i, change)| {
-            let holds = Holds::tag(change, histories.get(change.tag())?);
-            Some((i, holds.found(|who, event| self.whose(who, event))))
-        });
-        Ok(found.collect())
+    /// Changes to how tags and targets are set up.
+    fn structure(&self, changes: &[(usize, &KojiChange)]) -> Result<Vec<(usize, Found)>> {
+        let all: Vec<&KojiChange> = changes.iter().map(|(_, change)| *change).collect();
+        let seen = Structure::of(&all, self.reader)?;
+        let found = |&(i, change): &(usize, &KojiChange)| {
+            Some((i, seen.holds(change)?.found(|who, event| self.whose(who, event))))
+        };
+        Ok(changes.iter().filter_map(found).collect())
     }
 
     /// Changes to the package list of `tag`.
@@ -198,6 +193,7 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         KojiChange::TagBuild { .. }
         | KojiChange::UntagBuild { .. }
         | KojiChange::RetagBuild { .. }
-        | KojiChange::Tag(_) => false,
+        | KojiChange::Tag(_)
+        | KojiChange::Target(_) => false,
     }
 }

@@ -5,10 +5,11 @@ use super::Outcome;
 use super::operation::{Operation, Readers};
 use super::order::restore;
 use super::store::{RunRecord, Standing};
+use super::structure::Structure;
 use crate::access::Dimensions;
-use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagHistory, TagRow};
+use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
-use crate::plan::{About, Change, KojiChange, Plan, StepId, TagChange};
+use crate::plan::{About, Change, KojiChange, Plan, StepId};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,8 +45,8 @@ pub struct Seen {
     /// Where builds are now that are not where the run left them.
     elsewhere: BTreeMap<Nvr, Vec<TagName>>,
     locked: BTreeSet<TagName>,
-    /// How tags were and are set up.
-    tags: BTreeMap<TagName, TagHistory>,
+    /// How tags and targets were and are set up.
+    structure: Structure,
 }
 
 impl UndoRun {
@@ -78,7 +79,7 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(change) => sorted.tags.push(change),
+                About::Tag(_) | About::Target(_) => sorted.structure.push(change),
             }
         }
         sorted
@@ -97,8 +98,8 @@ struct Sorted<'a> {
     builds: BTreeMap<Place, Vec<&'a KojiChange>>,
     /// To package lists.
     lists: Vec<(&'a KojiChange, Place)>,
-    /// To tags themselves.
-    tags: Vec<&'a TagChange>,
+    /// To tags and targets themselves.
+    structure: Vec<&'a KojiChange>,
 }
 
 impl Operation for UndoRun {
@@ -114,10 +115,8 @@ impl Operation for UndoRun {
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         let koji = services.koji;
         let mut seen = Seen::default();
-        let Sorted { builds, lists, tags } = self.sorted();
-        let tags: Vec<TagName> =
-            tags.into_iter().map(|change| change.tag().clone()).collect::<BTreeSet<_>>().into_iter().collect();
-        seen.tags = tags.iter().cloned().zip(koji.tag_histories(&tags)?).collect();
+        let Sorted { builds, lists, structure } = self.sorted();
+        seen.structure = Structure::of(&structure, koji)?;
         for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
             if now.locked {
@@ -159,10 +158,11 @@ impl Operation for UndoRun {
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         let mut plan = Plan::default();
-        let Sorted { builds, lists, tags } = self.sorted();
-        for change in tags.into_iter().rev() {
-            let Some(history) = seen.tags.get(change.tag()) else { continue };
-            self.take_back_tag(change, history).into_plan(KojiChange::from(change.clone()), &mut plan);
+        let Sorted { builds, lists, structure } = self.sorted();
+        for change in structure.into_iter().rev() {
+            if let Some(back) = self.take_back_structure(change, &seen.structure) {
+                back.into_plan(change, &mut plan);
+            }
         }
         // Entries first: a task would not tag into a package that is still blocked.
         let mut relisted: BTreeMap<Place, StepId> = BTreeMap::new();
@@ -270,7 +270,8 @@ impl UndoRun {
             KojiChange::TagBuild { .. }
             | KojiChange::UntagBuild { .. }
             | KojiChange::RetagBuild { .. }
-            | KojiChange::Tag(_) => Back::Leave(String::new()),
+            | KojiChange::Tag(_)
+            | KojiChange::Target(_) => Back::Leave(String::new()),
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{KojiChange, TagChange};
+use super::{KojiChange, TagChange, TargetChange};
 use crate::names::TagName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,6 +19,12 @@ pub enum Change {
 impl From<KojiChange> for Change {
     fn from(change: KojiChange) -> Self {
         Self::Koji(change)
+    }
+}
+
+impl From<TargetChange> for Change {
+    fn from(change: TargetChange) -> Self {
+        Self::Koji(change.into())
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, Reversal, TagChange};
+use super::{Key, Reversal, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,9 @@ pub enum KojiChange {
     /// How a tag is set up.
     #[serde(untagged)]
     Tag(TagChange),
+    /// A build target.
+    #[serde(untagged)]
+    Target(TargetChange),
 }
 
 /// What a change is about, for those who treat the kinds apart.
@@ -59,6 +62,8 @@ pub enum About<'a> {
     Listing(&'a TagName, &'a PackageName),
     /// How a tag is set up.
     Tag(&'a TagChange),
+    /// A build target.
+    Target(&'a TargetChange),
 }
 
 impl KojiChange {
@@ -74,6 +79,7 @@ impl KojiChange {
             | Self::RestorePackage { tag, package, .. }
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
+            Self::Target(change) => About::Target(change),
         }
     }
 
@@ -90,22 +96,25 @@ impl KojiChange {
             // It may create the package's name, which is the hub's, not the tag's.
             Self::AddPackage { .. } => Key::package_names(),
             Self::Tag(change) => change.key(),
+            Self::Target(change) => change.key(),
         }
     }
 
-    /// The tags it changes.
+    /// The tags it changes, or leads builds from and to.
     pub fn tags(&self) -> Vec<&TagName> {
         match self.about() {
             About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
             About::Tag(change) => vec![change.tag()],
+            About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
         }
     }
 
-    /// Where it happens: the name of a tag.
+    /// Where it happens: the name of a tag, or of a target.
     pub fn place(&self) -> &str {
         match self.about() {
             About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
             About::Tag(change) => change.tag().as_str(),
+            About::Target(change) => change.target().as_str(),
         }
     }
 
@@ -113,7 +122,7 @@ impl KojiChange {
     pub fn build(&self) -> Option<&BuildRef> {
         match self.about() {
             About::Build(_, build) => Some(build),
-            About::Listing(..) | About::Tag(_) => None,
+            About::Listing(..) | About::Tag(_) | About::Target(_) => None,
         }
     }
 
@@ -123,6 +132,7 @@ impl KojiChange {
             About::Build(_, build) => build.to_string(),
             About::Listing(_, package) => package.to_string(),
             About::Tag(change) => change.subject(),
+            About::Target(change) => change.target().to_string(),
         }
     }
 
@@ -145,7 +155,14 @@ impl KojiChange {
                 Reversal::ConsequencesRemain("the package is put on the list again under a new event")
             }
             Self::Tag(change) => change.reversal(),
+            Self::Target(change) => change.reversal(),
         }
+    }
+}
+
+impl From<TargetChange> for KojiChange {
+    fn from(change: TargetChange) -> Self {
+        Self::Target(change)
     }
 }
 
@@ -177,6 +194,7 @@ impl fmt::Display for KojiChange {
                 write!(f, "remove the entry of package {package} from {tag}")
             }
             Self::Tag(change) => change.fmt(f),
+            Self::Target(change) => change.fmt(f),
         }
     }
 }

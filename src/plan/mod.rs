@@ -4,7 +4,9 @@
 mod change;
 mod koji;
 mod tag;
+mod target;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
 pub use koji::{About, BuildRef, KojiChange};
 pub use tag::TagChange;
+pub use target::TargetChange;

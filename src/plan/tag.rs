@@ -2,7 +2,7 @@
 //! Every change to how a tag is set up.
 
 use super::{Key, Reversal};
-use crate::koji::Extra;
+use crate::koji::{Extra, ParentLink};
 use crate::names::TagName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -22,6 +22,9 @@ pub enum TagChange {
     SetTagArches { tag: TagName, arches: Option<String>, before: Option<String> },
     /// A further setting is as `to` says.
     SetTagExtra { tag: TagName, key: String, to: Extra, before: Extra },
+    /// The tag inherits through the links `link` and not through those of `unlink`; one that changes
+    /// stands in both, as it was and as it is to be.
+    EditInheritance { tag: TagName, unlink: Vec<ParentLink>, link: Vec<ParentLink> },
 }
 
 impl TagChange {
@@ -38,7 +41,8 @@ impl TagChange {
             | Self::UnlockTag { tag }
             | Self::SetTagPermission { tag, .. }
             | Self::SetTagArches { tag, .. }
-            | Self::SetTagExtra { tag, .. } => tag,
+            | Self::SetTagExtra { tag, .. }
+            | Self::EditInheritance { tag, .. } => tag,
         }
     }
 
@@ -49,6 +53,7 @@ impl TagChange {
             Self::SetTagPermission { .. } => "permission".into(),
             Self::SetTagArches { .. } => "arches".into(),
             Self::SetTagExtra { key, .. } => format!("extra {key}"),
+            Self::EditInheritance { tag, .. } => tag.to_string(),
         }
     }
 
@@ -59,7 +64,8 @@ impl TagChange {
             | Self::UnlockTag { .. }
             | Self::SetTagPermission { .. }
             | Self::SetTagArches { .. }
-            | Self::SetTagExtra { .. } => Reversal::Exact,
+            | Self::SetTagExtra { .. }
+            | Self::EditInheritance { .. } => Reversal::Exact,
         }
     }
 
@@ -71,6 +77,7 @@ impl TagChange {
             Self::SetTagPermission { tag, perm, before } => Self::SetTagPermission { tag, perm: before, before: perm },
             Self::SetTagArches { tag, arches, before } => Self::SetTagArches { tag, arches: before, before: arches },
             Self::SetTagExtra { tag, key, to, before } => Self::SetTagExtra { tag, key, to: before, before: to },
+            Self::EditInheritance { tag, unlink, link } => Self::EditInheritance { tag, unlink: link, link: unlink },
         }
     }
 }
@@ -91,6 +98,43 @@ impl fmt::Display for TagChange {
             }
             Self::SetTagExtra { tag, key, to: Extra::Unset, .. } => write!(f, "remove extra {key} from {tag}"),
             Self::SetTagExtra { tag, key, to: Extra::Blocked, .. } => write!(f, "block extra {key} in {tag}"),
+            Self::EditInheritance { tag, unlink, link } => match (unlink.as_slice(), link.as_slice()) {
+                ([old], [new]) if old.parent == new.parent => {
+                    write!(f, "change how {tag} inherits from {}: {}", new.parent, Through(new))
+                }
+                ([old], [new]) => write!(f, "make {tag} inherit from {} instead of {}", new.parent, old.parent),
+                ([], [new]) => write!(f, "make {tag} inherit from {}, {}", new.parent, Through(new)),
+                ([old], []) => write!(f, "make {tag} inherit no more from {}", old.parent),
+                _ => {
+                    write!(f, "change the inheritance of {tag}:")?;
+                    let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent == old.parent));
+                    gone.map(|old| write!(f, " -{}", old.parent)).collect::<fmt::Result>()?;
+                    link.iter().map(|new| write!(f, " +{} ({})", new.parent, Through(new))).collect()
+                }
+            },
         }
+    }
+}
+
+/// The conditions of a link.
+struct Through<'a>(&'a ParentLink);
+
+impl fmt::Display for Through<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ParentLink { priority, maxdepth, intransitive, noconfig, pkg_filter, .. } = self.0;
+        write!(f, "priority {priority}")?;
+        if let Some(depth) = maxdepth {
+            write!(f, ", at most {depth} deep")?;
+        }
+        if *intransitive {
+            f.write_str(", intransitive")?;
+        }
+        if *noconfig {
+            f.write_str(", without settings")?;
+        }
+        if !pkg_filter.is_empty() {
+            write!(f, ", packages {pkg_filter}")?;
+        }
+        Ok(())
     }
 }

@@ -19,6 +19,8 @@ mod koji_list_tags;
 mod koji_lock_tag;
 mod koji_mass_tag;
 mod koji_move_builds;
+mod koji_set_target;
+mod koji_swap_parent;
 mod koji_tag_build;
 mod koji_task_info;
 mod koji_unblock_pkg;

@@ -16,6 +16,8 @@ pub mod list_tags;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod set_target;
+pub mod swap_parent;
 pub mod tag_build;
 pub mod task_info;
 pub mod unblock_pkg;
@@ -52,6 +54,8 @@ pub enum Command {
     LockTag(Applies<lock_tag::Args>),
     UnlockTag(Applies<unlock_tag::Args>),
     EditTag(Applies<edit_tag::Args>),
+    SetTarget(Applies<set_target::Args>),
+    SwapParent(Applies<swap_parent::Args>),
 }
 
 /// Runs the command; its exit code.
@@ -77,5 +81,7 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::LockTag(words) => change::<_, ops::LockTag>(words, context),
         Command::UnlockTag(words) => change::<_, ops::UnlockTag>(words, context),
         Command::EditTag(words) => change::<_, ops::EditTag>(words, context),
+        Command::SetTarget(words) => change::<_, ops::SetTarget>(words, context),
+        Command::SwapParent(words) => change::<_, ops::SwapParent>(words, context),
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Rows of `queryHistory` about how tags are set up.
 
-use super::super::versions::{Extra, TagConfig, TagHistory, Version};
-use super::{FromWire, List};
-use crate::names::EventId;
+use super::super::settings::ParentLink;
+use super::super::versions::{Extra, TagConfig, TagHistory, TargetHistory, TargetTags, Version};
+use super::{FromWire, List, id, name};
+use crate::names::{EventId, TagName};
 use serde::Deserialize;
 
 /// When a row begins and ends, and who did that.
@@ -69,18 +70,89 @@ impl FromWire for Version<(String, Extra)> {
     }
 }
 
+/// A link, with the child it belongs to.
+#[derive(Deserialize)]
+pub(in crate::koji) struct LinkWire {
+    #[serde(flatten)]
+    span: Span,
+    #[serde(rename = "tag.name")]
+    child: String,
+    #[serde(rename = "parent.name")]
+    parent: String,
+    parent_id: u64,
+    priority: i64,
+    maxdepth: Option<i64>,
+    intransitive: bool,
+    noconfig: bool,
+    pkg_filter: Option<String>,
+}
+
+impl FromWire for Version<(TagName, ParentLink)> {
+    type Wire = LinkWire;
+
+    fn from_wire(wire: LinkWire) -> Result<Self, String> {
+        let link = ParentLink {
+            parent: name(&wire.parent)?,
+            parent_id: id(wire.parent_id, "tag id")?,
+            priority: wire.priority,
+            maxdepth: wire.maxdepth,
+            intransitive: wire.intransitive,
+            noconfig: wire.noconfig,
+            pkg_filter: wire.pkg_filter.unwrap_or_default(),
+        };
+        Ok(wire.span.of((name(&wire.child)?, link)))
+    }
+}
+
+#[derive(Deserialize)]
+pub(in crate::koji) struct TargetTagsWire {
+    #[serde(flatten)]
+    span: Span,
+    #[serde(rename = "build_tag.name")]
+    build_tag: String,
+    #[serde(rename = "dest_tag.name")]
+    dest_tag: String,
+}
+
+impl FromWire for Version<TargetTags> {
+    type Wire = TargetTagsWire;
+
+    fn from_wire(wire: TargetTagsWire) -> Result<Self, String> {
+        let tags = TargetTags { build_tag: name(&wire.build_tag)?, dest_tag: name(&wire.dest_tag)? };
+        Ok(wire.span.of(tags))
+    }
+}
+
+/// The table about a target.
+#[derive(Deserialize)]
+pub(in crate::koji) struct TargetVersions {
+    build_target_config: List<Version<TargetTags>>,
+}
+
+pub(in crate::koji) fn one_target(versions: TargetVersions) -> Result<TargetHistory, String> {
+    let mut history = versions.build_target_config.all()?;
+    history.sort_by_key(|version| (version.created, version.revoked.is_none()));
+    Ok(history)
+}
+
 /// The tables about a tag.
 #[derive(Deserialize)]
 pub(in crate::koji) struct TagVersions {
     tag_config: List<Version<TagConfig>>,
     tag_extra: List<Version<(String, Extra)>>,
+    tag_inheritance: List<Version<(TagName, ParentLink)>>,
 }
 
-/// A hub does not order rows.
-pub(in crate::koji) fn one_tag(versions: TagVersions) -> Result<TagHistory, String> {
+/// A hub does not order rows, and tells those of children too.
+pub(in crate::koji) fn one_tag(tag: &TagName, versions: TagVersions) -> Result<TagHistory, String> {
     let mut config = versions.tag_config.all()?;
-    config.sort_by_key(|version| version.created);
+    config.sort_by_key(|version| (version.created, version.revoked.is_none()));
     let mut extra = versions.tag_extra.all()?;
-    extra.sort_by_key(|version| version.created);
-    Ok(TagHistory { config, extra })
+    extra.sort_by_key(|version| (version.created, version.revoked.is_none()));
+    let mut links = versions.tag_inheritance.all()?;
+    links.sort_by_key(|version| (version.created, version.revoked.is_none()));
+    let (own, below): (Vec<_>, Vec<_>) = links.into_iter().partition(|version| version.value.0 == *tag);
+    let parents = own.into_iter().map(|version| version.map(|(_, link)| link)).collect();
+    let children = below.into_iter().map(|version| version.map(|(child, _)| child)).collect();
+    Ok(TagHistory { config, extra, parents, children })
 }

@@ -5,7 +5,7 @@
 use super::edit_tag::Wish;
 use super::hub::{Hub, text};
 use super::*;
-use crate::koji::{BuildState, Extra, TagRow};
+use crate::koji::{BuildState, Extra, ParentLink, TagRow, TargetTags};
 use crate::names::{Nvr, PackageName};
 use crate::pipeline::Operation;
 use proptest::prelude::*;
@@ -228,6 +228,42 @@ proptest! {
                 prop_assert_eq!(hub.extra_of(&request.tag, key), Extra::Value(value.clone()));
             }
             prop_assert!(request.remove_extra.iter().all(|key| hub.extra_of(&request.tag, key) == Extra::Unset));
+        }
+    }
+
+    #[test]
+    fn set_target(hub in hub(), build_tag in tag_name(), dest_tag in tag_name(), known in any::<bool>()) {
+        let name = if known { "known" } else { "new" }.parse().unwrap();
+        let request = SetTarget { name, build_tag, dest_tag };
+        let hub = done(hub.target("known", "base", "updates"), &request, &[]).unwrap();
+        let tags = TargetTags { build_tag: request.build_tag, dest_tag: request.dest_tag };
+        prop_assert_eq!(hub.target_of(&request.name), Some(&tags));
+    }
+
+    #[test]
+    fn swap_parent(
+        hub in hub(),
+        links in prop::collection::btree_map((tag(), tag()), 0..5_i64, 0..6),
+        child in tag_name(), old in tag_name(), new in tag_name(),
+    ) {
+        let mut hub = hub.links_only();
+        let mut met = BTreeSet::new();
+        for ((child, parent), priority) in links {
+            if child != parent && met.insert((child, priority)) {
+                hub = hub.linked(child, parent, priority);
+            }
+        }
+        let before = hub.links_of(&child).to_vec();
+        let request = SwapParent { child: child.clone(), old, new };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let order = |links: &[ParentLink]| {
+                let mut order: Vec<_> = links.iter().map(|link| (link.priority, link.parent.clone())).collect();
+                order.sort();
+                order
+            };
+            let mut wanted = order(&before);
+            wanted.iter_mut().filter(|(_, parent)| *parent == request.old).for_each(|(_, parent)| *parent = request.new.clone());
+            prop_assert_eq!(order(hub.links_of(&child)), wanted);
         }
     }
 
