@@ -53,6 +53,12 @@ pub trait Reader: Send + Sync {
     /// koji: `getFullInheritance(tag)`. Unknown tag: an error naming it.
     fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>>;
 
+    /// The tags that inherit from `tag`, in the order of `getFullInheritance`, nearest first along each
+    /// way down. Empty if none does.
+    ///
+    /// koji: `getFullInheritance(tag, reverse=true)`. Unknown tag: an error naming it.
+    fn descendants(&self, tag: &TagName) -> Result<Vec<Parent>>;
+
     /// All that each tag itself is set to, in the order asked for; `None` where the hub knows no such
     /// tag, or only a deleted one.
     ///

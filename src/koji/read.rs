@@ -89,6 +89,10 @@ impl Reader for Hub {
         self.list_of(tag, Ask::new("getFullInheritance").arg(tag.as_str()))
     }
 
+    fn descendants(&self, tag: &TagName) -> Result<Vec<Parent>> {
+        self.list_of(tag, Ask::new("getFullInheritance").arg(tag.as_str()).named("reverse", true))
+    }
+
     fn settings(&self, tags: &[TagName]) -> Result<Vec<Option<TagSettings>>> {
         self.settings_of(tags)
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// All that a tag itself is set to; what it inherits is not in it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TagSettings {
     /// The hub's number for it.
     pub id: u64,
@@ -61,7 +61,7 @@ pub struct ParentLink {
 }
 
 /// A build target: where builds get what they need, and where they go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Target {
     /// The hub's number for it.
     pub id: u64,
@@ -75,7 +75,7 @@ pub struct Target {
 
 /// A group of packages in a tag, as `comps` knows them; build roots are made from `build` and
 /// `srpm-build`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// Its name.
     pub name: String,
@@ -88,7 +88,7 @@ pub struct Group {
 }
 
 /// A package in a group. The name is one of a binary package and need not be known to the hub.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct GroupPackage {
     /// Its name.
     pub name: String,
@@ -97,7 +97,7 @@ pub struct GroupPackage {
 }
 
 /// A repository of elsewhere that a tag draws from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExternalRepo {
     /// The hub's number for the repository.
     pub id: u64,

@@ -10,15 +10,18 @@ pub mod call;
 pub mod edit_tag;
 pub mod latest_build;
 pub mod list_history;
+pub mod list_inheritance;
 pub mod list_pkgs;
 pub mod list_tagged;
 pub mod list_tags;
+pub mod list_targets;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
 pub mod set_target;
 pub mod swap_parent;
 pub mod tag_build;
+pub mod taginfo;
 pub mod task_info;
 pub mod unblock_pkg;
 pub mod unlock_tag;
@@ -40,6 +43,11 @@ pub enum Command {
     ListTags(Shows<list_tags::Args>),
     ListPkgs(Shows<list_pkgs::Args>),
     ListHistory(Shows<list_history::Args>),
+    // koji's own word has no dash.
+    #[command(name = "taginfo")]
+    TagInfo(Shows<taginfo::Args>),
+    ListInheritance(Shows<list_inheritance::Args>),
+    ListTargets(Shows<list_targets::Args>),
     TaskInfo(Shows<task_info::Args>),
     WatchTask(Shows<watch_task::Args>),
     Call(Shows<call::Args>),
@@ -67,6 +75,9 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::ListTags(words) => read(words, context),
         Command::ListPkgs(words) => read(words, context),
         Command::ListHistory(words) => read(words, context),
+        Command::TagInfo(words) => read(words, context),
+        Command::ListInheritance(words) => read(words, context),
+        Command::ListTargets(words) => read(words, context),
         Command::TaskInfo(words) => read(words, context),
         Command::WatchTask(words) => read(words, context),
         Command::Call(words) => read(words, context),

@@ -85,13 +85,25 @@ pub(in crate::koji) struct ParentWire {
     name: String,
     currdepth: u32,
     priority: i64,
+    maxdepth: Option<i64>,
+    intransitive: bool,
+    noconfig: bool,
+    pkg_filter: Option<String>,
 }
 
 impl FromWire for Parent {
     type Wire = ParentWire;
 
     fn from_wire(wire: ParentWire) -> Result<Self, String> {
-        Ok(Self { name: name(&wire.name)?, depth: wire.currdepth, priority: wire.priority })
+        Ok(Self {
+            name: name(&wire.name)?,
+            depth: wire.currdepth,
+            priority: wire.priority,
+            maxdepth: wire.maxdepth,
+            intransitive: wire.intransitive,
+            noconfig: wire.noconfig,
+            pkg_filter: wire.pkg_filter.unwrap_or_default(),
+        })
     }
 }
 

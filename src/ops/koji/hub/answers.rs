@@ -4,6 +4,11 @@
 use super::*;
 use crate::koji::Reader;
 
+fn step(name: TagName, depth: u32) -> Parent {
+    let pkg_filter = String::new();
+    Parent { name, depth, priority: 0, maxdepth: None, intransitive: false, noconfig: false, pkg_filter }
+}
+
 impl Reader for Hub {
     fn tag(&self, tag: &TagName) -> Result<Option<Tag>> {
         self.log(format!("getTag {tag}"));
@@ -17,7 +22,11 @@ impl Reader for Hub {
             Some(parents) => parents.clone(),
             None => self.above(tag),
         };
-        Ok(parents.into_iter().zip(1..).map(|(name, depth)| Parent { name, depth, priority: 0 }).collect())
+        Ok(parents.into_iter().zip(1..).map(|(name, depth)| step(name, depth)).collect())
+    }
+
+    fn descendants(&self, _tag: &TagName) -> Result<Vec<Parent>> {
+        panic!("no plan needs what is below a tag")
     }
 
     fn settings(&self, tags: &[TagName]) -> Result<Vec<Option<TagSettings>>> {
