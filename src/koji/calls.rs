@@ -5,7 +5,8 @@ use super::{Extra, ParentLink, TargetTags};
 use crate::names::{BuildId, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// One writing call. Every variant is harmless when it runs twice, because two copies of a request
@@ -42,6 +43,12 @@ pub enum Call {
     /// koji: `editTag2(tag, locked= | perm= | arches= | extra= | remove_extra= | block_extra=)`; needs
     /// the `tag` permission.
     EditTag { tag: TagName, edit: TagEdit },
+    /// koji: `createTag(name, perm=, arches=, extra=)`; needs the `tag` permission. One that is there is
+    /// fault 1000; one that was deleted is there again, empty, with its old number.
+    CreateTag { tag: TagName, perm: Option<String>, arches: Option<String>, extra: BTreeMap<String, Value> },
+    /// koji: `deleteTag(tag)`; needs the `tag` permission. Takes along all that hangs on the tag, asked
+    /// or not; one that is gone is fault 1000.
+    DeleteTag { tag: TagName },
     /// koji: `setInheritanceData(tag, [links])`: merges by parent, one event; needs the `tag`
     /// permission. The hub refuses to have one priority twice; loops it does not refuse.
     SetInheritance { tag: TagName, unlink: Vec<u64>, link: Vec<ParentLink> },

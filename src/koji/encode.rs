@@ -241,6 +241,15 @@ impl From<&Call> for Ask {
             Call::PackageListUnblock { tag, package } => package_list("Unblock", tag, package),
             Call::PackageListRemove { tag, package } => package_list("Remove", tag, package),
             Call::EditTag { tag, edit } => edit_tag(Ask::new("editTag2").arg(tag.as_str()), edit),
+            Call::CreateTag { tag, perm, arches, extra } => {
+                let members: Vec<_> = extra.iter().map(|(key, value)| (key.as_str(), value)).collect();
+                Ask::new("createTag")
+                    .arg(tag.as_str())
+                    .maybe("perm", perm.as_deref())
+                    .maybe("arches", arches.as_deref())
+                    .maybe("extra", (!members.is_empty()).then_some(members.as_slice()))
+            }
+            Call::DeleteTag { tag } => Ask::new("deleteTag").arg(tag.as_str()),
             Call::SetInheritance { tag, unlink, link } => {
                 let gone = unlink.iter().map(|parent| json!({"parent_id": parent, "delete link": true}));
                 let links: serde_json::Value = gone.chain(link.iter().map(parent_link)).collect();

@@ -126,6 +126,12 @@ pub trait Reader: Send + Sync {
     /// koji: `listPackages(tagID=, inherited=, with_blocked=true)`. Unknown tag: an error naming it.
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>>;
 
+    /// The package list of `tag` as it counted at an event, inherited and blocked entries included, in
+    /// the order of names.
+    ///
+    /// koji: `listPackages(tagID=, inherited=true, with_blocked=true, event=)`.
+    fn package_list_at(&self, tag: &TagName, event: EventId) -> Result<Vec<PackageEntry>>;
+
     /// One package's entry as it counts in `tag`; `None` if it is not listed.
     ///
     /// koji: `listPackages(tagID=, pkgID=, inherited=, with_blocked=true)` in multicalls of at most

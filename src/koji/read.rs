@@ -209,6 +209,13 @@ impl Reader for Hub {
         Ok(list)
     }
 
+    fn package_list_at(&self, tag: &TagName, event: EventId) -> Result<Vec<PackageEntry>> {
+        let ask = Self::list_packages(tag, None, Inherit::Inherited).named("event", event.0);
+        let mut list = self.all("listPackages", self.get(ask)?)?;
+        list.sort();
+        Ok(list)
+    }
+
     fn package_entries(
         &self,
         tag: &TagName,

@@ -289,6 +289,8 @@ impl Link {
                 | Call::PackageListUnblock { .. }
                 | Call::PackageListRemove { .. }
                 | Call::EditTag { .. }
+                | Call::CreateTag { .. }
+                | Call::DeleteTag { .. }
                 | Call::SetInheritance { .. }
                 | Call::CreateTarget { .. }
                 | Call::EditTarget { .. }

@@ -10,6 +10,7 @@ use crate::Result;
 use crate::names::{EventId, TagName, TargetName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What a tag says about one of its further settings.
@@ -44,6 +45,14 @@ impl<T> Version<T> {
     pub fn map<U>(self, of: impl FnOnce(T) -> U) -> Version<U> {
         let Self { value, created, creator, revoked, revoker } = self;
         Version { value: of(value), created, creator, revoked, revoker }
+    }
+
+    /// Whether it held at an event, or holds now.
+    pub fn held(&self, event: Option<EventId>) -> bool {
+        match event {
+            None => self.revoked.is_none(),
+            Some(event) => self.created <= event && self.revoked.is_none_or(|revoked| event < revoked),
+        }
     }
 
     /// Whether it holds now.
@@ -126,7 +135,27 @@ pub fn target_now(history: &TargetHistory) -> Present<Option<&TargetTags>> {
 impl TagHistory {
     /// The settings that hold; `None`: there is no such tag.
     pub fn now(&self) -> Option<&TagConfig> {
-        self.config.iter().rfind(|version| version.revoked.is_none()).map(|version| &version.value)
+        self.at(None)
+    }
+
+    /// The settings that held at an event, or hold; `None`: there was no such tag.
+    pub fn at(&self, event: Option<EventId>) -> Option<&TagConfig> {
+        self.config.iter().rfind(|version| version.held(event)).map(|version| &version.value)
+    }
+
+    /// The further settings that had a value at an event, or have one.
+    pub fn extras_at(&self, event: Option<EventId>) -> BTreeMap<String, Value> {
+        let held = self.extra.iter().filter(|version| version.held(event));
+        held.filter_map(|version| match &version.value {
+            (key, Extra::Value(value)) => Some((key.clone(), value.clone())),
+            (_, Extra::Unset | Extra::Blocked) => None,
+        })
+        .collect()
+    }
+
+    /// The links to parents that held at an event, or hold.
+    pub fn parents_at(&self, event: Option<EventId>) -> impl Iterator<Item = &ParentLink> {
+        self.parents.iter().filter(move |version| version.held(event)).map(|version| &version.value)
     }
 
     /// One of the settings, and who gave it the value it has. `None`: there is no such tag.
@@ -143,6 +172,14 @@ impl TagHistory {
             first = version;
         }
         Some(Present { value, by: Some((first.creator.clone(), first.created)) })
+    }
+
+    /// Who deleted the tag last, and when.
+    pub fn ended(&self) -> Option<(String, EventId)> {
+        let ended = self.config.iter().rev().filter(|version| version.revoked.is_some());
+        let (version, event) =
+            ended.filter_map(|version| Some((version, version.revoked?))).max_by_key(|(_, event)| *event)?;
+        Some((version.revoker.clone().unwrap_or_default(), event))
     }
 
     /// One of the further settings, and who made it so.

@@ -22,6 +22,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::LockTag::NAME => read::<koji::LockTag>(request),
         koji::UnlockTag::NAME => read::<koji::UnlockTag>(request),
         koji::EditTag::NAME => read::<koji::EditTag>(request),
+        koji::CloneTag::NAME => read::<koji::CloneTag>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         UndoRun::NAME => read::<UndoRun>(request),
@@ -55,6 +56,10 @@ mod tests {
             ("koji lock-tag", json!({"tag": "f43"})),
             ("koji unlock-tag", json!({"tag": "f43"})),
             ("koji set-target", json!({"name": "f43", "build_tag": "f43-build", "dest_tag": "f43-updates-candidate"})),
+            (
+                "koji clone-tag",
+                json!({"source": "f43", "destination": "f43-Beta", "event": 7, "builds": "latest", "prune": false}),
+            ),
             ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
             (
                 "koji edit-tag",

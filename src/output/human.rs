@@ -136,6 +136,7 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::AddPackage { .. } => "add packages to",
         KojiChange::BlockPackage { .. } => "block packages in",
         KojiChange::UnblockPackage { .. } => "unblock packages in",
+        KojiChange::SetPackage { .. } => "list packages in",
         KojiChange::RestorePackage { .. } => "restore entries in",
         KojiChange::RemovePackage { .. } => "remove entries from",
         KojiChange::Tag(_) => "set up",

@@ -2,7 +2,7 @@
 //! Which call makes which change.
 
 use crate::koji::{Call, TagEdit};
-use crate::plan::{KojiChange, TagChange, TargetChange};
+use crate::plan::{KojiChange, NewTag, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -58,6 +58,15 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             // Without it the hub keeps a blocked package blocked.
             force: true,
         },
+        (KojiChange::SetPackage { tag, package, entry, before }, _) => Call::PackageListAdd {
+            tag,
+            package,
+            // Without it the hub keeps a blocked package blocked, and wants an owner.
+            force: before.is_some() || entry.owner.is_none(),
+            owner: entry.owner,
+            block: Some(entry.blocked),
+            extra_arches: entry.extra_arches,
+        },
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
         (KojiChange::Tag(change), _) => tag_call(change),
         (KojiChange::Target(change), _) => target_call(change),
@@ -71,6 +80,10 @@ fn tag_call(change: TagChange) -> Call {
         TagChange::SetTagPermission { tag, perm, .. } => Call::EditTag { tag, edit: TagEdit::Perm(perm) },
         TagChange::SetTagArches { tag, arches, .. } => Call::EditTag { tag, edit: TagEdit::Arches(arches) },
         TagChange::SetTagExtra { tag, key, to, .. } => Call::EditTag { tag, edit: TagEdit::Extra(key, to) },
+        TagChange::CreateTag { tag, settings: NewTag { perm, arches, extra } } => {
+            Call::CreateTag { tag, perm, arches, extra }
+        }
+        TagChange::DeleteTag { tag, .. } => Call::DeleteTag { tag },
         TagChange::EditInheritance { tag, unlink, link } => {
             let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent_id == old.parent_id));
             Call::SetInheritance { tag, unlink: gone.map(|old| old.parent_id).collect(), link }

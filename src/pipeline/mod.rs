@@ -4,6 +4,7 @@
 mod apply;
 mod calls;
 mod clock;
+mod created;
 pub mod journal;
 mod lanes;
 mod operation;

@@ -84,6 +84,7 @@ pub(super) fn restore(
                 KojiChange::AddPackage { .. }
                 | KojiChange::BlockPackage { .. }
                 | KojiChange::UnblockPackage { .. }
+                | KojiChange::SetPackage { .. }
                 | KojiChange::RestorePackage { .. }
                 | KojiChange::RemovePackage { .. }
                 | KojiChange::Tag(_)

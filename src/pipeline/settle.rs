@@ -186,6 +186,11 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         KojiChange::AddPackage { .. } => own.is_some_and(|e| !e.blocked),
         KojiChange::BlockPackage { .. } => counts.is_some_and(|e| e.blocked),
         KojiChange::UnblockPackage { .. } => counts.is_some_and(|e| !e.blocked),
+        KojiChange::SetPackage { entry, .. } => own.is_some_and(|e| {
+            let arches = |e: &PackageEntry| e.extra_arches.clone().unwrap_or_default();
+            let owned = entry.owner.is_none() || e.owner == entry.owner;
+            e.blocked == entry.blocked && owned && arches(e) == arches(entry)
+        }),
         KojiChange::RestorePackage { entry, .. } => own.is_some_and(|e| {
             e.blocked == entry.blocked && e.owner == entry.owner && e.extra_arches == entry.extra_arches
         }),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! How tags and targets are set up: whether a change of that holds now, and whose it is; and what takes it back.
 
+use super::created::{Created, keeps};
 use super::settle::Found;
 use super::undo::{Back, UndoRun};
 use crate::Result;
-use crate::koji::{ParentLink, Present, Reader, TagHistory, TargetHistory, target_now};
+use crate::koji::{ParentLink, Present, Reader, TagConfig, TagHistory, TargetHistory, target_now};
 use crate::names::{EventId, TagName, TargetName};
 use crate::plan::{About, KojiChange, TagChange, TargetChange};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,12 @@ impl Holds {
             TagChange::SetTagArches { arches, .. } => Self::of(history.setting(|config| config.arches.clone()), arches),
             TagChange::SetTagExtra { key, to, .. } => Self::of(history.now().map(|_| history.extra(key)), to),
             TagChange::EditInheritance { unlink, link, .. } => Self::links(unlink, link, history),
+            TagChange::CreateTag { settings, .. } => {
+                let same = |config: &TagConfig| config.perm == settings.perm && config.arches == settings.arches;
+                let reached = history.now().is_some_and(same) && history.extras_at(None) == settings.extra;
+                Self { reached, by: history.setting(|_| ()).and_then(|life| life.by) }
+            }
+            TagChange::DeleteTag { .. } => Self { reached: history.now().is_none(), by: history.ended() },
         }
     }
 
@@ -75,7 +82,7 @@ impl Holds {
 /// How the tags and targets were and are set up that some changes are about.
 #[derive(Debug, Default)]
 pub(super) struct Structure {
-    tags: BTreeMap<TagName, TagHistory>,
+    pub tags: BTreeMap<TagName, TagHistory>,
     targets: BTreeMap<TargetName, TargetHistory>,
 }
 
@@ -111,7 +118,17 @@ impl Structure {
 
 impl UndoRun {
     /// What is to be done about one change of how a tag or a target is set up.
-    pub(super) fn take_back_structure(&self, change: &KojiChange, seen: &Structure) -> Option<Back> {
+    pub(super) fn take_back_structure(&self, change: &KojiChange, seen: &Structure, created: &Created) -> Option<Back> {
+        if let KojiChange::Tag(TagChange::CreateTag { tag, .. }) = change
+            && let Some(why) = created.get(tag).and_then(|foreign| keeps(foreign))
+        {
+            return Some(Back::Refuse(why));
+        }
+        if let KojiChange::Tag(change @ TagChange::CreateTag { tag, .. }) = change
+            && created.contains_key(tag)
+        {
+            return Some(Back::Do(change.inverse().into()));
+        }
         let inverse: KojiChange = match change.about() {
             About::Tag(change) => change.inverse().into(),
             About::Target(change) => change.inverse().into(),

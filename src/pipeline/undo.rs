@@ -2,6 +2,7 @@
 //! Taking a run back: an operation like any other, made from what the run recorded.
 
 use super::Outcome;
+use super::created::Created;
 use super::operation::{Operation, Readers};
 use super::order::restore;
 use super::store::{RunRecord, Standing};
@@ -9,7 +10,7 @@ use super::structure::Structure;
 use crate::access::Dimensions;
 use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
-use crate::plan::{About, Change, KojiChange, Plan, StepId};
+use crate::plan::{About, Change, KojiChange, Plan, StepId, TagChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,8 @@ pub struct Seen {
     locked: BTreeSet<TagName>,
     /// How tags and targets were and are set up.
     structure: Structure,
+    /// The tags the run made, and what keeps them from being deleted.
+    created: Created,
 }
 
 impl UndoRun {
@@ -102,6 +105,21 @@ struct Sorted<'a> {
     structure: Vec<&'a KojiChange>,
 }
 
+impl Sorted<'_> {
+    /// Without what goes together with a tag that is deleted.
+    fn outside(mut self, created: &Created) -> Self {
+        let goes = |tag: &TagName| created.get(tag).is_some_and(Vec::is_empty);
+        self.builds.retain(|(tag, _), _| !goes(tag));
+        self.lists.retain(|(_, (tag, _))| !goes(tag));
+        self.structure.retain(|change| match change.about() {
+            About::Tag(TagChange::CreateTag { .. }) => true,
+            About::Tag(change) => !goes(change.tag()),
+            About::Build(..) | About::Listing(..) | About::Target(_) => true,
+        });
+        self
+    }
+}
+
 impl Operation for UndoRun {
     const NAME: &'static str = "run undo";
     type Seen = Seen;
@@ -115,8 +133,10 @@ impl Operation for UndoRun {
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         let koji = services.koji;
         let mut seen = Seen::default();
-        let Sorted { builds, lists, structure } = self.sorted();
+        let structure = self.sorted().structure;
         seen.structure = Structure::of(&structure, koji)?;
+        seen.created = self.created(&seen.structure.tags, koji)?;
+        let Sorted { builds, lists, .. } = self.sorted().outside(&seen.created);
         for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
             if now.locked {
@@ -158,17 +178,21 @@ impl Operation for UndoRun {
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         let mut plan = Plan::default();
-        let Sorted { builds, lists, structure } = self.sorted();
+        let Sorted { builds, lists, structure } = self.sorted().outside(&seen.created);
         for change in structure.into_iter().rev() {
-            if let Some(back) = self.take_back_structure(change, &seen.structure) {
+            if let Some(back) = self.take_back_structure(change, &seen.structure, &seen.created) {
                 back.into_plan(change, &mut plan);
             }
         }
         // Entries first: a task would not tag into a package that is still blocked.
         let mut relisted: BTreeMap<Place, StepId> = BTreeMap::new();
         for (change, key) in lists.into_iter().rev() {
-            if let Some(step) = self.take_back_entry(change, &key, seen).into_plan(change, &mut plan) {
-                relisted.insert(key, step);
+            let back = self.take_back_entry(change, &key, seen);
+            // Builds do not wait for an entry to go, which the hub may well refuse.
+            let opens = !matches!(back, Back::Do(KojiChange::RemovePackage { .. }));
+            match back.into_plan(change, &mut plan) {
+                Some(step) if opens => drop(relisted.insert(key, step)),
+                Some(_) | None => {}
             }
         }
         for ((tag, package), changes) in builds {
@@ -256,6 +280,18 @@ impl UndoRun {
             KojiChange::UnblockPackage { .. } => match own {
                 Some(own) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
                 None => Back::Leave("the tag has no entry of its own any more".into()),
+            },
+            KojiChange::SetPackage { entry, before, .. } => match (own, before) {
+                (Some(own), _)
+                    if own.blocked != entry.blocked || (entry.owner.is_some() && own.owner != entry.owner) =>
+                {
+                    Back::Leave("the entry is another one now".into())
+                }
+                (None, _) => Back::Leave("it is not listed any more".into()),
+                (Some(_), Some(before)) if before.tag == tag => {
+                    Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() })
+                }
+                (Some(own), _) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
             },
             KojiChange::RestorePackage { entry, .. } => match own {
                 Some(own) if own.blocked != entry.blocked => Back::Leave("the entry is another one now".into()),

@@ -32,7 +32,8 @@ pub enum KojiChange {
     /// The build is not in the tag.
     UntagBuild { tag: TagName, build: BuildRef },
     /// The build, which is in the tag, becomes the newest of its package there. Only ever planned
-    /// to restore an order that another change of the same plan disturbs.
+    /// to restore an order: one that another change of the same plan disturbs, or that of the tag
+    /// which is copied.
     RetagBuild { tag: TagName, build: BuildRef },
     /// The tag has an entry of its own for the package.
     AddPackage { tag: TagName, package: PackageName, owner: UserName },
@@ -40,6 +41,8 @@ pub enum KojiChange {
     BlockPackage { tag: TagName, package: PackageName, before: PackageEntry },
     /// The package is not blocked. `before`: the blocked entry that counted, own or inherited.
     UnblockPackage { tag: TagName, package: PackageName, before: PackageEntry },
+    /// The tag's own entry is exactly `entry`. `before`: the entry that counted, own or inherited.
+    SetPackage { tag: TagName, package: PackageName, entry: PackageEntry, before: Option<PackageEntry> },
     /// The tag's own entry is exactly `entry` again. Only planned by undo.
     RestorePackage { tag: TagName, package: PackageName, entry: PackageEntry },
     /// The tag has no entry of its own for the package. Only planned by undo.
@@ -76,6 +79,7 @@ impl KojiChange {
             Self::AddPackage { tag, package, .. }
             | Self::BlockPackage { tag, package, .. }
             | Self::UnblockPackage { tag, package, .. }
+            | Self::SetPackage { tag, package, .. }
             | Self::RestorePackage { tag, package, .. }
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
@@ -91,6 +95,7 @@ impl KojiChange {
             }
             Self::BlockPackage { tag, .. }
             | Self::UnblockPackage { tag, .. }
+            | Self::SetPackage { tag, .. }
             | Self::RestorePackage { tag, .. }
             | Self::RemovePackage { tag, .. } => Key::package_list(tag),
             // It may create the package's name, which is the hub's, not the tag's.
@@ -151,6 +156,10 @@ impl KojiChange {
             Self::UnblockPackage { .. } => Reversal::MayBeRefused(
                 "the block is inherited: taking the tag's own entry away is often denied by the hub's policy",
             ),
+            Self::SetPackage { tag, before: Some(before), .. } if before.tag == *tag => Reversal::Exact,
+            Self::SetPackage { .. } => {
+                Reversal::MayBeRefused("taking a package off a list is often denied by the hub's policy")
+            }
             Self::RemovePackage { .. } => {
                 Reversal::ConsequencesRemain("the package is put on the list again under a new event")
             }
@@ -186,6 +195,13 @@ impl fmt::Display for KojiChange {
             }
             Self::UnblockPackage { tag, package, .. } => {
                 write!(f, "unblock package {package} in {tag}")
+            }
+            Self::SetPackage { tag, package, entry, .. } => {
+                let blocked = if entry.blocked { ", blocked" } else { "" };
+                match &entry.owner {
+                    Some(owner) => write!(f, "list package {package} in {tag}, owner {owner}{blocked}"),
+                    None => write!(f, "list package {package} in {tag}, owned by whoever runs this{blocked}"),
+                }
             }
             Self::RestorePackage { tag, package, .. } => {
                 write!(f, "restore the entry of package {package} in {tag}")

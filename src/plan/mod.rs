@@ -8,5 +8,5 @@ mod target;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
 pub use koji::{About, BuildRef, KojiChange};
-pub use tag::TagChange;
+pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;

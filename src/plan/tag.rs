@@ -5,7 +5,21 @@ use super::{Key, Reversal};
 use crate::koji::{Extra, ParentLink};
 use crate::names::TagName;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt;
+
+/// What a new tag is set to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewTag {
+    /// The permission that tagging needs, by name.
+    pub perm: Option<String>,
+    /// Architectures, separated by blanks.
+    pub arches: Option<String>,
+    /// Further settings.
+    pub extra: BTreeMap<String, Value>,
+}
 
 /// One change to a tag itself. Each changes one thing, and knows how it was before.
 #[allow(missing_docs, reason = "the fields are called what the hub calls them")]
@@ -25,6 +39,11 @@ pub enum TagChange {
     /// The tag inherits through the links `link` and not through those of `unlink`; one that changes
     /// stands in both, as it was and as it is to be.
     EditInheritance { tag: TagName, unlink: Vec<ParentLink>, link: Vec<ParentLink> },
+    /// There is such a tag, set to this, and there was none.
+    CreateTag { tag: TagName, settings: NewTag },
+    /// There is no such tag. Only planned by undo, of one that nothing foreign hangs on. `before`: what
+    /// it was set to when it was made.
+    DeleteTag { tag: TagName, before: NewTag },
 }
 
 impl TagChange {
@@ -42,18 +61,23 @@ impl TagChange {
             | Self::SetTagPermission { tag, .. }
             | Self::SetTagArches { tag, .. }
             | Self::SetTagExtra { tag, .. }
-            | Self::EditInheritance { tag, .. } => tag,
+            | Self::EditInheritance { tag, .. }
+            | Self::CreateTag { tag, .. }
+            | Self::DeleteTag { tag, .. } => tag,
         }
     }
 
     /// What a person calls the thing that is changed.
     pub fn subject(&self) -> String {
         match self {
-            Self::LockTag { tag } | Self::UnlockTag { tag } => tag.to_string(),
+            Self::LockTag { tag }
+            | Self::UnlockTag { tag }
+            | Self::EditInheritance { tag, .. }
+            | Self::CreateTag { tag, .. }
+            | Self::DeleteTag { tag, .. } => tag.to_string(),
             Self::SetTagPermission { .. } => "permission".into(),
             Self::SetTagArches { .. } => "arches".into(),
             Self::SetTagExtra { key, .. } => format!("extra {key}"),
-            Self::EditInheritance { tag, .. } => tag.to_string(),
         }
     }
 
@@ -66,6 +90,10 @@ impl TagChange {
             | Self::SetTagArches { .. }
             | Self::SetTagExtra { .. }
             | Self::EditInheritance { .. } => Reversal::Exact,
+            Self::CreateTag { .. } => Reversal::MayBeRefused(
+                "a tag that others have put something into stays; its name and number stay for ever",
+            ),
+            Self::DeleteTag { .. } => Reversal::ConsequencesRemain("the tag is made again, empty"),
         }
     }
 
@@ -78,6 +106,8 @@ impl TagChange {
             Self::SetTagArches { tag, arches, before } => Self::SetTagArches { tag, arches: before, before: arches },
             Self::SetTagExtra { tag, key, to, before } => Self::SetTagExtra { tag, key, to: before, before: to },
             Self::EditInheritance { tag, unlink, link } => Self::EditInheritance { tag, unlink: link, link: unlink },
+            Self::CreateTag { tag, settings } => Self::DeleteTag { tag, before: settings },
+            Self::DeleteTag { tag, before } => Self::CreateTag { tag, settings: before },
         }
     }
 }
@@ -98,6 +128,8 @@ impl fmt::Display for TagChange {
             }
             Self::SetTagExtra { tag, key, to: Extra::Unset, .. } => write!(f, "remove extra {key} from {tag}"),
             Self::SetTagExtra { tag, key, to: Extra::Blocked, .. } => write!(f, "block extra {key} in {tag}"),
+            Self::CreateTag { tag, .. } => write!(f, "create tag {tag}"),
+            Self::DeleteTag { tag, .. } => write!(f, "delete tag {tag}"),
             Self::EditInheritance { tag, unlink, link } => match (unlink.as_slice(), link.as_slice()) {
                 ([old], [new]) if old.parent == new.parent => {
                     write!(f, "change how {tag} inherits from {}: {}", new.parent, Through(new))

@@ -6,6 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -170,13 +171,23 @@ impl Site {
                 "tag": self.admin("getTag", json!([name, false, null, true])),
                 "parents": self.admin("getInheritanceData", json!([name])),
                 "packages": self.admin("listPackages", json!([{"tagID": name, "inherited": true, "__starstar": true}])),
-                "builds": self.tagged(name),
+                "builds": self.tagged_by_package(name),
             });
             (name.to_owned(), state)
         };
         let mut tags: serde_json::Map<String, Value> = tags.as_array().unwrap().iter().map(tag).collect();
         tags.insert("targets".into(), self.admin("getBuildTargets", json!([])));
         tags.into()
+    }
+
+    /// What is tagged, by package: the order between packages is nobody's.
+    fn tagged_by_package(&self, tag: &str) -> Value {
+        let mut packages: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for nvr in self.tagged(tag) {
+            let name = nvr.rsplitn(3, '-').last().unwrap().to_owned();
+            packages.entry(name).or_default().push(nvr);
+        }
+        json!(packages)
     }
 
     /// The run that a report of a changing command names is taken back.

@@ -7,6 +7,7 @@ pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
 pub mod call;
+pub mod clone_tag;
 pub mod edit_tag;
 pub mod latest_build;
 pub mod list_history;
@@ -62,6 +63,7 @@ pub enum Command {
     LockTag(Applies<lock_tag::Args>),
     UnlockTag(Applies<unlock_tag::Args>),
     EditTag(Applies<edit_tag::Args>),
+    CloneTag(Applies<clone_tag::Args>),
     SetTarget(Applies<set_target::Args>),
     SwapParent(Applies<swap_parent::Args>),
 }
@@ -92,6 +94,7 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::LockTag(words) => change::<_, ops::LockTag>(words, context),
         Command::UnlockTag(words) => change::<_, ops::UnlockTag>(words, context),
         Command::EditTag(words) => change::<_, ops::EditTag>(words, context),
+        Command::CloneTag(words) => change::<_, ops::CloneTag>(words, context),
         Command::SetTarget(words) => change::<_, ops::SetTarget>(words, context),
         Command::SwapParent(words) => change::<_, ops::SwapParent>(words, context),
     }

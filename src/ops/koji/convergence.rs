@@ -2,6 +2,7 @@
 //! Whatever a hub holds and whatever is asked: what is planned can be done, brings about the state
 //! that was asked for, and leaves nothing to do for a second run.
 
+use super::clone_tag::Which;
 use super::edit_tag::Wish;
 use super::hub::{Hub, text};
 use super::*;
@@ -264,6 +265,35 @@ proptest! {
             let mut wanted = order(&before);
             wanted.iter_mut().filter(|(_, parent)| *parent == request.old).for_each(|(_, parent)| *parent = request.new.clone());
             prop_assert_eq!(order(hub.links_of(&child)), wanted);
+        }
+    }
+
+    #[test]
+    fn clone_tag(
+        hub in hub(), source in tag_name(), destination in prop::option::of(tag_name()),
+        all in any::<bool>(), prune in any::<bool>(),
+    ) {
+        let destination = destination.unwrap_or_else(|| "new".parse().unwrap());
+        let builds = if all { Which::All } else { Which::Latest };
+        let request = CloneTag { source, destination, event: None, builds, prune };
+        let theirs = hub.listing(&request.source);
+        let rows = hub.rows_of(&request.source);
+        let had = hub.rows_of(&request.destination);
+        if let Some(hub) = done(hub, &request, &[]) {
+            let ours = hub.listing(&request.destination);
+            prop_assert!(theirs.iter().all(|(package, entry)| ours[package].blocked == entry.blocked));
+            let now = hub.rows_of(&request.destination);
+            for (package, _) in theirs.iter().filter(|(_, entry)| !entry.blocked) {
+                let of = |rows: &[TagRow]| -> Vec<Nvr> {
+                    let complete = rows.iter().filter(|row| row.state == BuildState::Complete);
+                    complete.filter(|row| row.nvr.package() == *package).map(|row| row.nvr.clone()).collect()
+                };
+                let wanted = of(&rows);
+                let wanted = if all { &wanted[..] } else { &wanted[wanted.len().saturating_sub(1)..] };
+                prop_assert!(of(&now).ends_with(wanted), "{:?} of {:?}", wanted, of(&now));
+                let kept = of(&had).into_iter().filter(|nvr| !wanted.contains(nvr)).all(|nvr| of(&now).contains(&nvr));
+                prop_assert!(kept != prune || of(&now).len() == wanted.len());
+            }
         }
     }
 

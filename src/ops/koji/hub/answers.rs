@@ -63,12 +63,14 @@ impl Reader for Hub {
         tags.iter().map(links).collect()
     }
 
-    fn groups(&self, _tags: &[TagName]) -> Result<Vec<Vec<Group>>> {
-        panic!("no plan needs groups")
+    fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>> {
+        self.log("getTagGroups");
+        Ok(vec![Vec::new(); tags.len()])
     }
 
-    fn external_repos(&self, _tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
-        panic!("no plan needs external repositories")
+    fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
+        self.log("getTagExternalRepos");
+        Ok(vec![Vec::new(); tags.len()])
     }
 
     fn targets(&self, _query: &TargetQuery) -> Result<Vec<Target>> {
@@ -136,6 +138,10 @@ impl Reader for Hub {
         Ok(self.listing(tag).into_values().collect())
     }
 
+    fn package_list_at(&self, _tag: &TagName, _event: EventId) -> Result<Vec<PackageEntry>> {
+        panic!("this hub has no past")
+    }
+
     fn package_entries(
         &self,
         tag: &TagName,
@@ -175,6 +181,7 @@ impl Reader for Hub {
             TagHistory {
                 config: vec![version(config)],
                 extra: extra.map(|((_, key), value)| version((key.clone(), value.clone()))).collect(),
+                parents: self.links_of(tag).iter().cloned().map(version).collect(),
                 ..TagHistory::default()
             }
         };

@@ -212,9 +212,18 @@ impl Hub {
                 }
                 KojiChange::Tag(change) => self.set_up(change),
                 KojiChange::Target(change) => self.set_target(change),
-                other @ (KojiChange::RetagBuild { .. }
-                | KojiChange::RestorePackage { .. }
-                | KojiChange::RemovePackage { .. }) => panic!("no request plans to {other}"),
+                KojiChange::RetagBuild { tag, build } => {
+                    assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
+                    self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
+                    self.put(tag, &build.nvr);
+                }
+                KojiChange::SetPackage { tag, package, entry, before } => {
+                    assert_eq!(self.listing(tag).get(package), before.as_ref());
+                    self.list(tag, package, entry.owner.clone(), entry.blocked);
+                }
+                other @ (KojiChange::RestorePackage { .. } | KojiChange::RemovePackage { .. }) => {
+                    panic!("no request plans to {other}")
+                }
             }
         }
     }
@@ -240,6 +249,21 @@ impl Hub {
                 assert_eq!(now, *before);
                 assert!(!(now == Extra::Blocked && *to == Extra::Unset), "the hub refuses");
             }
+            TagChange::CreateTag { tag, settings } => {
+                assert!(!self.tags.contains_key(tag));
+                assert!(settings.perm.as_ref().is_none_or(|perm| self.permissions.contains(perm)));
+                let made = Tag {
+                    id: self.tags.len() as u64 + 1,
+                    name: tag.clone(),
+                    locked: false,
+                    perm: settings.perm.clone(),
+                    arches: settings.arches.clone().unwrap_or_default(),
+                };
+                self.tags.insert(tag.clone(), made);
+                let extra = settings.extra.iter();
+                self.extra.extend(extra.map(|(key, value)| ((tag.clone(), key.clone()), Extra::Value(value.clone()))));
+            }
+            TagChange::DeleteTag { .. } => panic!("no request deletes a tag"),
             TagChange::EditInheritance { tag, unlink, link } => {
                 for parent in link {
                     assert_eq!(self.tags[&parent.parent].id, parent.parent_id);
