@@ -139,9 +139,9 @@ impl fmt::Display for TagChange {
                 ([old], []) => write!(f, "make {tag} inherit no more from {}", old.parent),
                 _ => {
                     write!(f, "change the inheritance of {tag}:")?;
-                    let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent == old.parent));
-                    gone.map(|old| write!(f, " -{}", old.parent)).collect::<fmt::Result>()?;
-                    link.iter().map(|new| write!(f, " +{} ({})", new.parent, Through(new))).collect()
+                    let mut gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent == old.parent));
+                    gone.try_for_each(|old| write!(f, " -{}", old.parent))?;
+                    link.iter().try_for_each(|new| write!(f, " +{} ({})", new.parent, Through(new)))
                 }
             },
         }

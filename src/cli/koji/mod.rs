@@ -8,6 +8,7 @@ pub mod block_pkg;
 pub mod build_info;
 pub mod call;
 pub mod clone_tag;
+pub mod create_side_target;
 pub mod edit_tag;
 pub mod latest_build;
 pub mod list_history;
@@ -64,6 +65,7 @@ pub enum Command {
     UnlockTag(Applies<unlock_tag::Args>),
     EditTag(Applies<edit_tag::Args>),
     CloneTag(Applies<clone_tag::Args>),
+    CreateSideTarget(Applies<create_side_target::Args>),
     SetTarget(Applies<set_target::Args>),
     SwapParent(Applies<swap_parent::Args>),
 }
@@ -95,6 +97,7 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::UnlockTag(words) => change::<_, ops::UnlockTag>(words, context),
         Command::EditTag(words) => change::<_, ops::EditTag>(words, context),
         Command::CloneTag(words) => change::<_, ops::CloneTag>(words, context),
+        Command::CreateSideTarget(words) => change::<_, ops::CreateSideTarget>(words, context),
         Command::SetTarget(words) => change::<_, ops::SetTarget>(words, context),
         Command::SwapParent(words) => change::<_, ops::SwapParent>(words, context),
     }

@@ -242,6 +242,17 @@ proptest! {
     }
 
     #[test]
+    fn create_side_target(hub in hub(), known in any::<bool>(), parent in tag_name(), build_tag in tag_name()) {
+        let name = if known { "apart" } else { "new" }.parse().unwrap();
+        let request = CreateSideTarget { name, parent, build_tag };
+        if let Some(hub) = done(hub.links_only(), &request, &[]) {
+            prop_assert!(hub.links_of(&request.name).iter().any(|link| link.parent == request.parent));
+            let target = request.name.as_str().parse().unwrap();
+            prop_assert_eq!(&hub.target_of(&target).unwrap().dest_tag, &request.name);
+        }
+    }
+
+    #[test]
     fn swap_parent(
         hub in hub(),
         links in prop::collection::btree_map((tag(), tag()), 0..5_i64, 0..6),

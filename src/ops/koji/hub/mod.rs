@@ -79,6 +79,11 @@ impl Hub {
         self
     }
 
+    pub(super) fn arches(mut self, tag: &str, arches: &str) -> Self {
+        self.tags.get_mut(&word::<TagName>(tag)).unwrap().arches = arches.into();
+        self
+    }
+
     /// A link of the child's own.
     pub(super) fn linked(mut self, child: &str, parent: &str, priority: i64) -> Self {
         let link = ParentLink {
