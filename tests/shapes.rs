@@ -92,6 +92,8 @@ const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
     (1003, "Package {} blocked in {shown}", "tagBuild of a blocked package; PROTOCOL names it"),
     (1000, "only one of build and package may be specified", "listTags"),
     (1000, "name \"{name}\" is already taken by build target {}", "editBuildTarget"),
+    (1000, "Target is missing for sidetag", "removeSideTag: somebody has deleted it"),
+    (1000, "Target does not match sidetag", "removeSideTag: somebody has changed it"),
     (1000, "No such repo: {}", "getTagExternalRepos(repo_info=)"),
     (1000, "No such task", "getTaskResult of no task"),
     (1000, "No such task: {id}", "cancelTask of no task"),
@@ -279,6 +281,8 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("setInheritanceData", json!(["f43-new", [], true])),
         ("deleteTag", json!(["f43-new"])),
         ("cancelTask", json!([task])),
+        ("createSideTag", json!(["f43-build"])),
+        ("listSideTags", json!([])),
     ] {
         take(&mut c, method, params);
     }
@@ -292,6 +296,8 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
     ] {
         take(&mut admin, method, params);
     }
+    let side = admin.ok("listSideTags", json!([]))[0]["id"].clone();
+    take(&mut c, "removeSideTag", json!([side]));
     for (method, params) in [
         ("getAPIVersion", json!([])),
         ("getKojiVersion", json!([])),

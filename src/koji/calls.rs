@@ -49,6 +49,9 @@ pub enum Call {
     /// koji: `deleteTag(tag)`; needs the `tag` permission. Takes along all that hangs on the tag, asked
     /// or not; one that is gone is fault 1000.
     DeleteTag { tag: TagName },
+    /// koji: `removeSideTag(tag)`, of its plugin: its owner or an administrator. One that is gone is fault
+    /// 1000.
+    RemoveSideTag { tag: TagName },
     /// koji: `setInheritanceData(tag, [links])`: merges by parent, one event; needs the `tag`
     /// permission. The hub refuses to have one priority twice; loops it does not refuse.
     SetInheritance { tag: TagName, unlink: Vec<u64>, link: Vec<ParentLink> },

@@ -250,6 +250,7 @@ impl From<&Call> for Ask {
                     .maybe("extra", (!members.is_empty()).then_some(members.as_slice()))
             }
             Call::DeleteTag { tag } => Ask::new("deleteTag").arg(tag.as_str()),
+            Call::RemoveSideTag { tag } => Ask::new("removeSideTag").arg(tag.as_str()),
             Call::SetInheritance { tag, unlink, link } => {
                 let gone = unlink.iter().map(|parent| json!({"parent_id": parent, "delete link": true}));
                 let links: serde_json::Value = gone.chain(link.iter().map(parent_link)).collect();

@@ -92,6 +92,23 @@ pub trait Reader: Send + Sync {
     /// an error naming them all.
     fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>>;
 
+    /// Users' side tags, all or those that inherit from `base`.
+    ///
+    /// koji: `listSideTags(basetag=)`, of its plugin. Unknown base: an error naming it.
+    fn side_tags(&self, base: Option<&TagName>) -> Result<Vec<SideTag>>;
+
+    /// All rows of each tag, revoked and hidden ones too, in the order asked for; each tag's oldest
+    /// create event first.
+    ///
+    /// koji: `queryHistory(tables=["tag_listing"], tag=)` in multicalls of at most 200. Unknown tag: an
+    /// error naming it.
+    fn rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>>;
+
+    /// The time of the newest event, seconds since 1970, UTC: what time it is for the hub.
+    ///
+    /// koji: `getLastEvent()`.
+    fn hub_time(&self) -> Result<f64>;
+
     /// Each target by name, in the order asked for; `None` where the hub knows none.
     ///
     /// koji: `getBuildTarget(name)` in multicalls of at most 200.

@@ -6,7 +6,7 @@ use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
     Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, ParentLink, Reader,
-    Rows, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
+    Rows, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
     TaskResult, User, wire,
 };
 use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
@@ -115,6 +115,24 @@ impl Reader for Hub {
 
     fn targets_by_name(&self, names: &[TargetName]) -> Result<Vec<Option<Target>>> {
         self.targets_named(names)
+    }
+
+    fn side_tags(&self, base: Option<&TagName>) -> Result<Vec<SideTag>> {
+        const METHOD: &str = "listSideTags";
+        let ask = Ask::new(METHOD).maybe("basetag", base.map(TagName::as_str));
+        match self.ask::<List<SideTag>>(ask)? {
+            Ok(list) => self.all(METHOD, list),
+            Err(fault) => Err(self.blamed(METHOD, &fault, base, None)),
+        }
+    }
+
+    fn rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>> {
+        self.rows_of_tags(tags)
+    }
+
+    fn hub_time(&self) -> Result<f64> {
+        let event: Event = self.get(Ask::new("getLastEvent"))?;
+        Ok(event.ts)
     }
 
     fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {

@@ -291,6 +291,7 @@ impl Link {
                 | Call::EditTag { .. }
                 | Call::CreateTag { .. }
                 | Call::DeleteTag { .. }
+                | Call::RemoveSideTag { .. }
                 | Call::SetInheritance { .. }
                 | Call::CreateTarget { .. }
                 | Call::EditTarget { .. }

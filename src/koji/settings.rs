@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! How tags and targets are set up, as a hub says it.
 
-use crate::names::{TagName, TargetName};
+use crate::names::{TagName, TargetName, UserName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -71,6 +71,17 @@ pub struct Target {
     pub build_tag: TagName,
     /// The tag that finished builds go to.
     pub dest_tag: TagName,
+}
+
+/// A user's side tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SideTag {
+    /// The hub's number for it.
+    pub id: u64,
+    /// Its name.
+    pub name: TagName,
+    /// Whose it is; `None` also stands for one whose name could not be sent back.
+    pub owner: Option<UserName>,
 }
 
 /// A group of packages in a tag, as `comps` knows them; build roots are made from `build` and

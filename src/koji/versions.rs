@@ -4,8 +4,8 @@
 use super::encode::Ask;
 use super::hub::Hub;
 use super::settings::{ParentLink, Target};
-use super::wire::{TagVersions, TargetVersions, one_tag, one_target};
-use super::{Fault, Reader};
+use super::wire::{History, Listed, TagVersions, TargetVersions, one_tag, one_target};
+use super::{Fault, Reader, TagRow};
 use crate::Result;
 use crate::names::{EventId, TagName, TargetName};
 use serde::{Deserialize, Serialize};
@@ -26,12 +26,14 @@ pub enum Extra {
 }
 
 /// Something that holds from `created` until `revoked`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Version<T> {
     /// What holds.
     pub value: T,
     /// The event it begins with.
     pub created: EventId,
+    /// The time of that, seconds since 1970, UTC.
+    pub began: f64,
     /// Who began it.
     pub creator: String,
     /// The event it ended with, if it has ended.
@@ -43,8 +45,8 @@ pub struct Version<T> {
 impl<T> Version<T> {
     /// The same time of something else.
     pub fn map<U>(self, of: impl FnOnce(T) -> U) -> Version<U> {
-        let Self { value, created, creator, revoked, revoker } = self;
-        Version { value: of(value), created, creator, revoked, revoker }
+        let Self { value, created, began, creator, revoked, revoker } = self;
+        Version { value: of(value), created, began, creator, revoked, revoker }
     }
 
     /// Whether it held at an event, or holds now.
@@ -82,7 +84,7 @@ pub struct TagConfig {
 }
 
 /// All that a tag was and is, each list oldest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TagHistory {
     /// Its settings. None that holds: there is no such tag.
     pub config: Vec<Version<TagConfig>>,
@@ -174,6 +176,13 @@ impl TagHistory {
         Some(Present { value, by: Some((first.creator.clone(), first.created)) })
     }
 
+    /// When the tag that is there was made: the event and its time.
+    pub fn made(&self) -> Option<(EventId, f64)> {
+        let first = self.setting(|_| ())?.by?.1;
+        let version = self.config.iter().find(|version| version.created == first)?;
+        Some((version.created, version.began))
+    }
+
     /// Who deleted the tag last, and when.
     pub fn ended(&self) -> Option<(String, EventId)> {
         let ended = self.config.iter().rev().filter(|version| version.revoked.is_some());
@@ -211,6 +220,24 @@ impl Hub {
                 // There never was a tag of that name.
                 Err(fault) if fault.code == Fault::GENERIC && self.tag(tag)?.is_none() => Ok(TagHistory::default()),
                 Err(fault) => Err(self.faulted(&format!("{METHOD} of {tag}"), &fault)),
+            })
+            .collect()
+    }
+
+    /// koji: see [`Reader::rows_of`].
+    pub(super) fn rows_of_tags(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>> {
+        const METHOD: &str = "queryHistory";
+        let tables: &[&str] = &["tag_listing"];
+        let asks = tags.iter().map(|tag| Ask::new(METHOD).named("tables", tables).named("tag", tag.as_str()));
+        let answers = self.get_all::<History<TagRow, Listed>>(asks)?;
+        answers
+            .into_iter()
+            .zip(tags)
+            .map(|(answer, tag)| {
+                let history = answer.map_err(|fault| self.blamed(METHOD, &fault, Some(tag), None))?;
+                let mut rows = history.tag_listing.all().map_err(|why| self.misnamed(METHOD, &why))?;
+                rows.sort_by_key(|row| (row.created, row.id));
+                Ok(rows)
             })
             .collect()
     }
@@ -255,6 +282,7 @@ mod tests {
         Version {
             value: TagConfig { locked, perm: perm.map(str::to_owned), arches: None },
             created: EventId(created),
+            began: 0.0,
             creator: creator.into(),
             revoked: revoked.map(EventId),
             revoker: revoked.map(|_| "somebody".into()),
@@ -295,6 +323,7 @@ mod tests {
         let extra = |value: Extra, created: u64, revoked: Option<u64>| Version {
             value: ("k".to_owned(), value),
             created: EventId(created),
+            began: 0.0,
             creator: "ann".into(),
             revoked: revoked.map(EventId),
             revoker: revoked.map(|_| "bob".into()),

@@ -24,6 +24,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::EditTag::NAME => read::<koji::EditTag>(request),
         koji::CloneTag::NAME => read::<koji::CloneTag>(request),
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
+        koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         UndoRun::NAME => read::<UndoRun>(request),
@@ -62,6 +63,13 @@ mod tests {
                 json!({"source": "f43", "destination": "f43-Beta", "event": 7, "builds": "latest", "prune": false}),
             ),
             ("koji create-side-target", json!({"name": "f43-rebuild", "parent": "f43", "build_tag": "f43-build"})),
+            (
+                "koji remove-sidetags",
+                json!({
+                    "tags": [],
+                    "which": {"base": "f41-build", "owner": null, "older_than": 30, "inactive": null, "empty": false},
+                }),
+            ),
             ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
             (
                 "koji edit-tag",

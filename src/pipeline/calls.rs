@@ -83,6 +83,7 @@ fn tag_call(change: TagChange) -> Call {
         TagChange::CreateTag { tag, settings: NewTag { perm, arches, extra } } => {
             Call::CreateTag { tag, perm, arches, extra }
         }
+        TagChange::RemoveSideTag { tag, .. } => Call::RemoveSideTag { tag },
         TagChange::DeleteTag { tag, .. } => Call::DeleteTag { tag },
         TagChange::EditInheritance { tag, unlink, link } => {
             let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent_id == old.parent_id));

@@ -38,7 +38,9 @@ impl Holds {
                 let reached = history.now().is_some_and(same) && history.extras_at(None) == settings.extra;
                 Self { reached, by: history.setting(|_| ()).and_then(|life| life.by) }
             }
-            TagChange::DeleteTag { .. } => Self { reached: history.now().is_none(), by: history.ended() },
+            TagChange::DeleteTag { .. } | TagChange::RemoveSideTag { .. } => {
+                Self { reached: history.now().is_none(), by: history.ended() }
+            }
         }
     }
 
@@ -127,12 +129,15 @@ impl UndoRun {
         if let KojiChange::Tag(change @ TagChange::CreateTag { tag, .. }) = change
             && created.contains_key(tag)
         {
-            return Some(Back::Do(change.inverse().into()));
+            return change.inverse().map(|inverse| Back::Do(inverse.into()));
         }
-        let inverse: KojiChange = match change.about() {
-            About::Tag(change) => change.inverse().into(),
-            About::Target(change) => change.inverse().into(),
+        let inverse: Option<KojiChange> = match change.about() {
+            About::Tag(change) => change.inverse().map(KojiChange::from),
+            About::Target(change) => Some(change.inverse().into()),
             About::Build(..) | About::Listing(..) => return None,
+        };
+        let Some(inverse) = inverse else {
+            return Some(Back::Refuse("it cannot be taken back".into()));
         };
         let Holds { reached, by } = seen.holds(change)?;
         Some(match (reached, by) {

@@ -3,7 +3,7 @@
 
 use super::{Key, Reversal};
 use crate::koji::{Extra, ParentLink};
-use crate::names::TagName;
+use crate::names::{TagName, UserName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ pub enum TagChange {
     /// There is no such tag. Only planned by undo, of one that nothing foreign hangs on. `before`: what
     /// it was set to when it was made.
     DeleteTag { tag: TagName, before: NewTag },
+    /// There is no such side tag, and not its target.
+    RemoveSideTag { tag: TagName, owner: Option<UserName> },
 }
 
 impl TagChange {
@@ -63,7 +65,8 @@ impl TagChange {
             | Self::SetTagExtra { tag, .. }
             | Self::EditInheritance { tag, .. }
             | Self::CreateTag { tag, .. }
-            | Self::DeleteTag { tag, .. } => tag,
+            | Self::DeleteTag { tag, .. }
+            | Self::RemoveSideTag { tag, .. } => tag,
         }
     }
 
@@ -74,7 +77,8 @@ impl TagChange {
             | Self::UnlockTag { tag }
             | Self::EditInheritance { tag, .. }
             | Self::CreateTag { tag, .. }
-            | Self::DeleteTag { tag, .. } => tag.to_string(),
+            | Self::DeleteTag { tag, .. }
+            | Self::RemoveSideTag { tag, .. } => tag.to_string(),
             Self::SetTagPermission { .. } => "permission".into(),
             Self::SetTagArches { .. } => "arches".into(),
             Self::SetTagExtra { key, .. } => format!("extra {key}"),
@@ -93,13 +97,14 @@ impl TagChange {
             Self::CreateTag { .. } => Reversal::MayBeRefused(
                 "a tag that others have put something into stays; its name and number stay for ever",
             ),
+            Self::RemoveSideTag { .. } => Reversal::None,
             Self::DeleteTag { .. } => Reversal::ConsequencesRemain("the tag is made again, empty"),
         }
     }
 
-    /// The change that takes this one back.
-    pub fn inverse(&self) -> Self {
-        match self.clone() {
+    /// The change that takes this one back, if one does.
+    pub fn inverse(&self) -> Option<Self> {
+        Some(match self.clone() {
             Self::LockTag { tag } => Self::UnlockTag { tag },
             Self::UnlockTag { tag } => Self::LockTag { tag },
             Self::SetTagPermission { tag, perm, before } => Self::SetTagPermission { tag, perm: before, before: perm },
@@ -108,7 +113,8 @@ impl TagChange {
             Self::EditInheritance { tag, unlink, link } => Self::EditInheritance { tag, unlink: link, link: unlink },
             Self::CreateTag { tag, settings } => Self::DeleteTag { tag, before: settings },
             Self::DeleteTag { tag, before } => Self::CreateTag { tag, settings: before },
-        }
+            Self::RemoveSideTag { .. } => return None,
+        })
     }
 }
 
@@ -129,6 +135,8 @@ impl fmt::Display for TagChange {
             Self::SetTagExtra { tag, key, to: Extra::Unset, .. } => write!(f, "remove extra {key} from {tag}"),
             Self::SetTagExtra { tag, key, to: Extra::Blocked, .. } => write!(f, "block extra {key} in {tag}"),
             Self::CreateTag { tag, .. } => write!(f, "create tag {tag}"),
+            Self::RemoveSideTag { tag, owner: Some(owner) } => write!(f, "remove side tag {tag} of {owner}"),
+            Self::RemoveSideTag { tag, owner: None } => write!(f, "remove side tag {tag}"),
             Self::DeleteTag { tag, .. } => write!(f, "delete tag {tag}"),
             Self::EditInheritance { tag, unlink, link } => match (unlink.as_slice(), link.as_slice()) {
                 ([old], [new]) if old.parent == new.parent => {

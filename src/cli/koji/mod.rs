@@ -14,12 +14,14 @@ pub mod latest_build;
 pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
+pub mod list_sidetags;
 pub mod list_tagged;
 pub mod list_tags;
 pub mod list_targets;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod remove_sidetags;
 pub mod set_target;
 pub mod swap_parent;
 pub mod tag_build;
@@ -50,6 +52,8 @@ pub enum Command {
     TagInfo(Shows<taginfo::Args>),
     ListInheritance(Shows<list_inheritance::Args>),
     ListTargets(Shows<list_targets::Args>),
+    #[command(name = "list-sidetags")]
+    ListSideTags(Shows<list_sidetags::Args>),
     TaskInfo(Shows<task_info::Args>),
     WatchTask(Shows<watch_task::Args>),
     Call(Shows<call::Args>),
@@ -66,6 +70,8 @@ pub enum Command {
     EditTag(Applies<edit_tag::Args>),
     CloneTag(Applies<clone_tag::Args>),
     CreateSideTarget(Applies<create_side_target::Args>),
+    #[command(name = "remove-sidetags")]
+    RemoveSideTags(Applies<remove_sidetags::Args>),
     SetTarget(Applies<set_target::Args>),
     SwapParent(Applies<swap_parent::Args>),
 }
@@ -82,6 +88,7 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::TagInfo(words) => read(words, context),
         Command::ListInheritance(words) => read(words, context),
         Command::ListTargets(words) => read(words, context),
+        Command::ListSideTags(words) => read(words, context),
         Command::TaskInfo(words) => read(words, context),
         Command::WatchTask(words) => read(words, context),
         Command::Call(words) => read(words, context),
@@ -98,6 +105,7 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::EditTag(words) => change::<_, ops::EditTag>(words, context),
         Command::CloneTag(words) => change::<_, ops::CloneTag>(words, context),
         Command::CreateSideTarget(words) => change::<_, ops::CreateSideTarget>(words, context),
+        Command::RemoveSideTags(words) => change::<_, ops::RemoveSideTags>(words, context),
         Command::SetTarget(words) => change::<_, ops::SetTarget>(words, context),
         Command::SwapParent(words) => change::<_, ops::SwapParent>(words, context),
     }

@@ -206,6 +206,7 @@ impl FromWire for PackageEntry {
 #[derive(Debug, Deserialize)]
 pub(in crate::koji) struct Event {
     pub id: u64,
+    pub ts: f64,
 }
 
 #[derive(Deserialize)]

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! How tags and targets are set up, field by field.
 
-use super::super::settings::{ExternalRepo, Group, GroupPackage, ParentLink, TagSettings, Target};
+use super::super::settings::{ExternalRepo, Group, GroupPackage, ParentLink, SideTag, TagSettings, Target};
 use super::{FromWire, id, name};
+use crate::names::UserName;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -56,6 +57,22 @@ impl FromWire for ParentLink {
             noconfig: wire.noconfig,
             pkg_filter: wire.pkg_filter.unwrap_or_default(),
         })
+    }
+}
+
+#[derive(Deserialize)]
+pub(in crate::koji) struct SideTagWire {
+    id: u64,
+    name: String,
+    user_name: Option<String>,
+}
+
+impl FromWire for SideTag {
+    type Wire = SideTagWire;
+
+    fn from_wire(wire: SideTagWire) -> Result<Self, String> {
+        let owner = wire.user_name.and_then(|owner| UserName::of_hub(&owner).ok());
+        Ok(Self { id: id(wire.id, "tag id")?, name: name(&wire.name)?, owner })
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 struct Span {
     create_event: u64,
+    create_ts: Option<f64>,
     creator_name: Option<String>,
     revoke_event: Option<u64>,
     revoker_name: Option<String>,
@@ -21,6 +22,7 @@ impl Span {
         Version {
             value,
             created: EventId(self.create_event),
+            began: self.create_ts.unwrap_or_default(),
             creator: self.creator_name.unwrap_or_default(),
             revoked: self.revoke_event.map(EventId),
             revoker: self.revoker_name,

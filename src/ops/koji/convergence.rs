@@ -6,7 +6,7 @@ use super::clone_tag::Which;
 use super::edit_tag::Wish;
 use super::hub::{Hub, text};
 use super::*;
-use crate::koji::{BuildState, Extra, ParentLink, TagRow, TargetTags};
+use crate::koji::{BuildState, Extra, ParentLink, Reader, TagRow, TargetTags};
 use crate::names::{Nvr, PackageName};
 use crate::pipeline::Operation;
 use proptest::prelude::*;
@@ -249,6 +249,22 @@ proptest! {
             prop_assert!(hub.links_of(&request.name).iter().any(|link| link.parent == request.parent));
             let target = request.name.as_str().parse().unwrap();
             prop_assert_eq!(&hub.target_of(&target).unwrap().dest_tag, &request.name);
+        }
+    }
+
+    #[test]
+    fn remove_sidetags(hub in hub(), side in prop::collection::btree_map(tag(), (tag(), any::<bool>()), 0..4), base in tag_name(), empty in any::<bool>()) {
+        let mut hub = hub.links_only();
+        for (tag, (base, target)) in side.iter().filter(|(tag, (base, _))| *tag != base) {
+            hub = hub.extra(tag, "sidetag", Extra::Value(true.into())).linked(tag, base, 0);
+            if *target {
+                hub = hub.target(tag, tag, tag);
+            }
+        }
+        let which = list_sidetags::Which { base: Some(base.clone()), empty, ..list_sidetags::Which::default() };
+        if let Some(hub) = done(hub, &RemoveSideTags { tags: Vec::new(), which }, &[]) {
+            let left = hub.side_tags(Some(&base)).unwrap();
+            prop_assert!(left.iter().all(|tag| empty && !hub.rows_of(&tag.name).is_empty()));
         }
     }
 

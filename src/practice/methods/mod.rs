@@ -11,6 +11,7 @@ pub(super) mod lookups;
 mod options;
 mod package_changes;
 pub(super) mod packages;
+mod sidetags;
 mod system;
 mod tag_changes;
 mod tagged;
@@ -115,6 +116,7 @@ fn reading(name: &str) -> Option<Run> {
         "getLatestBuilds" => tagged::latest,
         "getBuildTarget" => targets::get,
         "getBuildTargets" => targets::list,
+        "listSideTags" => sidetags::list,
         "queryHistory" => history::query,
         "getTaskInfo" => tasks::info_call,
         "getTaskResult" => tasks::result,
@@ -137,6 +139,8 @@ fn writing(name: &str) -> Option<Run> {
         "createBuildTarget" => targets::create,
         "editBuildTarget" => targets::edit,
         "deleteBuildTarget" => targets::delete,
+        "createSideTag" => sidetags::create,
+        "removeSideTag" => sidetags::remove,
         "tagBuild" => tagging::tag_build,
         "tagBuildBypass" => tagging::tag_build_bypass,
         "untagBuild" => tagging::untag_build,

@@ -269,6 +269,11 @@ impl Hub {
                 self.extra.extend(extra.map(|(key, value)| ((tag.clone(), key.clone()), Extra::Value(value.clone()))));
             }
             TagChange::DeleteTag { .. } => panic!("no request deletes a tag"),
+            TagChange::RemoveSideTag { tag, .. } => {
+                let target = tag.as_str().parse().unwrap();
+                assert_eq!(self.targets.remove(&target).map(|tags| tags.dest_tag).as_ref(), Some(tag));
+                self.tags.remove(tag);
+            }
             TagChange::EditInheritance { tag, unlink, link } => {
                 for parent in link {
                     assert_eq!(self.tags[&parent.parent].id, parent.parent_id);
@@ -401,7 +406,7 @@ impl Hub {
 }
 
 fn version<T>(value: T) -> Version<T> {
-    Version { value, created: EventId(1), creator: "kim".into(), revoked: None, revoker: None }
+    Version { value, created: EventId(1), began: 0.0, creator: "kim".into(), revoked: None, revoker: None }
 }
 
 /// One line for each step (a dot before those that wait for the step with that number) and item.
