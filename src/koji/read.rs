@@ -9,7 +9,7 @@ use super::{
     Rows, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
     TaskResult, User, wire,
 };
-use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -132,7 +132,7 @@ impl Reader for Hub {
 
     fn hub_time(&self) -> Result<f64> {
         let event: Event = self.get(Ask::new("getLastEvent"))?;
-        Ok(event.ts)
+        event.ts.ok_or_else(|| self.misnamed("getLastEvent", "an event without its time"))
     }
 
     fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {
@@ -279,7 +279,7 @@ impl Reader for Hub {
             .named("inherit", query.inherit == Inherit::Inherited)
             .named("latest", query.latest)
             .maybe("package", query.package.as_ref().map(PackageName::as_str))
-            .maybe("type", query.kind.as_deref());
+            .maybe("type", query.kind.as_ref().map(BuildType::as_str));
         let method = ask.method().to_owned();
         match self.ask::<List<TaggedBuild>>(ask)? {
             Ok(list) => self.all(&method, list),

@@ -74,6 +74,18 @@ impl UndoRun {
         })
     }
 
+    /// What taking `record` back is about, whatever of it turns out to have happened.
+    pub fn touched_by(record: &RunRecord) -> Dimensions {
+        let sent = record.steps.iter().zip(&record.standing).filter(|(_, standing)| standing.may_have_happened());
+        let changes: Vec<&KojiChange> = sent
+            .map(|(step, _)| {
+                let Change::Koji(change) = &step.change;
+                change
+            })
+            .collect();
+        dimensions(&changes)
+    }
+
     fn sorted(&self) -> Sorted<'_> {
         let mut sorted = Sorted::default();
         for change in &self.done {
@@ -125,9 +137,7 @@ impl Operation for UndoRun {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        let builds = self.done.iter().filter_map(KojiChange::build).map(|build| &build.nvr);
-        let packages: Vec<PackageName> = self.sorted().lists.into_iter().map(|(_, (_, package))| package).collect();
-        Dimensions::new().tags(self.done.iter().flat_map(KojiChange::tags)).builds(builds).packages(&packages)
+        dimensions(&self.done.iter().collect::<Vec<_>>())
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
@@ -211,6 +221,18 @@ impl Operation for UndoRun {
     fn does_what_it_can(&self) -> bool {
         true
     }
+}
+
+fn dimensions(changes: &[&KojiChange]) -> Dimensions {
+    let builds = changes.iter().filter_map(|change| change.build()).map(|build| &build.nvr);
+    let packages: Vec<PackageName> = changes
+        .iter()
+        .filter_map(|change| match change.about() {
+            About::Listing(_, package) => Some(package.clone()),
+            About::Build(..) | About::Tag(_) | About::Target(_) => None,
+        })
+        .collect();
+    Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages)
 }
 
 /// What is to be done about one change.

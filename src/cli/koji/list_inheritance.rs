@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::Parent;
 use crate::names::TagName;
 use crate::ops::koji::ListInheritance;
 use crate::ops::koji::list_inheritance::Look;
 use crate::output::{escape, json};
+use crate::pipeline::Question;
 
 /// Show what a tag inherits from, as a tree
 ///
@@ -19,6 +23,25 @@ pub struct Args {
     /// What inherits from the tag
     #[arg(long)]
     pub reverse: bool,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-inheritance",
+        class: Class::Read,
+        does: "look at what {tags} inherit from",
+        dimensions: &[Dimension::Tags],
+        effects: &[],
+        options: &[CommandOption { name: "--reverse", does: "what inherits from them", dimension: None, effects: &[] }],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListInheritance {
+            tag: self.tag,
+            look: if self.reverse { Look::Down } else { Look::Up },
+        }))
+    }
 }
 
 impl Answers for Args {

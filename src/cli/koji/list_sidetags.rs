@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::names::{TagName, UserName};
 use crate::ops::koji::ListSideTags;
 use crate::ops::koji::list_sidetags::{Found, Which};
 use crate::output::{Rows, when};
+use crate::pipeline::Question;
 use serde::Serialize;
 
 /// List users' side tags
@@ -71,6 +75,33 @@ impl<'a> From<&'a Found> for Line<'a> {
             created: when::counted(found.created),
             changed: when::counted(found.changed),
         }
+    }
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-sidetags",
+        class: Class::Read,
+        does: "look at side tags",
+        dimensions: &[],
+        effects: &[],
+        options: &[
+            CommandOption {
+                name: "--base",
+                does: "that inherit from {tags}",
+                dimension: Some(Dimension::Tags),
+                effects: &[],
+            },
+            CommandOption { name: "--owner", does: "of {owners}", dimension: Some(Dimension::Owners), effects: &[] },
+            CommandOption { name: "--older-than", does: "only old ones", dimension: None, effects: &[] },
+            CommandOption { name: "--inactive", does: "only idle ones", dimension: None, effects: &[] },
+            CommandOption { name: "--empty", does: "only empty ones", dimension: None, effects: &[] },
+        ],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListSideTags { which: self.which.into() }))
     }
 }
 

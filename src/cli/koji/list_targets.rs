@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::names::TagName;
 use crate::ops::koji::ListTargets;
 use crate::output::Rows;
+use crate::pipeline::Question;
 
 /// List build targets
 ///
@@ -17,6 +21,35 @@ pub struct Args {
     /// Only targets whose builds go to this tag
     #[arg(long, value_name = "TAG")]
     pub dest_tag: Option<TagName>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-targets",
+        class: Class::Read,
+        does: "look at targets",
+        dimensions: &[],
+        effects: &[],
+        options: &[
+            CommandOption {
+                name: "--build-tag",
+                does: "that build from {tags}",
+                dimension: Some(Dimension::Tags),
+                effects: &[],
+            },
+            CommandOption {
+                name: "--dest-tag",
+                does: "whose builds go to {tags}",
+                dimension: Some(Dimension::Tags),
+                effects: &[],
+            },
+        ],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListTargets { build_tag: self.build_tag, dest_tag: self.dest_tag }))
+    }
 }
 
 impl Answers for Args {

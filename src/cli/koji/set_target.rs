@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension, Effect};
+use crate::cli::options::Grantable;
 use crate::names::{TagName, TargetName};
 use crate::ops::koji::SetTarget;
+use crate::pipeline::Operation;
 
 /// Make a build target, or give it other tags
 ///
@@ -16,6 +20,22 @@ pub struct Args {
     /// Tag that finished builds go to
     #[arg(long, value_name = "TAG")]
     pub dest_tag: TagName,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji set-target",
+        class: Class::Destroy,
+        does: "create {targets} and lead them from and to {tags}",
+        dimensions: &[Dimension::Tags, Dimension::Targets],
+        effects: &[Effect::CreateTarget, Effect::EditTarget],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&SetTarget::try_from(self)?))
+    }
 }
 
 impl TryFrom<Args> for SetTarget {

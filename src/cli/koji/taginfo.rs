@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list::{self, Entry};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{ExternalRepo, Group, ParentLink, Target};
 use crate::names::TagName;
 use crate::ops::koji::TagInfo;
 use crate::ops::koji::taginfo::About;
 use crate::output::{escape, json};
+use crate::pipeline::Question;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -60,6 +64,22 @@ impl<'a> From<&'a About> for Line<'a> {
             builds_from: &about.builds_from,
             builds_to: &about.builds_to,
         }
+    }
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji taginfo",
+        class: Class::Read,
+        does: "look at how {tags} are set up",
+        dimensions: &[Dimension::Tags],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&TagInfo { tags: list::read(self.tags)? }))
     }
 }
 

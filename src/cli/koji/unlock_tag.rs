@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension, Effect};
+use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::UnlockTag;
+use crate::pipeline::Operation;
 
 /// Unlock a tag
 #[derive(Debug, clap::Args)]
@@ -8,6 +12,22 @@ use crate::ops::koji::UnlockTag;
 pub struct Args {
     /// Tag to unlock
     pub tag: TagName,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji unlock-tag",
+        class: Class::Write,
+        does: "unlock {tags}",
+        dimensions: &[Dimension::Tags],
+        effects: &[Effect::UnlockTag],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&UnlockTag::try_from(self)?))
+    }
 }
 
 impl TryFrom<Args> for UnlockTag {

@@ -206,7 +206,8 @@ impl FromWire for PackageEntry {
 #[derive(Debug, Deserialize)]
 pub(in crate::koji) struct Event {
     pub id: u64,
-    pub ts: f64,
+    /// Its time; who only wants the number does without.
+    pub ts: Option<f64>,
 }
 
 #[derive(Deserialize)]

@@ -170,7 +170,13 @@ impl Operation for CloneTag {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tag(&self.source).tag(&self.destination)
+        Dimensions::new()
+            .tag(&self.source)
+            .tag(&self.destination)
+            .events(&self.event)
+            .option("--event", self.event.is_some())
+            .option("--all-builds", self.builds == Which::All)
+            .option("--prune", self.prune)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {

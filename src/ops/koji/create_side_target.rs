@@ -85,7 +85,11 @@ impl Operation for CreateSideTarget {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tag(&self.name).tag(&self.parent).tag(&self.build_tag)
+        let about = Dimensions::new().tag(&self.name).tag(&self.parent).tag(&self.build_tag);
+        match self.name.as_str().parse() {
+            Ok(target) => about.target(&target),
+            Err(_) => about,
+        }
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {

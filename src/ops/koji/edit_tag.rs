@@ -133,7 +133,14 @@ impl Operation for EditTag {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tag(&self.tag)
+        Dimensions::new()
+            .tag(&self.tag)
+            .option("--perm", matches!(self.perm, Wish::To(_)))
+            .option("--no-perm", self.perm == Wish::Nothing)
+            .option("--arches", matches!(self.arches, Wish::To(_)))
+            .option("--no-arches", self.arches == Wish::Nothing)
+            .option("--extra", !self.extra.is_empty())
+            .option("--remove-extra", !self.remove_extra.is_empty())
     }
 
     /// Asks for the tag's rows: they alone tell a setting that is blocked from one that is not there.

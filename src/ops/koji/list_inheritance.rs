@@ -32,7 +32,7 @@ impl Question for ListInheritance {
     type Answer = Vec<Parent>;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tag(&self.tag)
+        Dimensions::new().tag(&self.tag).option("--reverse", self.look == Look::Down)
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Vec<Parent>> {

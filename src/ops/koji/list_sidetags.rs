@@ -69,7 +69,13 @@ impl Question for ListSideTags {
 impl Which {
     /// The names in it.
     pub(super) fn dimensions(&self) -> Dimensions {
-        let about = Dimensions::new().tags(&self.base);
+        let about = Dimensions::new()
+            .tags(&self.base)
+            .option("--base", self.base.is_some())
+            .option("--owner", self.owner.is_some())
+            .option("--older-than", self.older_than.is_some())
+            .option("--inactive", self.inactive.is_some())
+            .option("--empty", self.empty);
         match &self.owner {
             Some(owner) => about.user(owner),
             None => about,

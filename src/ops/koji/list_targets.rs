@@ -23,7 +23,11 @@ impl Question for ListTargets {
     type Answer = Vec<Target>;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tags(&self.build_tag).tags(&self.dest_tag)
+        Dimensions::new()
+            .tags(&self.build_tag)
+            .tags(&self.dest_tag)
+            .option("--build-tag", self.build_tag.is_some())
+            .option("--dest-tag", self.dest_tag.is_some())
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Vec<Target>> {

@@ -35,7 +35,7 @@ impl Operation for SetTarget {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tag(&self.build_tag).tag(&self.dest_tag)
+        Dimensions::new().target(&self.name).tag(&self.build_tag).tag(&self.dest_tag)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
