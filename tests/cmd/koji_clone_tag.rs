@@ -184,3 +184,26 @@ fn what_cannot_be_copied() {
         (10, &json!("the hub has no such tag in event 1"))
     );
 }
+
+/// One entry fails, and with it the builds that wait for it; then the hub goes away before the builds.
+/// Each time the run is taken up where it stopped, and taken back as a whole.
+#[test]
+fn a_copy_that_stopped_is_finished_and_taken_back() {
+    let fail = What::Fail { code: 1000, text: "not today".into() };
+    for (when, what) in [(When::Change(5), fail), (When::Writing(3), What::Offline("for an hour".into()))] {
+        let site = Site::small();
+        let before = site.state();
+        site.hub.misbehave(Misbehaviour::new(when, what));
+        let ended = agreed(&site, &["koji", "clone-tag", "f43", "f43-Beta"]);
+        let report = ended.document();
+        assert_eq!((ended.code, &report["failed"]), (5, &json!(true)), "{report}");
+        assert_ne!(shown(&site, "f43-Beta"), shown(&site, "f43"));
+        let run = report["run"].as_str().unwrap();
+        let resumed = site.agreed(["run", "resume", run, "--json"]);
+        assert_eq!(resumed.code, 0, "{resumed:?}");
+        assert_eq!(shown(&site, "f43-Beta"), shown(&site, "f43"));
+        let undone = site.undone(&report);
+        assert_eq!((undone.code, texts(&undone.document()["done"])), (0, vec!["delete tag f43-Beta"]));
+        assert_eq!(site.state(), before);
+    }
+}
