@@ -51,6 +51,12 @@ fn a_planted_difference_is_seen() {
         assert_eq!(differences(dir, &files), ["flr-koji-gone.1 is left over"]);
         fs::remove_file(dir.join("flr-koji-gone.1")).unwrap();
 
+        fs::write(dir.join("flr-grants.5"), "x").unwrap();
+        assert_eq!(differences(dir, &files), Vec::<String>::new());
+        fs::write(dir.join("flr-grants.5.old"), "x").unwrap();
+        assert_eq!(differences(dir, &files), ["flr-grants.5.old is left over"]);
+        fs::remove_file(dir.join("flr-grants.5.old")).unwrap();
+
         fs::create_dir(dir.join("old")).unwrap();
         assert_eq!(differences(dir, &files), ["old is left over"]);
 
@@ -65,7 +71,9 @@ fn man_pages_render_without_warnings() {
     if !there("man") {
         return;
     }
-    for (name, page) in man_pages() {
+    let written = written_by_hand(&repository().join("man"));
+    assert!(written.contains_key("flr-grants.5"));
+    for (name, page) in man_pages().into_iter().chain(written) {
         let page = String::from_utf8(page).unwrap();
         let room = tempfile::tempdir().unwrap();
         let file = room.path().join(&name);
@@ -79,12 +87,37 @@ fn man_pages_render_without_warnings() {
         assert_eq!(text(&out.stderr), "", "{name}");
         assert!(out.status.success(), "{name}");
         let shown = plain(&text(&out.stdout));
-        let command = name.trim_end_matches(".1");
+        let (title, section) = name.rsplit_once('.').unwrap();
         assert!(shown.contains("NAME"), "{name}: {shown}");
-        assert!(shown.contains(&format!("{command} - ")), "{name}: {shown}");
-        assert!(shown.contains("SYNOPSIS"), "{name}: {shown}");
-        assert!(shown.contains("--help"), "{name}: {shown}");
+        assert!(shown.contains(&format!("{title} - ")), "{name}: {shown}");
+        if section == "1" {
+            assert!(shown.contains("SYNOPSIS"), "{name}: {shown}");
+            assert!(shown.contains("--help"), "{name}: {shown}");
+        }
     }
+}
+
+/// The page about grants is written by hand, and its table is the one that judges.
+#[test]
+fn the_page_about_grants_has_every_command() {
+    let page = fs::read_to_string(repository().join("man/flr-grants.5")).unwrap();
+    let (_, table) = page.split_once(".SH COMMANDS\n").unwrap();
+    let (table, _) = table.split_once(".SH ").unwrap();
+    let commands = flr::cli::grantable();
+    for command in &commands {
+        let mut line = vec![command.class.to_string()];
+        let dimensions: Vec<String> = command.dimensions.iter().map(ToString::to_string).collect();
+        line.extend((!dimensions.is_empty()).then(|| dimensions.join(", ")));
+        let options = command.options.iter().map(|option| match option.dimension {
+            Some(dimension) => format!("[{}: {dimension}]", option.name),
+            None => format!("[{}]", option.name),
+        });
+        let options: Vec<String> = options.collect();
+        line.extend((!options.is_empty()).then(|| options.join(", ")));
+        let entry = format!(".TP\n.B {}\n{}\n", command.name, line.join("; ")).replace('-', "\\-");
+        assert!(table.contains(&entry), "man/flr-grants.5 lacks\n{entry}");
+    }
+    assert_eq!(table.matches(".TP\n").count(), commands.len());
 }
 
 /// What a person types, and what the line is after the completion key.
@@ -231,13 +264,33 @@ fn man_pages() -> Files {
     files
 }
 
+/// The pages about files and about the whole, which nothing is generated from: of other sections
+/// than the commands'.
+fn written_by_hand(dir: &Path) -> Files {
+    let mut files = Files::new();
+    for entry in fs::read_dir(dir).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_file() && is_by_hand(&name) {
+            files.insert(name, fs::read(path).unwrap());
+        }
+    }
+    files
+}
+
+fn is_by_hand(name: &str) -> bool {
+    name.starts_with("flr-") && (name.ends_with(".5") || name.ends_with(".7"))
+}
+
 /// Compares, or writes if asked to.
 fn committed_is(dir: &Path, files: &Files) {
     if std::env::var_os("FLR_BLESS").is_some() {
+        let by_hand = written_by_hand(dir);
         if dir.exists() {
             fs::remove_dir_all(dir).unwrap();
         }
         write(dir, files);
+        write(dir, &by_hand);
     }
     let found = differences(dir, files);
     assert!(
@@ -267,9 +320,7 @@ fn differences(dir: &Path, files: &Files) -> Vec<String> {
     }
     for entry in fs::read_dir(dir).into_iter().flatten() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        // Other sections are written by hand.
-        let by_hand = [".5", ".7"].iter().any(|section| name.ends_with(section));
-        if !files.contains_key(&name) && !by_hand {
+        if !files.contains_key(&name) && !is_by_hand(&name) {
             found.push(format!("{name} is left over"));
         }
     }

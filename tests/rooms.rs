@@ -23,6 +23,9 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("main", &["cli"]),
 ];
 
+/// The files that call into C, and nothing else does.
+const UNSAFE: [&str; 2] = ["src/koji/gssapi.rs", "src/access/process.rs"];
+
 #[test]
 fn rooms_know_only_whom_they_may() {
     let mut wrong = Vec::new();
@@ -147,7 +150,7 @@ fn walls_have_no_private_doors() {
                 wrong.push(format!("{path} says {what}"));
             }
         }
-        if source.has_word("unsafe") && !matches!(path, "src/koji/gssapi.rs" | "src/access/process.rs") {
+        if source.has_word("unsafe") && !UNSAFE.contains(&path) {
             wrong.push(format!("{path} is unsafe"));
         }
     }
@@ -239,8 +242,8 @@ fn files_are_small_and_named_for_what_they_hold() {
     for path in files(&repository().join("src")) {
         let text = fs::read_to_string(repository().join(&path)).unwrap();
         let lines = Source::new(&path, &text).code.lines().filter(|line| !line.trim().is_empty()).count();
-        // All unsafe code is in one file, however long that makes it.
-        let most = if path == "src/koji/gssapi.rs" { 550 } else { 450 };
+        // All unsafe code of a kind is in one file, however long that makes it.
+        let most = if UNSAFE.contains(&path.as_str()) { 550 } else { 450 };
         if path.ends_with(".rs") && lines > most {
             wrong.push(format!("{path} has {lines} lines of code"));
         }

@@ -3,7 +3,8 @@
 //! is connected to.
 
 use super::grant::{Allow, Asked, Grant};
-use super::process::{self, Account};
+use super::process;
+use super::reception::known_account;
 use super::settings::{Places, Settings};
 use super::table::Command;
 use super::{Dimensions, guarded};
@@ -62,9 +63,9 @@ pub fn grant_of(places: &Places, user: &str, host: &str, commands: &[Command], n
     grant.holds_on(host)?;
     let of_account = settings.account_of(&grant)?;
     if places.is_this_machine() && process::effective_uid() == 0 {
-        let account = Account::named(&grant.run_as)?;
+        let account = known_account(&grant.run_as)?;
         for file in of_account.keytab.iter().chain(&of_account.cert) {
-            guarded::is_own_secret(file, &account)?;
+            guarded::trust_keys(file, account.uid, &guarded::Rules::of_root())?;
         }
     }
     Ok(grant)
@@ -179,6 +180,24 @@ mod tests {
         let (kind, what) = ids(&grant, &words(block, "f43", &[])).unwrap_err();
         assert_eq!(kind, Kind::NotConfirmed);
         assert!(what.starts_with("the plan needs a yes, and nobody is asked: the grant block"), "{what}");
+    }
+
+    /// Its answer is heard, and the machine's rules are asked of the machine only.
+    #[test]
+    fn sudo_is_asked() {
+        let argv = ["/usr/bin/flr".to_owned(), "koji".to_owned(), "block-pkg".to_owned(), "f43".to_owned()];
+        let ask = |places: &Places| ask_sudo(places, "flr-nobody-there", "nobody", &argv);
+        let elsewhere = ask(&Places::below(std::path::Path::new("/srv")));
+        assert_eq!(elsewhere, Ok(SudoSays::NotAsked("it knows the rules of this machine only")));
+        let here = ask(&Places::of_this_machine());
+        if process::effective_uid() != 0 {
+            assert_eq!(here, Ok(SudoSays::NotAsked("only root can ask it about others")));
+        } else if std::path::Path::new(SUDO).exists() {
+            assert!(matches!(&here, Ok(SudoSays::No(words)) if words.contains("flr-nobody-there")), "{here:?}");
+        } else {
+            let said = here.unwrap_err();
+            assert!(said.kind == Kind::Unsafe && said.what.starts_with("/usr/bin/sudo cannot be asked: "), "{said:?}");
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub fn worst_case(grant: &Grant) -> Vec<String> {
     if acting.is_empty() {
         return vec!["Whoever does it can change nothing; he sees what the user may look at.".into()];
     }
-    let mut lines = vec![format!("Until the grant ends or is taken away, whoever does it can")];
+    let mut lines = vec!["Until the grant ends or is taken away, whoever does it can".to_owned()];
     for clause in &acting {
         let mut does = vec![filled(clause.command.does, clause)];
         let more = granted_options(clause).filter(|option| !option.effects.is_empty());
@@ -72,7 +72,7 @@ pub fn in_one_line(clause: &Allow) -> String {
         parts.push(format!("options {}", options.join(", ")));
     }
     if clause.acts() {
-        parts.push(changes(clause));
+        parts.extend((!all_effects(clause).is_empty()).then(|| changes(clause)));
     } else if clause.command.class.changes() {
         parts.push("plans only".into());
     }
@@ -160,11 +160,11 @@ fn cannot(grant: &Grant) -> Vec<String> {
     } else {
         lines.push(match among(&tags) {
             Some(those) => format!("It cannot change any tag but {those}."),
-            None => "There is no tag that it cannot change.".into(),
+            None => "Every tag is within its reach.".into(),
         });
         lines.push(match among(&packages) {
             Some(those) => format!("It cannot change anything about any package but {those}."),
-            None => "There is no package that it cannot change something about.".into(),
+            None => "Every package in them is within its reach.".into(),
         });
         let verbs: Vec<&str> =
             Effect::ALL.iter().filter(|effect| !can.contains(effect)).map(|effect| effect.verb()).collect();
@@ -288,4 +288,63 @@ fn listed<T: AsRef<str>>(words: &[T], conjunction: &str) -> String {
 
 fn indented(line: String) -> String {
     format!("  {line}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::grant::example;
+
+    fn values(text: &str) -> Values {
+        Values::typed(Dimension::Packages, text).unwrap()
+    }
+
+    #[test]
+    fn values_in_words() {
+        for (typed, said) in [
+            ("any", "any package"),
+            ("bash", "the package bash"),
+            ("bash, zsh,dash", "the packages bash, zsh and dash"),
+            ("rust-*", "any package that begins with rust-"),
+            ("rust-*, bash, go-*", "the package bash and any that begins with rust- or go-"),
+        ] {
+            assert_eq!(phrase(Dimension::Packages, &values(typed)), said);
+        }
+        assert_eq!(phrase(Dimension::Tags, &Values::These(Vec::new())), "no tag");
+        assert_eq!(among(&[&values("a, b"), &values("b, c-*")]).unwrap(), "a, b and what begins with c-");
+        assert_eq!(among(&[&values("a"), &Values::Any]), None);
+    }
+
+    /// Every template of the table can be filled, and says nothing that stands in no dimension.
+    #[test]
+    fn templates_are_filled() {
+        for clause in &example().allow {
+            assert!(!of_clause("x", clause).concat().contains(['{', '}']), "{}", clause.id);
+        }
+        for command in crate::cli::grantable() {
+            let mut clause = Allow::of(command);
+            clause.options = command.options.iter().map(|option| option.name.to_owned()).collect();
+            let of_options = command.options.iter().filter_map(|option| option.dimension);
+            let needed = command.dimensions.iter().copied().chain(of_options);
+            clause.values = needed.map(|dimension| (dimension, Values::Any)).collect();
+            let text = of_clause("x", &clause).concat();
+            assert!(!text.contains(['{', '}']), "{}: {text}", command.name);
+            for dimension in command.dimensions {
+                let holder = format!("{{{dimension}}}");
+                assert!(command.does.contains(&holder), "{}: {holder}", command.name);
+            }
+        }
+    }
+
+    /// Numbers of clauses are added, and one without a number makes the sum endless.
+    #[test]
+    fn the_worst_case_is_a_sum() {
+        let mut grant = example();
+        assert_eq!(worst_case(&grant).last().unwrap(), "all together at most 15 changes a day (UTC).");
+        grant.allow[0].per_day = None;
+        assert_eq!(worst_case(&grant).last().unwrap(), "all together any number of changes a day.");
+        grant.allow.truncate(1);
+        grant.allow[0].confirm_not_needed = false;
+        assert_eq!(worst_case(&grant).len(), 1);
+    }
 }

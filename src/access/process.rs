@@ -1,52 +1,123 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! What privileged mode does to its own process before it does anything else, and how it leaves root
-//! for good. The second of the two files with unsafe code.
-#![allow(unsafe_code, reason = "environment, signals and descriptors of the process are the C library's")]
+//! The process of a privileged run, made safe before anything else happens in it.
+//!
+//! Whoever calls flr through sudo decides what it inherits: variables, descriptors, limits, ignored
+//! signals, timers, working directory. Everything here runs once, in the first lines, while there is
+//! one thread. Each step either did all it says or returns an error of [`Kind::Unsafe`]; after an
+//! error nothing may go on, for the process may be half of one thing and half of another.
+//!
+//! The order: [`clear_environment`], [`settle`], [`check_limits`], then [`drop_to`] the grant's
+//! account where flr was started as root, or [`is_exactly`] it where sudo changed to it.
+//!
+//! The C library is called directly where nothing safe covers it, so this file has `unsafe`.
+#![allow(unsafe_code, reason = "signals, descriptors and capabilities of this very process")]
 
-use super::door::Login;
 use crate::error::Kind;
 use crate::{Error, Result};
+use nix::errno::Errno;
 use nix::libc;
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
-use nix::sys::signal::{SigSet, SigmaskHow, sigprocmask};
+use nix::sys::signal::SigSet;
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{
-    Gid, ResGid, ResUid, Uid, User, getgrouplist, getgroups, getresgid, getresuid, setgroups, setresgid, setresuid,
-};
+use nix::unistd::{self, Gid, Uid};
 use std::collections::BTreeSet;
-use std::ffi::{CStr, CString, OsString};
+use std::ffi::{CStr, CString, c_int, c_uint};
 use std::fmt::Display;
+use std::os::fd::{AsRawFd, BorrowedFd, IntoRawFd};
+use std::ptr::{null, null_mut};
 
-/// An account that holds a credential.
+/// All that a privileged run has of an environment. Kerberos keeps its tickets in memory and finds
+/// no settings in a home that does not exist.
+const ENVIRONMENT: [(&str, &str); 5] = [
+    ("PATH", "/usr/bin:/bin"),
+    ("LC_ALL", "C.UTF-8"),
+    ("HOME", "/nonexistent"),
+    ("KRB5CCNAME", "MEMORY:"),
+    ("TZ", "UTC"),
+];
+
+/// Nanoseconds by which the kernel may delay a timer: its own default.
+const TIMER_SLACK: libc::c_ulong = 50_000;
+
+/// The smallest limits a run can finish under. One that is met half-way would stop it between two
+/// changes, which is what somebody who sets a limit for it may want.
+const FLOORS: [Floor; 7] = [
+    // An append beyond it fails: the audit log of a month, not only what one run adds.
+    Floor { resource: Resource::RLIMIT_FSIZE, name: "fsize", noun: "bytes of a file", least: 1 << 30 },
+    // The kernel kills at this limit. The largest plans take minutes of CPU time, not an hour.
+    Floor { resource: Resource::RLIMIT_CPU, name: "cpu", noun: "seconds of CPU time", least: 3600 },
+    // Logs, locks, journal and a connection for each lane, several times over.
+    Floor { resource: Resource::RLIMIT_NOFILE, name: "nofile", noun: "open files", least: 256 },
+    // Each thread reserves far more than it uses: 64 MiB for its heap alone.
+    Floor { resource: Resource::RLIMIT_AS, name: "as", noun: "bytes of address space", least: 4 << 30 },
+    // The history of the largest tags, decoded, takes some hundred MiB.
+    Floor { resource: Resource::RLIMIT_DATA, name: "data", noun: "bytes of data", least: 1 << 30 },
+    // What every other thread has, so that nothing depends on which one does the work.
+    Floor { resource: Resource::RLIMIT_STACK, name: "stack", noun: "bytes of stack", least: 2 << 20 },
+    // Counts the threads of all runs of the account; forty at once are fine.
+    Floor { resource: Resource::RLIMIT_NPROC, name: "nproc", noun: "processes and threads", least: 512 },
+    // Not memlock: flr locks no memory. Not core: that is zero.
+];
+
+/// The least that a hard limit may be; `name` as in limits.conf.
+struct Floor {
+    resource: Resource,
+    name: &'static str,
+    noun: &'static str,
+    least: rlim_t,
+}
+
+/// An account of this machine, by its account database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// Its name.
     pub name: String,
     /// Its number.
     pub uid: u32,
-    /// The number of its group.
+    /// Its own group.
     pub gid: u32,
 }
 
 impl Account {
-    /// The account of that name.
-    pub fn named(name: &str) -> Result<Self> {
-        let found =
-            User::from_name(name).map_err(|e| refused(format!("the account {name} cannot be looked up: {e}")))?;
-        let user = found.ok_or_else(|| refused(format!("there is no account {name}")))?;
-        if user.uid.is_root() {
-            return Err(refused(format!("the account {name} is root")));
+    /// The account of that name; nothing if there is none.
+    ///
+    /// # Errors
+    /// The account database cannot be asked, or calls the account something else: some ignore case,
+    /// and a grant is for one name.
+    pub fn named(name: &str) -> Result<Option<Self>> {
+        let asked = done(format_args!("look up account {name}"), unistd::User::from_name(name))?;
+        let Some(found) = asked.map(Self::from) else {
+            return Ok(None);
+        };
+        if found.name != name {
+            let what = format!("account {name} is called {} in the account database", found.name);
+            return Err(refused(what).hint("write the name as the account database does"));
         }
-        Ok(Self { name: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw() })
+        Ok(Some(found))
     }
 
-    /// Its groups by the account database, its own among them.
+    /// The account of that number; nothing if there is none.
+    ///
+    /// # Errors
+    /// The account database cannot be asked.
+    pub fn of_uid(uid: u32) -> Result<Option<Self>> {
+        let asked = done(format_args!("look up user id {uid}"), unistd::User::from_uid(Uid::from_raw(uid)))?;
+        Ok(asked.map(Self::from))
+    }
+
+    /// All groups of the account, its own among them.
     fn groups(&self) -> Result<BTreeSet<u32>> {
-        let name = CString::new(self.name.as_str()).map_err(|_| refused("the account's name holds a zero"))?;
-        let groups = getgrouplist(&name, Gid::from_raw(self.gid))
-            .map_err(|e| refused(format!("the groups of {} cannot be looked up: {e}", self.name)))?;
-        Ok(groups.into_iter().map(Gid::as_raw).collect())
+        let name = CString::new(self.name.as_str()).map_err(|_| refused("the account's name holds a NUL"))?;
+        let asked = unistd::getgrouplist(&name, Gid::from_raw(self.gid));
+        let groups = done(format_args!("look up the groups of account {}", self.name), asked)?;
+        Ok(groups.into_iter().map(Gid::as_raw).chain([self.gid]).collect())
+    }
+}
+
+impl From<unistd::User> for Account {
+    fn from(user: unistd::User) -> Self {
+        Self { name: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw() }
     }
 }
 
@@ -57,119 +128,73 @@ pub fn effective_uid() -> u32 {
 
 /// The name of an account, if it has one.
 pub fn name_of(uid: u32) -> Option<String> {
-    User::from_uid(Uid::from_raw(uid)).ok().flatten().map(|user| user.name)
+    Account::of_uid(uid).ok().flatten().map(|account| account.name)
 }
 
 /// What this machine is called.
+///
+/// # Errors
+/// It has no name, or one that is not UTF-8.
 pub fn host_name() -> Result<String> {
-    let name = nix::unistd::gethostname().map_err(|e| refused(format!("this machine's name is not known: {e}")))?;
+    let name = done("find out what this machine is called", unistd::gethostname())?;
     name.into_string().ok().filter(|name| !name.is_empty()).ok_or_else(|| refused("this machine has no name"))
 }
 
-/// Who logged in, as the kernel knows it.
-pub fn login() -> Login {
-    let number = |path: &str| {
-        let text = std::fs::read_to_string(path).ok()?;
-        text.trim().parse::<u32>().ok().filter(|number| *number != u32::MAX)
-    };
-    Login { uid: number("/proc/self/loginuid"), session: number("/proc/self/sessionid") }
-}
-
-/// Leaves nothing of what the caller could have set up: environment, directory, mask, descriptors,
-/// signals, timers, core dumps. Must come first, while there is one thread.
+/// All that must come first, in its order: [`clear_environment`], [`settle`], and no other program.
+///
+/// # Errors
+/// One of these cannot be had.
 pub fn make_safe() -> Result<()> {
-    one_thread()?;
-    clear_environment();
-    std::env::set_current_dir("/").map_err(|e| refused(format!("cannot go to /: {e}")))?;
-    umask(Mode::from_bits_truncate(0o077));
-    close_inherited()?;
-    reset_signals()?;
-    no_more_rights()?;
+    clear_environment()?;
+    settle()?;
     no_other_program()
 }
 
-/// The environment may be changed, and ids are changed for the whole process, only by the one thread
-/// there is.
-fn one_thread() -> Result<()> {
-    match status("Threads").as_deref() {
-        Some("1") => Ok(()),
-        other => Err(refused(format!("this process has {} threads", other.unwrap_or("unknown")))),
+/// Leaves five constants of the environment and nothing else, entries without a `=` included.
+///
+/// # Errors
+/// There is more than one thread.
+pub fn clear_environment() -> Result<()> {
+    is_single_threaded()?;
+    // SAFETY: this is the only thread, and nobody holds a pointer into the environment.
+    if unsafe { libc::clearenv() } != 0 {
+        return Err(refused("cannot clear the environment"));
     }
-}
-
-/// One line of what the kernel says of this process.
-fn status(name: &str) -> Option<String> {
-    let text = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim));
-    line.map(str::to_owned)
-}
-
-fn clear_environment() {
-    // SAFETY: there is one thread (see `one_thread`), and nothing holds a pointer into the
-    // environment. `clearenv` also drops what has no '=', which std could not name.
-    unsafe {
-        libc::clearenv();
-    }
-    let constants = [
-        ("PATH", "/usr/bin:/bin"),
-        ("LC_ALL", "C.UTF-8"),
-        ("HOME", "/nonexistent"),
-        ("KRB5CCNAME", "MEMORY:"),
-        ("TZ", "UTC"),
-    ];
-    for (name, value) in constants {
-        // SAFETY: as above.
+    for (name, value) in ENVIRONMENT {
+        // SAFETY: this is the only thread.
         unsafe { std::env::set_var(name, value) };
     }
-}
-
-fn close_inherited() -> Result<()> {
-    // SAFETY: nothing of this process is open beyond the three standard descriptors yet; what is, is
-    // somebody else's.
-    let closed = unsafe { libc::close_range(3, libc::c_uint::MAX, 0) };
-    if closed == 0 {
-        return Ok(());
-    }
-    let listed =
-        std::fs::read_dir("/proc/self/fd").map_err(|e| refused(format!("descriptors cannot be listed: {e}")))?;
-    let open: Vec<i32> = listed.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-    for fd in open.into_iter().filter(|fd| *fd > 2) {
-        // SAFETY: as above; the listing's own descriptor is closed already, which is no harm.
-        unsafe { libc::close(fd) };
-    }
     Ok(())
 }
 
-/// Everything to its default, nothing blocked, no timer running. A closed pipe and a full file are
-/// errors of the write, not the end of the process.
-fn reset_signals() -> Result<()> {
-    let failed = |e: &dyn Display| refused(format!("signals cannot be reset: {e}"));
-    for signal in 1..=libc::SIGRTMAX() {
-        let handler = match signal {
-            libc::SIGPIPE | libc::SIGXFSZ => libc::SIG_IGN,
-            libc::SIGKILL | libc::SIGSTOP => continue,
-            _ => libc::SIG_DFL,
-        };
-        // SAFETY: the two constants are valid dispositions; signals of the C library's own are
-        // refused by it, and stay its own.
-        unsafe { libc::signal(signal, handler) };
+/// Fine, if no second thread runs: what follows changes things that all threads share.
+///
+/// # Errors
+/// There is more than one, or `/proc` does not say.
+pub fn is_single_threaded() -> Result<()> {
+    match status("Threads")?.as_str() {
+        "1" => Ok(()),
+        threads => Err(refused(format!("the process has {threads} threads where it should have one"))),
     }
-    sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None).map_err(|e| failed(&e))?;
-    // SAFETY: a zeroed value is a timer that is off, and the pointers are valid for the calls.
-    unsafe {
-        let off: libc::itimerval = std::mem::zeroed();
-        for timer in [libc::ITIMER_REAL, libc::ITIMER_VIRTUAL, libc::ITIMER_PROF] {
-            libc::setitimer(timer, &off, std::ptr::null_mut());
-        }
-    }
-    Ok(())
 }
 
-/// No set-user-id program gives this process more rights, nobody looks into it, it leaves no core.
-fn no_more_rights() -> Result<()> {
-    prctl::set_no_new_privs().map_err(|e| refused(format!("no_new_privs cannot be set: {e}")))?;
-    prctl::set_dumpable(false).map_err(|e| refused(format!("dumpable cannot be switched off: {e}")))?;
-    setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|e| refused(format!("core dumps cannot be switched off: {e}")))
+/// Frees the process from what it inherited: working directory `/`, umask 077, descriptors 0 to 2
+/// open and no others, no timers, no signal blocked, every signal at its default but PIPE and XFSZ
+/// (ignored: a write that cannot be done is an error, not the end), no new privileges through any
+/// program, no core file, not to be traced.
+///
+/// # Errors
+/// One of these cannot be had.
+pub fn settle() -> Result<()> {
+    done("change to /", unistd::chdir("/"))?;
+    umask(Mode::from_bits_truncate(0o077));
+    open_standard_streams()?;
+    close_other_descriptors()?;
+    stop_timers()?;
+    reset_signals()?;
+    done("do without new privileges", prctl::set_no_new_privs())?;
+    done("forbid core files", setrlimit(Resource::RLIMIT_CORE, 0, 0))?;
+    not_dumpable()
 }
 
 /// From now on the kernel refuses to start another program in this process or its children: nothing
@@ -208,178 +233,295 @@ fn no_other_program() -> Result<()> {
     let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) };
     match set {
         0 => Ok(()),
-        _ => Err(refused(format!("other programs cannot be forbidden: {}", std::io::Error::last_os_error()))),
+        _ => Err(refused(format!("cannot forbid other programs: {}", std::io::Error::last_os_error()))),
     }
 }
 
-/// A limit that the caller could have lowered, and what flr needs of it.
-const FLOORS: [(Resource, &str, rlim_t, &str); 7] = [
-    // Journal, audit log and counters must be writable whatever their size.
-    (Resource::RLIMIT_FSIZE, "file size", 1 << 30, "bytes"),
-    // A merge of 24,000 builds takes seconds; a run that waits for tasks hardly any.
-    (Resource::RLIMIT_CPU, "CPU time", 3600, "seconds"),
-    // Log, journal, locks, two connections, the C library's own.
-    (Resource::RLIMIT_NOFILE, "open files", 128, "descriptors"),
-    // The largest tags are read with less than 100 MiB; threads reserve more than they use.
-    (Resource::RLIMIT_AS, "address space", 1 << 30, "bytes"),
-    (Resource::RLIMIT_DATA, "data", 512 << 20, "bytes"),
-    (Resource::RLIMIT_STACK, "stack", 1 << 20, "bytes"),
-    // Lanes, the client's runtime and the signal's thread.
-    (Resource::RLIMIT_NPROC, "processes", 32, "threads"),
-];
-
-/// Raises what may be raised, and refuses limits that are too low to finish what is begun.
+/// Raises every limit to its hard one.
+///
+/// # Errors
+/// Hard limits below what a run needs, all of them.
 pub fn check_limits() -> Result<()> {
     let mut low = Vec::new();
-    for (resource, name, floor, unit) in FLOORS {
-        let (soft, hard) =
-            getrlimit(resource).map_err(|e| refused(format!("the limit of {name} is not known: {e}")))?;
-        if soft < hard {
-            // If it cannot be raised, it is looked at as it is.
-            let _ = setrlimit(resource, hard, hard);
-        }
-        let (soft, _) = getrlimit(resource).unwrap_or((soft, hard));
-        if soft < floor {
-            low.push(format!("{name}: {soft} of at least {floor} {unit}"));
+    for floor in &FLOORS {
+        let (soft, hard) = done(format_args!("read the limit {}", floor.name), getrlimit(floor.resource))?;
+        if hard < floor.least {
+            low.push(format!("{hard} {} ({}), and {} are needed", floor.noun, floor.name, floor.least));
+        } else if soft < hard {
+            done(format_args!("raise the limit {}", floor.name), setrlimit(floor.resource, hard, hard))?;
         }
     }
     if low.is_empty() {
         return Ok(());
     }
-    Err(refused(format!("limits are too low: {}", low.join(", ")))
-        .hint("the caller has lowered them, or limits.conf(5) has"))
+    Err(refused(format!("the caller's limits are too low: {}", low.join("; ")))
+        .hint("raise the hard limits of the caller: limits.conf, or Limit…= of the unit"))
 }
 
-/// Becomes `account` for good: groups, group and user, for the whole process.
+/// Becomes the account for good: groups, group, user, of the whole process. That there is no way
+/// back is tried, not believed.
 ///
 /// # Errors
-/// [`Kind::Unsafe`]: it is not the account, or there is a way back. Nothing may go on then.
+/// The process does not run as root, the account is root or in its group, or anything at all is not
+/// as it should be afterwards: then the process may be half the account's.
 pub fn drop_to(account: &Account) -> Result<()> {
-    one_thread()?;
-    let failed = |what: &str, e: nix::Error| refused(format!("cannot become {}: {what}: {e}", account.name));
-    let (uid, gid) = (Uid::from_raw(account.uid), Gid::from_raw(account.gid));
-    let groups: Vec<Gid> = account.groups()?.into_iter().map(Gid::from_raw).collect();
-    setgroups(&groups).map_err(|e| failed("setgroups", e))?;
-    setresgid(gid, gid, gid).map_err(|e| failed("setresgid", e))?;
-    setresuid(uid, uid, uid).map_err(|e| failed("setresuid", e))?;
+    let Account { name, uid, gid } = account;
+    is_single_threaded()?;
+    if !Uid::effective().is_root() {
+        return Err(refused(format!("cannot become account {name}: not started as root")));
+    }
+    let groups = account.groups()?;
+    // The highest number means "leave it as it is" to the kernel.
+    if *uid == 0 || *uid == u32::MAX || *gid == u32::MAX || groups.contains(&0) {
+        return Err(refused(format!("account {name} is no account to run as: user {uid}, groups {}", list(&groups)))
+            .hint("give it a number of its own, and take it out of group root"));
+    }
+    let become_it = || {
+        unistd::setgroups(&groups.iter().copied().map(Gid::from_raw).collect::<Vec<_>>())?;
+        let (uid, gid) = (Uid::from_raw(*uid), Gid::from_raw(*gid));
+        unistd::setresgid(gid, gid, gid)?;
+        unistd::setresuid(uid, uid, uid)
+    };
+    done(format_args!("become account {name}"), become_it())?;
     is_exactly(account)?;
-    no_way_back(account)?;
-    // The kernel has set it anew with the ids.
-    no_more_rights()
+    let root = (Uid::from_raw(0), Gid::from_raw(0));
+    let back = [
+        ("setuid", unistd::setuid(root.0)),
+        ("seteuid", unistd::seteuid(root.0)),
+        ("setgid", unistd::setgid(root.1)),
+        ("setegid", unistd::setegid(root.1)),
+        ("setgroups", unistd::setgroups(&[root.1])),
+    ];
+    let open: Vec<_> = back.iter().filter(|(_, tried)| tried.is_ok()).map(|(way, _)| *way).collect();
+    if open.is_empty() { Ok(()) } else { Err(refused(format!("there is a way back to root: {}", open.join(", ")))) }
 }
 
-/// Whether this process is `account`, wholly: real, effective and saved ids, and no group of anybody
-/// else's.
+/// Fine, if the process is the account and nobody else beside: user and group, real, effective and
+/// saved; its groups and no others; no capability, which it gives up first; not dumpable.
+///
+/// # Errors
+/// Everything that differs.
 pub fn is_exactly(account: &Account) -> Result<()> {
-    let differs = |what: String| refused(format!("this process is not wholly {}: {what}", account.name));
-    let (uid, gid) = (Uid::from_raw(account.uid), Gid::from_raw(account.gid));
-    let users = getresuid().map_err(|e| differs(e.to_string()))?;
-    if users != (ResUid { real: uid, effective: uid, saved: uid }) {
-        return Err(differs(format!("its users are {}, {} and {}", users.real, users.effective, users.saved)));
-    }
-    let own = getresgid().map_err(|e| differs(e.to_string()))?;
-    if own != (ResGid { real: gid, effective: gid, saved: gid }) {
-        return Err(differs(format!("its groups are {}, {} and {}", own.real, own.effective, own.saved)));
-    }
-    let held: BTreeSet<u32> =
-        getgroups().map_err(|e| differs(e.to_string()))?.into_iter().map(Gid::as_raw).chain([account.gid]).collect();
-    let expected = account.groups()?;
-    if held != expected {
-        let list = |groups: &BTreeSet<u32>| groups.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-        let what = format!("it is in the groups {} instead of {}", list(&held), list(&expected));
-        return Err(differs(what).hint("sudo must not preserve the caller's groups (preserve_groups)"));
-    }
-    Ok(())
-}
-
-/// Tries what must fail.
-fn no_way_back(account: &Account) -> Result<()> {
-    let back = |how: &str| refused(format!("there is a way back from {} to root: {how}", account.name));
-    let (root, group) = (Uid::from_raw(0), Gid::from_raw(0));
-    if nix::unistd::setuid(root).is_ok() || nix::unistd::seteuid(root).is_ok() {
-        return Err(back("setuid"));
-    }
-    if account.gid != 0 && (nix::unistd::setgid(group).is_ok() || nix::unistd::setegid(group).is_ok()) {
-        return Err(back("setgid"));
+    give_up_capabilities()?;
+    // Any change of user or group has undone it.
+    not_dumpable()?;
+    let (users, groups) =
+        (done("read the user ids", unistd::getresuid())?, done("read the group ids", unistd::getresgid())?);
+    let ids = [
+        ("real user id", users.real.as_raw(), account.uid),
+        ("effective user id", users.effective.as_raw(), account.uid),
+        ("saved user id", users.saved.as_raw(), account.uid),
+        ("real group id", groups.real.as_raw(), account.gid),
+        ("effective group id", groups.effective.as_raw(), account.gid),
+        ("saved group id", groups.saved.as_raw(), account.gid),
+    ];
+    let mut wrong: Vec<_> = ids
+        .iter()
+        .filter(|(_, is, should)| is != should)
+        .map(|(what, is, should)| format!("its {what} is {is} instead of {should}"))
+        .collect();
+    // The kernel's list may or may not hold the account's own group.
+    let held = done("read the groups", unistd::getgroups())?;
+    let held: BTreeSet<_> = held.into_iter().map(Gid::as_raw).chain([account.gid]).collect();
+    let should = account.groups()?;
+    if held != should {
+        wrong.push(format!("its groups are {} instead of {}", list(&held), list(&should)));
     }
     for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
-        let held = status(set).and_then(|hex| u64::from_str_radix(&hex, 16).ok());
-        if held != Some(0) {
-            return Err(back(&format!("the capabilities {set}")));
+        let bits = status(set)?;
+        if bits.is_empty() || bits.bytes().any(|digit| digit != b'0') {
+            wrong.push(format!("it holds capabilities ({set} {bits})"));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let what = format!("the process is not account {} and nothing else: {}", account.name, wrong.join("; "));
+    Err(refused(what).hint("no -g in the sudo command, no preserve_groups in sudoers"))
+}
+
+/// The user who logged in, as the kernel keeps it through every `su` and `sudo`; nothing for what
+/// nobody logged in for (a daemon, cron without PAM) and where the kernel keeps no such thing.
+pub fn login_uid() -> Option<u32> {
+    audited("/proc/self/loginuid")
+}
+
+/// The kernel's number for that login, likewise.
+pub fn session_id() -> Option<u32> {
+    audited("/proc/self/sessionid")
+}
+
+/// The extended attribute `name` of what is open as `file`, which may be open as a path only.
+/// Nothing if it has none or the file system knows no such thing.
+///
+/// # Errors
+/// It cannot be read, or is longer than 64 KiB.
+pub(super) fn extended_attribute(file: BorrowedFd<'_>, name: &CStr) -> Result<Option<Vec<u8>>, Errno> {
+    // `fgetxattr` takes no descriptor that is open as a path only.
+    let path = CString::new(format!("/proc/self/fd/{}", file.as_raw_fd())).map_err(|_| Errno::EINVAL)?;
+    let mut value = vec![0_u8; 64 << 10];
+    // SAFETY: two strings that end in NUL and a buffer with its own length, all alive for the call.
+    let size = unsafe { libc::getxattr(path.as_ptr(), name.as_ptr(), value.as_mut_ptr().cast(), value.len()) };
+    match Errno::result(size) {
+        Ok(size) => {
+            value.truncate(usize::try_from(size).unwrap_or_default());
+            Ok(Some(value))
+        }
+        Err(Errno::ENODATA | Errno::EOPNOTSUPP) => Ok(None),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// Puts `/dev/null` where one of 0 to 2 is closed, so that no file of ours gets that number.
+fn open_standard_streams() -> Result<()> {
+    for number in 0..=2 {
+        // SAFETY: asks for the flags of a number; one that is not open is an error.
+        let flags = Errno::result(unsafe { libc::fcntl(number, libc::F_GETFD) });
+        if flags != Err(Errno::EBADF) {
+            continue;
+        }
+        let null = std::fs::File::options().read(true).write(true).open("/dev/null");
+        // The lowest free number, since the lower ones are open by now. It stays open for good.
+        match null.map(IntoRawFd::into_raw_fd) {
+            Ok(opened) if opened == number => {}
+            Ok(opened) => return Err(refused(format!("/dev/null became descriptor {opened}, not {number}"))),
+            Err(why) => return Err(refused(format!("cannot open /dev/null: {why}"))),
         }
     }
     Ok(())
 }
 
-/// So long may one argument be; no name needs as much.
-const LONGEST: usize = 1024;
-/// So many arguments, and so many bytes in all: more go through standard input.
-const MOST: (usize, usize) = (1000, 128 * 1024);
-
-/// The arguments, none of which can be taken for another one: not empty, no blanks, no control
-/// characters, UTF-8, bounded. Names everything that is wrong with them at once.
-pub fn words(args: Vec<OsString>) -> Result<Vec<String>> {
-    let all: usize = args.iter().map(|arg| arg.len()).sum();
-    if args.len() > MOST.0 || all > MOST.1 {
-        let what = format!("{} arguments of {all} bytes are more than {} of {} bytes", args.len(), MOST.0, MOST.1);
-        return Err(Error::usage(what).hint("give - for the list and send it through standard input"));
+fn close_other_descriptors() -> Result<()> {
+    let (first, last, flags): (c_uint, c_uint, c_uint) = (3, c_uint::MAX, 0);
+    // Not by the library's name for it: older ones have none, and the program would not start.
+    // SAFETY: nothing of this program has a descriptor open yet, and the call takes three numbers.
+    if unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) } == 0 {
+        return Ok(());
     }
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for (place, arg) in args.into_iter().enumerate() {
-        if place == 0 {
-            // The caller chooses it, and it is not used.
-            good.push("flr".to_owned());
+    // Linux before 5.9, or a filter that does not know it.
+    let cannot = |why: std::io::Error| refused(format!("cannot list the open descriptors: {why}"));
+    let mut open = Vec::new();
+    for entry in std::fs::read_dir("/proc/self/fd").map_err(cannot)? {
+        let number = entry.map_err(cannot)?.file_name().to_str().and_then(|name| name.parse::<c_int>().ok());
+        open.extend(number.filter(|number| *number > 2));
+    }
+    for number in open {
+        // The one of the listing is among them and is closed by now; no other error leaves it open.
+        // SAFETY: nothing of this program has a descriptor open yet.
+        unsafe { libc::close(number) };
+    }
+    Ok(())
+}
+
+/// Timers outlive `exec`; one that the caller has started would end the run when he wants.
+fn stop_timers() -> Result<()> {
+    let never = libc::timeval { tv_sec: 0, tv_usec: 0 };
+    let never = libc::itimerval { it_interval: never, it_value: never };
+    for which in [libc::ITIMER_REAL, libc::ITIMER_VIRTUAL, libc::ITIMER_PROF] {
+        // SAFETY: `never` is read; null says that the old value is not wanted.
+        done("stop inherited timers", Errno::result(unsafe { libc::setitimer(which, &never, null_mut()) }))?;
+    }
+    // A large slack would stretch every bound on waiting.
+    done("set the timer slack", prctl::set_timerslack(TIMER_SLACK))?;
+    done("live on without the caller", prctl::set_pdeathsig(None))
+}
+
+/// Only *ignored* outlives `exec`, so that is what is reset: the runtime's own handlers (for a stack
+/// that overflows) stay.
+fn reset_signals() -> Result<()> {
+    for signal in 1..=libc::SIGRTMAX() {
+        let wanted = if matches!(signal, libc::SIGPIPE | libc::SIGXFSZ) { libc::SIG_IGN } else { libc::SIG_DFL };
+        // SAFETY: all zeros is a value of this plain struct.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        // SAFETY: `action` is written; null says that nothing is to change.
+        let asked = Errno::result(unsafe { libc::sigaction(signal, null(), &mut action) });
+        if asked == Err(Errno::EINVAL) {
+            reset_thread_signal(signal)?;
             continue;
         }
-        match arg.into_string() {
-            Err(raw) => bad.push(format!("argument {place} is not UTF-8: {}", short(&raw.to_string_lossy()))),
-            Ok(text) => match wrong(&text) {
-                Some(why) => bad.push(format!("argument {place} {why}: {}", short(&text))),
-                None => good.push(text),
-            },
+        done(format_args!("ask about signal {signal}"), asked)?;
+        if action.sa_sigaction == wanted || (wanted == libc::SIG_DFL && action.sa_sigaction != libc::SIG_IGN) {
+            continue;
         }
+        // SAFETY: as above.
+        action = unsafe { std::mem::zeroed() };
+        action.sa_sigaction = wanted;
+        // SAFETY: `action` is a whole one with a disposition of the system's, no function of ours.
+        let set = Errno::result(unsafe { libc::sigaction(signal, &action, null_mut()) });
+        done(format_args!("reset signal {signal}"), set)?;
     }
-    if bad.is_empty() { Ok(good) } else { Err(Error::usage(bad.join("; "))) }
+    done("unblock all signals", SigSet::empty().thread_set_mask())
 }
 
-fn wrong(text: &str) -> Option<&'static str> {
-    if text.is_empty() {
-        return Some("is empty");
+/// The same for the two that the C library keeps for its threads and speaks to nobody about. It sets
+/// them when the first thread begins; one that has a handler by now is left alone.
+fn reset_thread_signal(signal: c_int) -> Result<()> {
+    /// Bytes of the kernel's set of signals.
+    const SET: usize = 8;
+    // The kernel's own structure, which is smaller; the disposition is its first word.
+    let mut action = [0_usize; 8];
+    // SAFETY: the kernel writes at most the 32 bytes of its structure into `action`.
+    let asked = unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, null::<usize>(), action.as_mut_ptr(), SET) };
+    done(format_args!("ask about signal {signal}"), Errno::result(asked))?;
+    if action[0] != libc::SIG_IGN {
+        return Ok(());
     }
-    if text.len() > LONGEST {
-        return Some("is too long");
-    }
-    if text.chars().any(char::is_control) {
-        return Some("holds control characters");
-    }
-    text.chars().any(char::is_whitespace).then_some("holds a blank")
+    action = [0; 8];
+    // SAFETY: all zeros is the default, and the kernel only reads it.
+    let set = unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, action.as_ptr(), null::<usize>(), SET) };
+    done(format_args!("reset signal {signal}"), Errno::result(set).map(drop))
 }
 
-fn short(text: &str) -> String {
-    let head: String = text.chars().take(60).collect();
-    let cut = if head.len() < text.len() { "…" } else { "" };
-    format!("\"{head}{cut}\"")
-}
-
-/// The extended attribute that holds the access control list of an open file, if it has one.
-pub(super) fn access_list(file: &std::fs::File) -> std::io::Result<Option<Vec<u8>>> {
-    use std::os::fd::AsRawFd;
-    const NAME: &CStr = c"system.posix_acl_access";
-    let mut value = vec![0_u8; 4096];
-    // SAFETY: descriptor, name and buffer are valid for the call, and the length is the buffer's.
-    let length = unsafe { libc::fgetxattr(file.as_raw_fd(), NAME.as_ptr(), value.as_mut_ptr().cast(), value.len()) };
-    match usize::try_from(length) {
-        Ok(length) => {
-            value.truncate(length);
-            Ok(Some(value))
-        }
-        Err(_) => match std::io::Error::last_os_error() {
-            e if matches!(e.raw_os_error(), Some(libc::ENODATA | libc::ENOTSUP)) => Ok(None),
-            e => Err(e),
-        },
+fn not_dumpable() -> Result<()> {
+    done("forbid tracing", prctl::set_dumpable(false))?;
+    match prctl::get_dumpable() {
+        Ok(false) => Ok(()),
+        _ => Err(refused("the process can still be traced")),
     }
 }
 
-fn refused(what: impl Display) -> Error {
-    Error::new(Kind::Unsafe, format!("refused: {what}"))
+/// Those that are left when the user changes: inheritable ones always, all of them where a securebit
+/// says so or sudo's PAM stack gave some.
+fn give_up_capabilities() -> Result<()> {
+    /// `__user_cap_header_struct`
+    #[repr(C)]
+    struct Header {
+        version: u32,
+        pid: c_int,
+    }
+    /// `_LINUX_CAPABILITY_VERSION_3`: two words for each of three sets.
+    const VERSION_3: u32 = 0x2008_0522;
+    let header = Header { version: VERSION_3, pid: 0 };
+    let none = [0_u32; 6];
+    // SAFETY: the header says version 3, for which the kernel reads 24 bytes: those of `none`.
+    let set = unsafe { libc::syscall(libc::SYS_capset, &raw const header, none.as_ptr()) };
+    done("give up capabilities", Errno::result(set).map(drop))
+}
+
+/// What `/proc` says about this process under `key`.
+fn status(key: &str) -> Result<String> {
+    let path = "/proc/self/status";
+    let text = std::fs::read_to_string(path).map_err(|why| {
+        refused(format!("cannot read {path}: {why}")).hint("flr needs /proc to see what its own process is")
+    })?;
+    let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+    line.map(|value| value.trim().to_owned()).ok_or_else(|| refused(format!("{path} does not say {key}")))
+}
+
+fn audited(path: &str) -> Option<u32> {
+    let number = std::fs::read_to_string(path).ok()?.trim().parse().ok()?;
+    // "Not set", in the kernel's own way.
+    (number != u32::MAX).then_some(number)
+}
+
+fn refused(what: impl Into<String>) -> Error {
+    Error::new(Kind::Unsafe, what)
+}
+
+fn done<T>(what: impl Display, result: nix::Result<T>) -> Result<T> {
+    result.map_err(|errno| refused(format!("cannot {what}: {}", errno.desc())))
+}
+
+fn list(numbers: &BTreeSet<u32>) -> String {
+    numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
 }

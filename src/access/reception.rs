@@ -5,17 +5,19 @@
 
 use super::audit::{self, AuditLog, Body, Event, Syslog};
 use super::caller::Sudo;
-use super::door::{Door, Who};
+use super::door::{Door, Login, Who};
 use super::grant::Grant;
+use super::guarded::{self, Rules};
 use super::process::{self, Account};
 use super::settings::{AccountSettings, Places, Settings};
 use super::table::Command;
-use super::{clock, guarded};
+use super::{clock, input};
 use crate::error::Kind;
 use crate::{Error, Result};
 use std::ffi::OsString;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 
 /// The account whose log it is.
 const ROOT: &str = "root";
@@ -63,13 +65,22 @@ pub fn receive(
     let syslog = syslog(settings);
     let mut known = Known::default();
     walk_in(door, settings, sudo, places, commands, args, &mut known).map_err(|error| {
+        let error = worded(error);
         match refuse(&known, places, syslog.clone(), &error) {
             Ok(()) => error,
             // What stands in its way has been said.
-            Err(unrecorded) if unrecorded.what == error.what => error,
+            Err(unrecorded) if error.what.ends_with(&unrecorded.what) => error,
             Err(unrecorded) => error.hint(format!("and this could not be recorded: {}", unrecorded.what)),
         }
     })
+}
+
+/// A machine that is not as it must be is told in the same words wherever it shows.
+pub fn worded(error: Error) -> Error {
+    if error.kind != Kind::Unsafe || error.what.starts_with("refused: ") {
+        return error;
+    }
+    Error { what: format!("refused: {}", error.what), ..error }
 }
 
 fn walk_in(
@@ -83,7 +94,7 @@ fn walk_in(
 ) -> Result<Guest> {
     process::make_safe()?;
     let here = match door {
-        Door::Account { account } => Some(Account::named(account)?),
+        Door::Account { account } => Some(known_account(account)?),
         Door::Root | Door::Personal => None,
     };
     if let Some(account) = &here {
@@ -95,9 +106,10 @@ fn walk_in(
     if now < clock::WRITTEN {
         return Err(Error::new(Kind::Unsafe, format!("refused: the clock is wrong: it says {now}")));
     }
-    let words = process::words(args);
+    let words = input::words(args).map_err(|bad| Error::usage(bad.join("; ")));
     let own = here.as_ref().map(|account| (account.name.as_str(), account.uid));
-    let who = Who::of(sudo, own, settings, process::login(), process::name_of)?;
+    let login = Login { uid: process::login_uid(), session: process::session_id() };
+    let who = Who::of(sudo, own, settings, login, process::name_of)?;
     known.who = Some(who.clone());
     let grant = granted(&who, here.as_ref(), places, commands)?;
     known.grant = Some((grant.ticket.clone(), grant.sha.clone()));
@@ -105,16 +117,16 @@ fn walk_in(
     let account = match here {
         Some(account) => account,
         None => {
-            let account = Account::named(&grant.run_as)?;
+            let account = known_account(&grant.run_as)?;
             process::drop_to(&account)?;
             account
         }
     };
     known.account = Some(account.clone());
     for file in of_account.keytab.iter().chain(&of_account.cert) {
-        guarded::is_own_secret(file, &account)?;
+        guarded::trust_keys(file, account.uid, &Rules::of_root())?;
     }
-    guarded::is_own_directory(&places.state(&account.name), &account)?;
+    own_state(&places.state(&account.name), &account)?;
     let log = open_log(&account, places, syslog(settings))?;
     Ok(Guest { who, grant, account, settings: of_account, log, words: words? })
 }
@@ -132,6 +144,20 @@ fn granted(who: &Who, here: Option<&Account>, places: &Places, commands: &[Comma
         );
     }
     Ok(grant)
+}
+
+pub(super) fn known_account(name: &str) -> Result<Account> {
+    let found = Account::named(name)?;
+    found.ok_or_else(|| Error::new(Kind::Unsafe, format!("refused: there is no account {name} on this machine")))
+}
+
+/// Whoever could write there could begin the day's counters anew.
+fn own_state(state: &Path, account: &Account) -> Result<()> {
+    if guarded::trust_directory(state, &Rules { owner: account.uid, ..Rules::of_root() })? {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Unsafe, format!("refused: there is no directory {}", state.display()))
+        .hint("flr-operations(7) says how an administrator makes it"))
 }
 
 fn syslog(settings: &Settings) -> Syslog {

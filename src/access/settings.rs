@@ -33,6 +33,11 @@ impl Places {
         Self { root: root.to_owned(), owner: 0 }
     }
 
+    /// Who can be trusted with its files.
+    pub fn rules(&self) -> guarded::Rules {
+        guarded::Rules { owner: self.owner, top: self.root.clone() }
+    }
+
     /// `path`, which begins with `/`, below the root.
     pub fn at(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
@@ -125,7 +130,7 @@ impl Settings {
     /// [`Kind::Unsafe`]: somebody else could have written them, or they cannot be read.
     pub fn load(places: &Places) -> Result<Option<Self>> {
         let path = places.settings();
-        let Some(text) = guarded::read(&path, places.owner)? else {
+        let Some(text) = guarded::read(&path, &places.rules())? else {
             return Ok(None);
         };
         Self::parse(&text)

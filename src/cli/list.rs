@@ -6,7 +6,7 @@
 //! at once.
 
 use crate::Error;
-use crate::access::patience::PatientStdin;
+use crate::access::input;
 use std::fmt;
 use std::io::Read;
 use std::marker::PhantomData;
@@ -98,7 +98,10 @@ where
     let bounds = *NARROW.get().unwrap_or(&WIDE);
     match bounds.patience {
         None => read_from(entries, &mut std::io::stdin().lock(), bounds.bytes),
-        Some(patience) => read_from(entries, &mut PatientStdin::new(patience), bounds.bytes),
+        Some(time) => {
+            let bounds = input::Bounds { bytes: bounds.bytes, time };
+            read_from(entries, &mut input::Bounded::standard_input(bounds), bounds.bytes)
+        }
     }
 }
 

@@ -39,9 +39,9 @@ macro_rules! examples {
 }
 
 pub mod access;
-mod application;
 mod change;
 mod connect;
+mod draft;
 #[cfg(feature = "practice")]
 mod embedded;
 mod forms;
@@ -57,6 +57,7 @@ mod signals;
 mod words;
 
 use crate::access::door::Door;
+use crate::access::reception::worded;
 use crate::access::settings::{AccountSettings, Places, Settings};
 use crate::access::{Access, Caller, Sudo, process};
 use crate::error::Kind;
@@ -216,6 +217,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok((door, Some(settings))) => privileged::main(args, &door, &settings, &sudo),
         Ok((_, None)) => ExitCode::from(Kind::Unsafe.exit_code()),
         Err(error) => {
+            let error = worded(error);
             complain(Complaint::Failed(&error.what, error.hint.as_deref()));
             ExitCode::from(error.kind.exit_code())
         }

@@ -4,9 +4,16 @@
 #![cfg(feature = "practice")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access_audit;
+mod access_check;
+mod access_explain;
+mod access_list;
+mod access_request;
+mod access_sudoers;
 mod access_verify_log;
 mod arguments;
 mod changing;
+mod granting;
 mod koji_add_pkg;
 mod koji_block_pkg;
 mod koji_build_info;

@@ -4,27 +4,32 @@
 use crate::site::{LOGIN, Site};
 use serde_json::{Value, json};
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What a person saw, and how it ended.
-struct Played {
-    code: i64,
-    seen: String,
-    restored: bool,
+pub struct Played {
+    pub code: i64,
+    pub seen: String,
+    pub restored: bool,
+}
+
+fn play(site: &Site, args: &[&str], steps: &[[&str; 2]], more: Value) -> Played {
+    play_in(site.path(), args, steps, more)
 }
 
 /// Runs flr on a terminal: waits for words, types keys. `more` is given to the player as it is.
-fn play(site: &Site, args: &[&str], steps: &[[&str; 2]], more: Value) -> Played {
+pub fn play_in(dir: &Path, args: &[&str], steps: &[[&str; 2]], more: Value) -> Played {
     let mut argv = vec![env!("CARGO_BIN_EXE_flr")];
     argv.extend(args);
     let mut script = json!({
         "argv": argv,
-        "cwd": site.path(),
+        "cwd": dir,
         "steps": steps,
         "env": {
             "PATH": "/usr/bin:/bin",
-            "HOME": site.path().join("home"),
-            "XDG_STATE_HOME": site.path().join("state"),
+            "HOME": dir.join("home"),
+            "XDG_STATE_HOME": dir.join("state"),
             "TERM": "xterm",
         },
     });

@@ -128,7 +128,7 @@ impl Grant {
             return Ok(None);
         }
         let path = places.grant(user);
-        let Some(text) = guarded::read(&path, places.owner)? else {
+        let Some(text) = guarded::read(&path, &places.rules())? else {
             return Ok(None);
         };
         let void = |why: Vec<String>| {

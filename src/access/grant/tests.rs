@@ -304,6 +304,16 @@ fn words_need_one_clause_that_covers_them_whole() {
     );
 }
 
+/// What can be changed is not kept from it by a clause that only plans.
+#[test]
+fn clauses_that_only_plan_stand_last() {
+    let plans = BLOCK.replace("\"block\"", "\"plans\"").replace("confirm = \"not needed\"\n", "");
+    let grant = grant(&format!("{plans}{BLOCK}"));
+    let say = |dry_run| ask(&grant, "koji block-pkg", &[], &words(&["f43"], &["bash"]), dry_run, now()).unwrap();
+    assert_eq!(say(true), ["plans", "block"]);
+    assert_eq!(say(false), ["block", "plans"]);
+}
+
 #[test]
 fn a_move_has_a_direction_and_a_build_the_grant_of_its_package() {
     let grant = grant(MOVE);

@@ -73,13 +73,13 @@ ids! {
     RuleNegated "rule-negated" "a rule that forbids: another spelling gets around it";
     RuleGlob "rule-glob" "a pattern before the end of a rule for flr";
     RuleSetenv "rule-setenv" "a rule with SETENV: the caller chooses the environment";
+    RuleAccount "rule-account" "another rule lets somebody act as a service account";
     RuleAll "rule-all" "a rule for every command as a service account, or for an automation user";
+    RuleInterpreter "rule-interpreter" "a rule for env, a shell, an interpreter or an editor, as above";
     RuleRunAsAll "rule-run-as-all" "a rule for flr as anybody";
     RuleRunAsRoot "rule-run-as-root" "a rule for flr as root that no fragment made with --as-root holds";
     RuleHost "rule-host" "a rule for flr on every machine";
     RulePassword "rule-password" "a rule for flr that asks for a password: automation hangs or fails";
-    RuleAccount "rule-account" "another rule lets somebody act as a service account";
-    RuleInterpreter "rule-interpreter" "a rule runs env, a shell, an interpreter or an editor as a service account, or for an automation user";
     DefaultsEnvironment "defaults-environment" "sudo lets the caller's environment through";
     DefaultsTerminal "defaults-terminal" "requiretty: automation has no terminal";
     DefaultsLog "defaults-log" "sudo's log is switched off, or copies what passes through flr";
@@ -108,7 +108,7 @@ ids! {
     LogChain "log-chain" "an audit log whose chain is broken";
     LogForwarder "log-forwarder" "nothing carries the system log off this machine";
     SudoMissing "sudo-missing" "there is no sudo";
-    SudoVersion "sudo-version" "to check: this sudo may have the holes of 2025 (CVE-2025-32462, CVE-2025-32463)";
+    SudoVersion "sudo-version" "to check: this sudo may have the holes of 2025";
     SudoExpressions "sudo-expressions" "a tightened fragment, and this sudo knows no regular expressions";
 }
 

@@ -129,6 +129,15 @@ pub(super) const CASES: &[Case] = &[
         "/etc/sudoers:6",
     ),
     (
+        "a later rule as root",
+        |t| {
+            t.install(&Style { as_root: true, ..Style::default() });
+            t.add(SUDOERS, "loopabull_x kojihost=(root) NOPASSWD: NOSETENV: ALL\n");
+        },
+        &[Id::FragmentOrder, Id::RuleAll],
+        "/etc/sudoers:6",
+    ),
+    (
         "an earlier rule for flr",
         |t| t.write("/etc/sudoers.d/10-x", "loopabull_x kojihost=(flr-koji) NOPASSWD: /usr/bin/flr koji tag-build *\n"),
         &[Id::RuleOutside],

@@ -149,16 +149,16 @@ fn order(audit: &mut Audit<'_>) {
         let Some(last) = rules.iter().filter(|rule| rule.place.file == path).map(|rule| rule.order).max() else {
             continue;
         };
-        let account_is_meant = |rule: &Rule| match rule.run_as.is_empty() {
-            true => false,
-            false => {
-                accounts.iter().any(|account| account.is_in(&rule.run_as))
-                    || covers(&rule.run_as, |what| matches!(what, What::All))
-            }
+        let is_root = |what: &What| matches!(what, What::All | What::Id(0)) || *what == What::Name("root".to_owned());
+        let of_fragment = |rule: &&Rule| rule.place.file == path;
+        let leaves_root = rules.iter().filter(of_fragment).any(|rule| covers(&rule.run_as, is_root));
+        let is_meant = |rule: &Rule| match leaves_root {
+            true => rule.run_as.is_empty() || covers(&rule.run_as, is_root),
+            false => accounts.iter().any(|account| account.is_in(&rule.run_as)),
         };
         for rule in rules.iter().filter(|rule| rule.order > last && rule.order != usize::MAX) {
             let fits = rule.command == "ALL" || super::rules::may_be_flr(rule, sudoers::BINARY);
-            if fits && user.is_in(&rule.users) && account_is_meant(rule) {
+            if fits && user.is_in(&rule.users) && is_meant(rule) {
                 let why = format!("this later rule wins over {path}: {} may run {}", user.name, rule.command);
                 let cure = "remove it, or put it into a file that is read before the fragments";
                 audit.find(Id::FragmentOrder, &rule.place, why, cure);

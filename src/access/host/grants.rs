@@ -109,5 +109,5 @@ fn known(audit: &mut Audit<'_>, path: &str, user: &str) {
 fn line_of(audit: &Audit<'_>, path: &str, key: &str) -> Option<usize> {
     let text = super::policy::content(&audit.scene.places.at(path)).ok()?;
     let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
-    text.lines().position(|line| is_key(line)).map(|at| at + 1)
+    text.lines().position(is_key).map(|at| at + 1)
 }

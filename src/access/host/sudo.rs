@@ -99,7 +99,7 @@ fn version(audit: &mut Audit<'_>) {
         return;
     };
     // The option came with 1.8.8, the directory with 1.9.14; both are closed by 1.9.17p1.
-    if version < [1, 8, 8, 0] || version >= [1, 9, 17, 1] || package.is_some_and(|(_, own)| is_fixed(&own)) {
+    if !([1, 8, 8, 0]..[1, 9, 17, 1]).contains(&version) || package.is_some_and(|(_, own)| is_fixed(&own)) {
         return;
     }
     if audit.scene.places.is_this_machine() && changelog_says(audit) {

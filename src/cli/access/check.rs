@@ -3,7 +3,7 @@ use super::Below;
 use crate::access::check::{self, SudoSays, Understood};
 use crate::access::grant::Grant;
 use crate::access::settings::Places;
-use crate::access::{clock, process};
+use crate::access::{clock, input, process};
 use crate::cli::privileged::{Unheard, understood};
 use crate::cli::{Context, grantable, words};
 use crate::error::Kind;
@@ -94,7 +94,7 @@ fn judge(args: Args, document: &mut Document) -> anyhow::Result<()> {
     let (places, now) = (below.places()?, clock::now());
     let host = host.map_or_else(process::host_name, Ok)?;
     let grant = check::grant_of(&places, &user, &host, &grantable(), now)?;
-    let words = process::words(without_program(words))?;
+    let words = input::words(without_program(words)).map_err(|bad| Error::usage(bad.join("; ")))?;
     let sudo = ask_sudo(&places, &grant, &words, document)?;
     let heard = match understood(&words) {
         Ok(heard) => heard,

@@ -6,7 +6,7 @@ use crate::access::grant::Grant;
 use crate::access::request::{self, Installed, Request};
 use crate::access::settings::{Places, Settings};
 use crate::access::sudoers::{self, Style};
-use crate::cli::application::{Application, Filled};
+use crate::cli::draft::{Draft, Filled};
 use crate::cli::run::list::Since;
 use crate::cli::{Context, forms, grantable};
 use crate::error::Kind;
@@ -105,7 +105,7 @@ fn read(file: &Path, why: Option<String>, questions: Option<&Questions>) -> anyh
     let wrong = |why: Vec<String>| Error::usage(format!("{} would be void: {}", file.display(), why.join("; ")));
     let grant = Grant::parse(&text, &grantable()).map_err(wrong)?;
     grant.is_fresh(now).map_err(|why| wrong(vec![why]))?;
-    let why = Application::why(why, questions)?;
+    let why = Draft::why(why, questions)?;
     Ok((why, text, grant))
 }
 
@@ -117,8 +117,8 @@ fn written(
 ) -> anyhow::Result<(String, String, Grant)> {
     let Args { why, output, host, user, run_as, owner, ticket, expires, allow, .. } = args;
     let expires = expires.map(|Since(expires)| expires);
-    let form = Application { why, output, hosts: host, user, run_as, owner, ticket, expires, allow };
-    let Filled { why, output, text, grant } = form.fill(&grantable(), settings, clock::now(), questions)?;
+    let draft = Draft { why, output, hosts: host, user, run_as, owner, ticket, expires, allow };
+    let Filled { why, output, text, grant } = draft.fill(&grantable(), settings, clock::now(), questions)?;
     let broken = |e: std::io::Error| Error::failed(format!("cannot write {}: {e}", output.display()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(&output).map_err(broken)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(broken)?;

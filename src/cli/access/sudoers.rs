@@ -88,11 +88,7 @@ pub fn show(args: &Args, context: &mut Context) -> anyhow::Result<u8> {
     }
     let style = Style { as_root: args.as_root, tighten: args.tighten, binary: args.binary.clone() };
     let text = sudoers::fragment(&grant, &settings, &style, &crate::cli::forms())?;
-    match run(VISUDO, &["-c", "-f", "-"], text.as_bytes()) {
-        Ran::Said(_) => {}
-        Ran::NotThere => complain(Complaint::Note(&format!("not checked: there is no {VISUDO} here"))),
-        Ran::Failed(why) => return Err(Error::failed(format!("visudo refuses what was made: {why}")).into()),
-    }
+    checked(&text)?;
     if args.tighten && args.reader == Sudos::Both && text.contains(" ^") {
         complain(Complaint::Note("where sudo is sudo-rs, or older than 1.9.10, this grants nothing"));
     }
@@ -100,4 +96,32 @@ pub fn show(args: &Args, context: &mut Context) -> anyhow::Result<u8> {
         context.out.line(escape(line));
     }
     Ok(0)
+}
+
+/// Lets visudo check the file, whichever it is, or tells that nobody did.
+fn checked(text: &str) -> crate::Result<()> {
+    let check = |file: &str| run(VISUDO, &["-c", "-f", file], text.as_bytes());
+    let unchecked = |why: &str| complain(Complaint::Note(&format!("not checked: {why}")));
+    let why = match check("-") {
+        Ran::Said(_) => return Ok(()),
+        Ran::NotThere => {
+            unchecked(&format!("there is no {VISUDO} here"));
+            return Ok(());
+        }
+        Ran::Failed(why) => why,
+    };
+    // sudo-rs has one too: it knows no expressions, and the older ones no "-".
+    let version = match run(VISUDO, &["-V"], b"") {
+        Ran::Said(version) => version,
+        Ran::NotThere | Ran::Failed(_) => String::new(),
+    };
+    let is_rs = version.starts_with("visudo-rs") || version.starts_with("visudo version 0.");
+    if is_rs && text.contains(" ^") {
+        unchecked("the visudo here is that of sudo-rs, which knows no regular expressions");
+        return Ok(());
+    }
+    if is_rs && matches!(check("/dev/stdin"), Ran::Said(_)) {
+        return Ok(());
+    }
+    Err(Error::failed(format!("visudo refuses what was made: {why}")))
 }

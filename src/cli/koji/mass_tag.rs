@@ -32,7 +32,7 @@ impl Grantable for Args {
         effects: &[Effect::TagBuild],
         options: &[CommandOption {
             name: "--also-newer-in",
-            does: "unless {tags} have newer ones",
+            does: "unless there are newer ones in {tags}",
             dimension: Some(Dimension::Tags),
             effects: &[],
         }],

@@ -127,7 +127,7 @@ impl Reader<'_> {
                         let hosts = items(&open(AliasOf::Hosts, &hosts));
                         for said in commands {
                             let run_as = items(&open(AliasOf::RunAs, &said.run_as));
-                            for text in open(AliasOf::Commands, &[said.text.clone()]) {
+                            for text in open(AliasOf::Commands, std::slice::from_ref(&said.text)) {
                                 let (inner, text) = match text.strip_prefix('!') {
                                     Some(text) => (true, text.to_owned()),
                                     None => (false, text),

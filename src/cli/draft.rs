@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The application that becomes a grant: filled by options, and what is left by questions.
+//! The draft of a grant: filled by options, and what is left open by questions.
 
 use super::run::list::Since;
 use crate::access::grant::{Allow, Grant, Values, Window};
@@ -17,7 +17,7 @@ const DAYS: u32 = 180;
 
 /// What the options say.
 #[derive(Debug)]
-pub struct Application {
+pub struct Draft {
     pub why: Option<String>,
     pub output: Option<PathBuf>,
     pub hosts: Vec<String>,
@@ -29,7 +29,7 @@ pub struct Application {
     pub allow: Vec<String>,
 }
 
-/// A form with nothing left open.
+/// A draft with nothing left open.
 #[derive(Debug)]
 pub struct Filled {
     /// Why it is asked for.
@@ -42,7 +42,7 @@ pub struct Filled {
     pub grant: Grant,
 }
 
-impl Application {
+impl Draft {
     /// Asks what is open, or names all of it if there is nobody to ask.
     ///
     /// # Errors
@@ -62,8 +62,8 @@ impl Application {
             self.nothing_open()?;
             return self.filled(typed, commands, settings, now);
         };
-        let (form, clauses) = self.asked(typed, commands, settings, now, questions)?;
-        form.filled(clauses, commands, settings, now)
+        let (draft, clauses) = self.asked(typed, commands, settings, now, questions)?;
+        draft.filled(clauses, commands, settings, now)
     }
 
     /// The reason, if that is all there is to ask.
@@ -186,7 +186,7 @@ impl Application {
                 ask.line("Write the grant to", &format!("{user}.toml"), new)?.into()
             }
         };
-        let form = Self {
+        let draft = Self {
             why: Some(why),
             output: Some(output),
             hosts,
@@ -197,7 +197,7 @@ impl Application {
             expires: Some(expires),
             allow: Vec::new(),
         };
-        Ok((form, clauses))
+        Ok((draft, clauses))
     }
 }
 
