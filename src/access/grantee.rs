@@ -218,10 +218,11 @@ impl Grantee {
             targets: so_far.tasks.iter().map(|task| format!("task {task}")).collect(),
             ..self.entry(event, &so_far)
         };
-        match event {
-            Event::Deny => audit::deny(&self.parts.log, &self.parts.state, entry).map(|_| ()),
-            _ => self.parts.log.append(entry).map(|_| ()),
-        }
+        let recorded = match event {
+            Event::Deny => audit::deny(&self.parts.log, &self.parts.state, entry.clone()).map(|_| ()),
+            _ => self.parts.log.append(entry.clone()).map(|_| ()),
+        };
+        recorded.inspect_err(|_| self.parts.log.lost(&entry))
     }
 
     /// Changing runs of this caller that were begun and whose end nobody recorded.

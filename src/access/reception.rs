@@ -170,16 +170,10 @@ fn open_log(account: &Account, places: &Places, syslog: Syslog) -> Result<AuditL
     AuditLog::open(&places.audit_log(&name), audit::Account { name, uid, gid }, syslog)
 }
 
-/// Records a refusal as far as anything is known.
+/// Records a refusal as far as anything is known, or shouts to the system log that it could not be.
 fn refuse(known: &Known, places: &Places, syslog: Syslog, error: &Error) -> Result<()> {
     // Root keeps a log of what was refused before it was known which account was meant.
     let account = known.account.clone().unwrap_or(Account { name: ROOT.to_owned(), uid: 0, gid: 0 });
-    let log = open_log(&account, places, syslog)?;
-    let state = places.state(&account.name);
-    if account.uid == 0 {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&state);
-        made.map_err(|e| Error::new(Kind::Unsafe, format!("{} cannot be made: {e}", state.display())))?;
-    }
     let (ticket, grant_sha) = known.grant.clone().unzip();
     let entry = Body {
         ticket,
@@ -189,5 +183,15 @@ fn refuse(known: &Known, places: &Places, syslog: Syslog, error: &Error) -> Resu
         reason: Some(error.what.clone()),
         ..Body::new(Event::Deny, known.who.as_ref().map(Who::recorded).unwrap_or_default())
     };
-    audit::deny(&log, &state, entry).map(|_| ())
+    let state = places.state(&account.name);
+    let place = if account.uid == 0 {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&state);
+        made.map_err(|e| Error::new(Kind::Unsafe, format!("{} cannot be made: {e}", state.display())))
+    } else {
+        own_state(&state, &account)
+    };
+    let recorded = place
+        .and_then(|()| open_log(&account, places, syslog.clone()))
+        .and_then(|log| audit::deny(&log, &state, entry.clone()));
+    recorded.map(|_| ()).inspect_err(|_| syslog.lost(&account.name, &entry))
 }

@@ -67,6 +67,11 @@ def wait_for(port, process, what, log):
 class Rig:
     """The realm and the web server; `with Rig() as rig`."""
 
+    # Seconds; as little as a test of an expired ticket wants.
+    clockskew = 2
+    # Those with a key in the realm; the first part of a user's name is its keytab's.
+    users = ("kim", "robot/releng")
+
     def __init__(self):
         self.stack = contextlib.ExitStack()
         self.dir = None
@@ -137,7 +142,7 @@ dns_lookup_kdc = false
 dns_canonicalize_hostname = false
 rdns = false
 udp_preference_limit = 1
-clockskew = 2
+clockskew = {self.clockskew}
 [realms]
 {REALM} = {{
   kdc = 127.0.0.1:{self.kdc_port}
@@ -162,10 +167,10 @@ kdc_tcp_listen = 127.0.0.1:{self.kdc_port}
 kdc = FILE:{self.dir}/kdc.messages
 """)
         run("kdb5_util", "create", "-s", "-r", REALM, "-P", "master", env=self.env)
-        for principal in ("kim", "robot/releng", "HTTP/localhost", "HTTP/elsewhere.example.test"):
+        for principal in (*self.users, "HTTP/localhost", "HTTP/elsewhere.example.test"):
             self.kadmin(f"addprinc -randkey {principal}")
-        self.kadmin(f"ktadd -k {self.dir}/kim.keytab kim")
-        self.kadmin(f"ktadd -k {self.dir}/robot.keytab robot/releng")
+        for user in self.users:
+            self.kadmin(f"ktadd -k {self.dir}/{user.split('/', maxsplit=1)[0]}.keytab {user}")
         self.kadmin(f"ktadd -k {self.dir}/http.keytab HTTP/localhost")
         # The principal's name with another key: tickets for HTTP/localhost cannot be read with it.
         self.kadmin(f"ktadd -k {self.dir}/elsewhere.keytab HTTP/elsewhere.example.test")

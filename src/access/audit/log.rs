@@ -82,6 +82,11 @@ impl AuditLog {
         Ok(Self { path: path.to_owned(), account, host, syslog, file: Mutex::new(file), patience: PATIENCE })
     }
 
+    /// Shouts to the system log that `body` could not be recorded here.
+    pub fn lost(&self, body: &Body) {
+        self.syslog.lost(&self.account.name, body);
+    }
+
     /// Writes one record; when it returns, the record is on disk and the system log has its head.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Numbers and hashes of records to the system log, from where they leave the host.
 
-use super::record::Record;
+use super::record::{Body, Record};
+use crate::access::clock;
 use crate::error::Kind;
 use crate::{Error, Result};
 use jiff::Timestamp;
@@ -19,6 +20,9 @@ const LONGEST: usize = 900;
 
 /// `authpriv.info`: facility 10, severity 6.
 const PRIORITY: u8 = 10 * 8 + 6;
+
+/// `authpriv.alert`.
+const SHOUT: u8 = 10 * 8 + 1;
 
 /// How long a system log that does not read is waited for.
 const PATIENCE_SECONDS: i64 = 2;
@@ -62,6 +66,34 @@ impl Syslog {
             Err(errno) if required => Err(away(path, errno, Kind::Unsafe, "nothing was done")),
             _ => Ok(()),
         }
+    }
+}
+
+impl Syslog {
+    /// Shouts that what `body` says could not be recorded in the log of `account`. If nobody hears it
+    /// either, there is nobody left to tell.
+    pub fn lost(&self, account: &str, body: &Body) {
+        let (Self::Required(path) | Self::Wanted(path)) = self else {
+            return;
+        };
+        let mut words = format!("account={} event=lost", word(account, 64));
+        let code = body.code.map(|code| code.to_string());
+        for (name, value, most) in [
+            ("run", body.run.as_ref().map(|run| run.as_str()), 64),
+            ("caller", Some(body.caller.name.as_str()), 64),
+            ("command", body.command.as_deref(), 64),
+            ("code", code.as_deref(), 3),
+            ("reason", body.reason.as_deref(), 300),
+        ] {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                // Writing to a String cannot fail.
+                let _ = write!(words, " {name}={}", word(value, most));
+            }
+        }
+        let (now, pid) = (clock::now().strftime("%b %e %H:%M:%S"), std::process::id());
+        let mut message = format!("<{SHOUT}>{now} flr[{pid}]: audit {words}");
+        message.truncate(LONGEST);
+        let _ = dial(path).and_then(|line| line.say(&message));
     }
 }
 
@@ -165,7 +197,7 @@ fn word(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::audit::{Body, Event, FORMAT, NO_LINE, Who};
+    use crate::access::audit::{Event, FORMAT, NO_LINE, Who};
     use std::io::Read;
     use std::os::unix::net::{UnixDatagram, UnixListener};
     use std::time::{Duration, Instant};
