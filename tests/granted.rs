@@ -9,14 +9,16 @@ use flr::access::door::Who;
 use flr::access::grant::Grant;
 use flr::access::{Access, Dimensions, Grantee, Parts};
 use flr::koji::{self, Hub, Login, Reader, Rows};
-use flr::names::{Nvr, TagName};
-use flr::ops::koji::{BlockPackages, TagBuilds, UntagBuilds};
+use flr::names::{Nvr, PermissionName, TagName};
+use flr::ops::koji::edit_tag::Wish;
+use flr::ops::koji::{BlockPackages, EditTag, SetTarget, SwapParent, TagBuilds, UntagBuilds};
 use flr::pipeline::{Desk, Operation, Readers, Report, Road, Store, Writers};
 use flr::plan::{BuildRef, KojiChange, Plan};
 use flr::practice::{self, Misbehaviour, Options, Seed, Server, Site, What, When};
 use flr::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -66,6 +68,31 @@ command = "run undo"
 tags = ["f43-updates"]
 packages = ["bash"]
 per_run = 9
+per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "swap"
+command = "koji swap-parent"
+tags = ["f43-override", "f43-updates", "f43"]
+options = ["--dry-run"]
+per_run = 1
+per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "rawhide"
+command = "koji set-target"
+tags = ["f44-build", "f44-updates-candidate"]
+targets = ["rawhide"]
+options = ["--dry-run"]
+per_run = 1
+per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "macros"
+command = "koji edit-tag"
+tags = ["f44-build"]
+options = ["--dry-run", "--extra"]
+per_run = 2
 per_day = 9
 confirm = "not needed"
 [[allow]]
@@ -444,4 +471,50 @@ fn a_run_is_resumed_and_taken_back_by_its_own_caller_as_far_as_the_grant_goes() 
         (refused.exit_code(), refused.msg.as_str()),
         (3, "loopabull_x may not use run undo for the package coreutils")
     );
+}
+
+/// Every tag that a change lets in must be granted: the parent as well as the child, and of a target
+/// the name besides its tags. What is refused by its words asks the hub nothing.
+#[test]
+fn parents_targets_and_settings_are_judged_by_name() {
+    let bench = Bench::new();
+    let swap = |child: &str, old: &str, new: &str| {
+        let request =
+            SwapParent { child: child.parse().unwrap(), old: old.parse().unwrap(), new: new.parse().unwrap() };
+        bench.run(&bench.access("koji swap-parent", &[]), &request, false)
+    };
+    let refused = swap("f43-override", "f43-updates", "f44");
+    assert_eq!((refused.exit_code(), bench.methods().len()), (3, 0), "{refused:?}");
+    assert_eq!(refused.msg, "loopabull_x may not use koji swap-parent for the tag f44");
+    let swapped = swap("f43-override", "f43-updates", "f43");
+    assert_eq!((swapped.exit_code(), swapped.done.len()), (0, 1), "{swapped:?}");
+
+    let target = |name: &str| {
+        let request = SetTarget {
+            name: name.parse().unwrap(),
+            build_tag: "f44-build".parse().unwrap(),
+            dest_tag: "f44-updates-candidate".parse().unwrap(),
+        };
+        bench.run(&bench.access("koji set-target", &["--dry-run"]), &request, true)
+    };
+    assert_eq!(target("f44").msg, "loopabull_x may not use koji set-target for the target f44");
+    let planned = target("rawhide");
+    assert_eq!((planned.exit_code(), planned.planned.len()), (0, 1), "{planned:?}");
+
+    let edit = |options: &[&str], perm: Wish<PermissionName>| {
+        let request = EditTag {
+            tag: "f44-build".parse().unwrap(),
+            perm,
+            arches: Wish::Keep,
+            extra: [("rpm.macro.eln".to_owned(), 150.into())].into(),
+            remove_extra: BTreeSet::new(),
+        };
+        bench.run(&bench.access("koji edit-tag", &[options, &["--dry-run"]].concat()), &request, true)
+    };
+    assert_eq!(edit(&["--extra"], Wish::Keep).planned.len(), 1);
+    let refused = edit(&["--extra", "--perm"], Wish::To("autosign".parse().unwrap()));
+    assert_eq!((refused.exit_code(), refused.msg.as_str()), (3, "loopabull_x may not use --perm with koji edit-tag"));
+    // Words that hide what is planned do not help: the change itself is judged.
+    let refused = edit(&["--extra"], Wish::To("autosign".parse().unwrap()));
+    assert_eq!(refused.exit_code(), 3, "{refused:?}");
 }

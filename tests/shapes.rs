@@ -34,6 +34,7 @@ const UNRECORDED_TYPES: &[(&str, &str, &str, &str)] = &[
     ("listBuilds", "[].completion_ts", "nil", "as above"),
     ("getTag", ".perm", "string", "recorded by listTags and the texts of 1004"),
     ("getTag", ".perm_id", "int", "as above"),
+    ("getTagGroups", "[].description", "nil", "a group made without one; langonly is recorded so"),
     ("*", ".extra_arches", "string", "recorded as an argument of packageListSetArches"),
     ("getSessionInfo", ".callnum", "int", "recorded with details"),
     ("listTasks", "[].parent", "int", "recorded by getTaskChildren"),
@@ -91,6 +92,9 @@ const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
     (1003, "Package {} blocked in {shown}", "tagBuild of a blocked package; PROTOCOL names it"),
     (1000, "only one of build and package may be specified", "listTags"),
     (1000, "name \"{name}\" is already taken by build target {}", "editBuildTarget"),
+    (1000, "Target is missing for sidetag", "removeSideTag: somebody has deleted it"),
+    (1000, "Target does not match sidetag", "removeSideTag: somebody has changed it"),
+    (1000, "No such repo: {}", "getTagExternalRepos(repo_info=)"),
     (1000, "No such task", "getTaskResult of no task"),
     (1000, "No such task: {id}", "cancelTask of no task"),
     (1000, "user {} does not have permission: {}", "revokePermission"),
@@ -277,6 +281,8 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("setInheritanceData", json!(["f43-new", [], true])),
         ("deleteTag", json!(["f43-new"])),
         ("cancelTask", json!([task])),
+        ("createSideTag", json!(["f43-build"])),
+        ("listSideTags", json!([])),
     ] {
         take(&mut c, method, params);
     }
@@ -290,6 +296,8 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
     ] {
         take(&mut admin, method, params);
     }
+    let side = admin.ok("listSideTags", json!([]))[0]["id"].clone();
+    take(&mut c, "removeSideTag", json!([side]));
     for (method, params) in [
         ("getAPIVersion", json!([])),
         ("getKojiVersion", json!([])),
@@ -330,7 +338,9 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("getBuildConfig", json!(["f43-build"])),
         ("tagChangedSinceEvent", json!([event, [1]])),
         ("getTagGroups", json!(["f43"])),
+        ("getTagGroups", json!(["f43-build"])),
         ("getTagExternalRepos", json!([named(json!({"tag_info": "f43"}))])),
+        ("getTagExternalRepos", json!([named(json!({"tag_info": "f43-build"}))])),
         ("getRepo", json!(["f43-build"])),
         ("getInheritanceData", json!(["f43"])),
         ("getFullInheritance", json!(["f43-build"])),

@@ -2,7 +2,7 @@
 //! What a request is about, in the words of a grant.
 
 use super::table::Dimension;
-use crate::names::{BuildType, EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
+use crate::names::{BuildType, EventId, Nvr, PackageName, RunId, TagName, TargetName, TaskId, UserName};
 use std::collections::BTreeSet;
 
 /// Every typed argument of a request, by kind. A grant states each of these for a command.
@@ -26,6 +26,8 @@ pub struct Dimensions {
     pub events: BTreeSet<EventId>,
     /// Types of builds that are named.
     pub types: BTreeSet<BuildType>,
+    /// Targets that are named.
+    pub targets: BTreeSet<TargetName>,
     /// The earlier run that it goes on with or takes back; a caller has only his own.
     pub run: Option<RunId>,
     /// The options that change what is asked for, as they are written: `--untag`.
@@ -108,6 +110,13 @@ impl Dimensions {
         self
     }
 
+    /// Also about this target.
+    #[must_use]
+    pub fn target(mut self, target: &TargetName) -> Self {
+        self.targets.insert(target.clone());
+        self
+    }
+
     /// About this earlier run.
     #[must_use]
     pub fn run(mut self, run: &RunId) -> Self {
@@ -144,6 +153,7 @@ impl Dimensions {
             .chain(of(Dimension::Tasks, &self.tasks))
             .chain(of(Dimension::Events, &self.events))
             .chain(of(Dimension::Types, &self.types))
+            .chain(of(Dimension::Targets, &self.targets))
             .collect()
     }
 }

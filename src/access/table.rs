@@ -2,8 +2,7 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::names::PackageName;
-use crate::plan::{Change, KojiChange};
+use crate::plan::{About, Change, KojiChange, TagChange, TargetChange};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -98,12 +97,23 @@ pub enum Dimension {
     Events,
     /// Types of builds.
     Types,
+    /// Build targets.
+    Targets,
 }
 
 impl Dimension {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 8] =
-        [Self::Tags, Self::From, Self::To, Self::Packages, Self::Owners, Self::Tasks, Self::Events, Self::Types];
+    pub const ALL: [Self; 9] = [
+        Self::Tags,
+        Self::From,
+        Self::To,
+        Self::Packages,
+        Self::Owners,
+        Self::Tasks,
+        Self::Events,
+        Self::Types,
+        Self::Targets,
+    ];
 
     /// The key in a grants file.
     pub const fn key(self) -> &'static str {
@@ -116,6 +126,7 @@ impl Dimension {
             Self::Tasks => "tasks",
             Self::Events => "events",
             Self::Types => "types",
+            Self::Targets => "targets",
         }
     }
 
@@ -128,6 +139,7 @@ impl Dimension {
             Self::Tasks => "task",
             Self::Events => "event",
             Self::Types => "type",
+            Self::Targets => "target",
         }
     }
 
@@ -162,6 +174,32 @@ pub enum Effect {
     RestorePackage,
     /// An entry is taken off a tag's list.
     RemovePackage,
+    /// A package is listed as it is elsewhere.
+    SetPackage,
+    /// A tag is locked.
+    LockTag,
+    /// A tag is unlocked.
+    UnlockTag,
+    /// A tag asks for another permission.
+    SetTagPermission,
+    /// A tag is for other architectures.
+    SetTagArches,
+    /// A further setting of a tag changes.
+    SetTagExtra,
+    /// A tag inherits otherwise.
+    EditInheritance,
+    /// A tag is made.
+    CreateTag,
+    /// A tag is deleted that a run had made.
+    DeleteTag,
+    /// A side tag goes, and its target.
+    RemoveSideTag,
+    /// A target is made.
+    CreateTarget,
+    /// A target leads elsewhere.
+    EditTarget,
+    /// A target goes.
+    DeleteTarget,
 }
 
 impl Effect {
@@ -175,6 +213,19 @@ impl Effect {
         Self::UnblockPackage,
         Self::RestorePackage,
         Self::RemovePackage,
+        Self::SetPackage,
+        Self::LockTag,
+        Self::UnlockTag,
+        Self::SetTagPermission,
+        Self::SetTagArches,
+        Self::SetTagExtra,
+        Self::EditInheritance,
+        Self::CreateTag,
+        Self::DeleteTag,
+        Self::RemoveSideTag,
+        Self::CreateTarget,
+        Self::EditTarget,
+        Self::DeleteTarget,
     ];
 
     /// The kind of `change`.
@@ -189,6 +240,23 @@ impl Effect {
             KojiChange::UnblockPackage { .. } => Self::UnblockPackage,
             KojiChange::RestorePackage { .. } => Self::RestorePackage,
             KojiChange::RemovePackage { .. } => Self::RemovePackage,
+            KojiChange::SetPackage { .. } => Self::SetPackage,
+            KojiChange::Tag(change) => match change {
+                TagChange::LockTag { .. } => Self::LockTag,
+                TagChange::UnlockTag { .. } => Self::UnlockTag,
+                TagChange::SetTagPermission { .. } => Self::SetTagPermission,
+                TagChange::SetTagArches { .. } => Self::SetTagArches,
+                TagChange::SetTagExtra { .. } => Self::SetTagExtra,
+                TagChange::EditInheritance { .. } => Self::EditInheritance,
+                TagChange::CreateTag { .. } => Self::CreateTag,
+                TagChange::DeleteTag { .. } => Self::DeleteTag,
+                TagChange::RemoveSideTag { .. } => Self::RemoveSideTag,
+            },
+            KojiChange::Target(change) => match change {
+                TargetChange::CreateTarget { .. } => Self::CreateTarget,
+                TargetChange::EditTarget { .. } => Self::EditTarget,
+                TargetChange::DeleteTarget { .. } => Self::DeleteTarget,
+            },
         }
     }
 
@@ -203,6 +271,19 @@ impl Effect {
             Self::UnblockPackage => "unblock packages",
             Self::RestorePackage => "restore entries",
             Self::RemovePackage => "remove entries",
+            Self::SetPackage => "list packages",
+            Self::LockTag => "lock tags",
+            Self::UnlockTag => "unlock tags",
+            Self::SetTagPermission => "set the permission of tags",
+            Self::SetTagArches => "set the architectures of tags",
+            Self::SetTagExtra => "set further settings of tags",
+            Self::EditInheritance => "change what tags inherit from",
+            Self::CreateTag => "create tags",
+            Self::DeleteTag => "delete tags",
+            Self::RemoveSideTag => "remove side tags",
+            Self::CreateTarget => "create targets",
+            Self::EditTarget => "change targets",
+            Self::DeleteTarget => "delete targets",
         }
     }
 
@@ -215,7 +296,20 @@ impl Effect {
             | Self::BlockPackage
             | Self::UnblockPackage
             | Self::RestorePackage
-            | Self::RemovePackage => &[Dimension::Tags],
+            | Self::RemovePackage
+            | Self::SetPackage
+            | Self::LockTag
+            | Self::UnlockTag
+            | Self::SetTagPermission
+            | Self::SetTagArches
+            | Self::SetTagExtra
+            | Self::EditInheritance
+            | Self::CreateTag
+            | Self::DeleteTag
+            | Self::RemoveSideTag
+            | Self::CreateTarget
+            | Self::EditTarget
+            | Self::DeleteTarget => &[Dimension::Tags],
         }
     }
 }
@@ -225,9 +319,18 @@ impl Effect {
 pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
     let tag = Effect::of(change).tags();
     let Change::Koji(change) = change;
-    let package: PackageName = change.package();
-    let mut touched =
-        vec![(tag, change.tag().to_string()), (&[Dimension::Packages] as &'static [Dimension], package.to_string())];
+    let mut touched: Vec<(&'static [Dimension], String)> =
+        change.tags().into_iter().map(|name| (tag, name.to_string())).collect();
+    match change.about() {
+        About::Build(_, build) => touched.push((&[Dimension::Packages], build.nvr.package().to_string())),
+        About::Listing(_, package) => touched.push((&[Dimension::Packages], package.to_string())),
+        // What it inherits from comes in with it.
+        About::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
+            touched.extend(unlink.iter().chain(link).map(|link| (tag, link.parent.to_string())));
+        }
+        About::Tag(_) => {}
+        About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
+    }
     if let KojiChange::AddPackage { owner, .. } = change {
         touched.push((&[Dimension::Owners], owner.to_string()));
     }

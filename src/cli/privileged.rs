@@ -234,8 +234,9 @@ mod tests {
                 leaf.get_arguments().filter_map(|arg| arg.get_long()).map(|long| format!("--{long}")).collect();
             let mut listed: BTreeSet<String> = command.options.iter().map(|option| option.name.to_owned()).collect();
             listed.extend(table::own_options(command.class).iter().map(|option| (*option).to_owned()));
-            // What add-pkg must be told is a dimension of its own; run list shows his own only.
-            let required = ["--owner", "--user", "--command"].map(str::to_owned);
+            // What a command must be told is a dimension of its own; run list shows his own only.
+            let required =
+                ["--owner", "--user", "--command", "--parent", "--build-tag", "--dest-tag"].map(str::to_owned);
             let stray: Vec<_> = options.difference(&listed).filter(|option| !required.contains(option)).collect();
             assert!(stray.is_empty(), "{}: {stray:?}", command.name);
             let unheard: Vec<_> = listed.difference(&options).collect();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every call that changes a hub, typed, and what comes of sending it.
 
-use crate::names::{BuildId, PackageName, TagName, TaskId, UserName};
+use super::{Extra, ParentLink, TargetTags};
+use crate::names::{BuildId, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// One writing call. Every variant is harmless when it runs twice, because two copies of a request
@@ -38,6 +40,42 @@ pub enum Call {
     PackageListUnblock { tag: TagName, package: PackageName },
     /// koji: `packageListRemove(tag, package)`.
     PackageListRemove { tag: TagName, package: PackageName },
+    /// koji: `editTag2(tag, locked= | perm= | arches= | extra= | remove_extra= | block_extra=)`; needs
+    /// the `tag` permission.
+    EditTag { tag: TagName, edit: TagEdit },
+    /// koji: `createTag(name, perm=, arches=, extra=)`; needs the `tag` permission. One that is there is
+    /// fault 1000; one that was deleted is there again, empty, with its old number.
+    CreateTag { tag: TagName, perm: Option<String>, arches: Option<String>, extra: BTreeMap<String, Value> },
+    /// koji: `deleteTag(tag)`; needs the `tag` permission. Takes along all that hangs on the tag, asked
+    /// or not; one that is gone is fault 1000.
+    DeleteTag { tag: TagName },
+    /// koji: `removeSideTag(tag)`, of its plugin: its owner or an administrator. One that is gone is fault
+    /// 1000.
+    RemoveSideTag { tag: TagName },
+    /// koji: `setInheritanceData(tag, [links])`: merges by parent, one event; needs the `tag`
+    /// permission. The hub refuses to have one priority twice; loops it does not refuse.
+    SetInheritance { tag: TagName, unlink: Vec<u64>, link: Vec<ParentLink> },
+    /// koji: `createBuildTarget(name, build_tag, dest_tag)`; needs the `target` permission. One that
+    /// is there is fault 1000, one that was deleted is there again.
+    CreateTarget { target: TargetName, tags: TargetTags },
+    /// koji: `editBuildTarget(name, name, build_tag, dest_tag)`; needs the `target` permission.
+    EditTarget { target: TargetName, tags: TargetTags },
+    /// koji: `deleteBuildTarget(name)`; needs the `target` permission. One that is gone is no fault.
+    DeleteTarget { target: TargetName },
+}
+
+/// One thing about a tag, as it is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TagEdit {
+    /// Whether it is locked.
+    Locked(bool),
+    /// The permission that tagging needs, by name.
+    Perm(Option<String>),
+    /// Architectures, separated by blanks.
+    Arches(Option<String>),
+    /// A further setting. Of one that is not there, or is blocked, the hub cannot take the value away:
+    /// fault 1000.
+    Extra(String, Extra),
 }
 
 /// What a call that succeeded answered.

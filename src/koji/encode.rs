@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Writing calls. The types of the crate that does it stay in here.
 
-use super::Call;
+use super::{Call, Extra, ParentLink, TagEdit, TargetTags};
+use crate::names::TargetName;
 use crate::{Error, Result};
+use serde_json::json;
 use std::collections::BTreeMap;
 use xmlrpc::{Request, Value};
 
@@ -54,6 +56,13 @@ impl From<&[&str]> for Arg {
     fn from(texts: &[&str]) -> Self {
         let texts = texts.iter().map(|text| Value::String((*text).to_owned()));
         Self(Value::Array(texts.collect()))
+    }
+}
+
+impl From<&[(&str, &serde_json::Value)]> for Arg {
+    /// A struct.
+    fn from(members: &[(&str, &serde_json::Value)]) -> Self {
+        Self(Value::Struct(members.iter().map(|(name, value)| ((*name).to_owned(), lenient(value))).collect()))
     }
 }
 
@@ -192,6 +201,18 @@ fn from_json(json: &serde_json::Value) -> Result<Value> {
     })
 }
 
+/// A number wider than koji's goes as text, as everywhere.
+fn lenient(json: &serde_json::Value) -> Value {
+    use serde_json::Value as Json;
+    match json {
+        Json::Array(items) => Value::Array(items.iter().map(lenient).collect()),
+        Json::Object(members) => {
+            Value::Struct(members.iter().map(|(name, value)| (name.clone(), lenient(value))).collect())
+        }
+        plain => from_json(plain).unwrap_or_else(|_| Value::String(plain.to_string())),
+    }
+}
+
 impl From<&Call> for Ask {
     fn from(call: &Call) -> Self {
         match call {
@@ -219,7 +240,51 @@ impl From<&Call> for Ask {
             Call::PackageListBlock { tag, package } => package_list("Block", tag, package),
             Call::PackageListUnblock { tag, package } => package_list("Unblock", tag, package),
             Call::PackageListRemove { tag, package } => package_list("Remove", tag, package),
+            Call::EditTag { tag, edit } => edit_tag(Ask::new("editTag2").arg(tag.as_str()), edit),
+            Call::CreateTag { tag, perm, arches, extra } => {
+                let members: Vec<_> = extra.iter().map(|(key, value)| (key.as_str(), value)).collect();
+                Ask::new("createTag")
+                    .arg(tag.as_str())
+                    .maybe("perm", perm.as_deref())
+                    .maybe("arches", arches.as_deref())
+                    .maybe("extra", (!members.is_empty()).then_some(members.as_slice()))
+            }
+            Call::DeleteTag { tag } => Ask::new("deleteTag").arg(tag.as_str()),
+            Call::RemoveSideTag { tag } => Ask::new("removeSideTag").arg(tag.as_str()),
+            Call::SetInheritance { tag, unlink, link } => {
+                let gone = unlink.iter().map(|parent| json!({"parent_id": parent, "delete link": true}));
+                let links: serde_json::Value = gone.chain(link.iter().map(parent_link)).collect();
+                Ask::new("setInheritanceData").arg(tag.as_str()).arg(Arg(lenient(&links)))
+            }
+            Call::CreateTarget { target, tags } => target_tags(Ask::new("createBuildTarget"), target, tags),
+            Call::EditTarget { target, tags } => {
+                target_tags(Ask::new("editBuildTarget").arg(target.as_str()), target, tags)
+            }
+            Call::DeleteTarget { target } => Ask::new("deleteBuildTarget").arg(target.as_str()),
         }
+    }
+}
+
+/// Without one of its six fields a hub refuses a link.
+fn parent_link(link: &ParentLink) -> serde_json::Value {
+    json!({
+        "parent_id": link.parent_id, "priority": link.priority, "maxdepth": link.maxdepth,
+        "intransitive": link.intransitive, "noconfig": link.noconfig, "pkg_filter": link.pkg_filter,
+    })
+}
+
+fn target_tags(ask: Ask, target: &TargetName, tags: &TargetTags) -> Ask {
+    ask.arg(target.as_str()).arg(tags.build_tag.as_str()).arg(tags.dest_tag.as_str())
+}
+
+fn edit_tag(ask: Ask, edit: &TagEdit) -> Ask {
+    match edit {
+        TagEdit::Locked(locked) => ask.named("locked", *locked),
+        TagEdit::Perm(perm) => ask.named("perm", perm.as_deref()),
+        TagEdit::Arches(arches) => ask.named("arches", arches.as_deref()),
+        TagEdit::Extra(key, Extra::Value(value)) => ask.named("extra", Arg::from([(key.as_str(), value)].as_slice())),
+        TagEdit::Extra(key, Extra::Unset) => ask.named("remove_extra", [key.as_str()].as_slice()),
+        TagEdit::Extra(key, Extra::Blocked) => ask.named("block_extra", [key.as_str()].as_slice()),
     }
 }
 

@@ -29,15 +29,23 @@ pub struct Tag {
     pub arches: String,
 }
 
-/// One step of inheritance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One step of inheritance: to a parent, or, looking the other way, to a child.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Parent {
-    /// The parent's name.
+    /// The parent's name, or the child's.
     pub name: TagName,
     /// Distance from the tag that was asked for, beginning with 1.
     pub depth: u32,
     /// Lower is looked at first.
     pub priority: i64,
+    /// How far above the parent inheritance goes; `None`: without end.
+    pub maxdepth: Option<i64>,
+    /// The children of the tag do not inherit through this link.
+    pub intransitive: bool,
+    /// The parent's settings do not count, only what is tagged.
+    pub noconfig: bool,
+    /// A pattern that packages must match; empty: all do.
+    pub pkg_filter: String,
 }
 
 /// Where a build stands.

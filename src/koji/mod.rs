@@ -19,17 +19,23 @@ mod patience;
 pub mod profile;
 mod read;
 mod session;
+pub mod settings;
+mod setup;
+pub mod versions;
 mod wire;
 pub mod xml;
 
-pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, Writer};
+pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, TagEdit, Writer};
 pub use facts::*;
 pub use hub::{Hub, Options};
 pub use login::Login;
 pub use patience::Notices;
+pub use settings::*;
+pub use versions::*;
 
 use crate::Result;
-use crate::names::{EventId, Nvr, PackageName, TagName, TaskId, UserName};
+use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use std::collections::BTreeSet;
 
 /// Everything flr asks of a hub. Anonymous calls only: an implementation cannot change anything.
 ///
@@ -46,6 +52,67 @@ pub trait Reader: Send + Sync {
     ///
     /// koji: `getFullInheritance(tag)`. Unknown tag: an error naming it.
     fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>>;
+
+    /// The tags that inherit from `tag`, in the order of `getFullInheritance`, nearest first along each
+    /// way down. Empty if none does.
+    ///
+    /// koji: `getFullInheritance(tag, reverse=true)`. Unknown tag: an error naming it.
+    fn descendants(&self, tag: &TagName) -> Result<Vec<Parent>>;
+
+    /// All that each tag itself is set to, in the order asked for; `None` where the hub knows no such
+    /// tag, or only a deleted one.
+    ///
+    /// koji: `getTag(tag)` in multicalls of at most 200.
+    fn settings(&self, tags: &[TagName]) -> Result<Vec<Option<TagSettings>>>;
+
+    /// The links of each tag to its own parents, in the order asked for, lowest priority first.
+    ///
+    /// koji: `getInheritanceData(tag)` in multicalls of at most 200. Unknown tags: an error naming
+    /// them all. A deleted tag is known and has no links.
+    fn parents(&self, tags: &[TagName]) -> Result<Vec<Vec<ParentLink>>>;
+
+    /// Each tag's own groups, in the order asked for and of names; blocked ones and inherited ones are
+    /// left out, and so are the groups that groups need.
+    ///
+    /// koji: `getTagGroups(tag, inherit=false)` in multicalls of at most 200. Unknown tags: an error
+    /// naming them all.
+    fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>>;
+
+    /// The repositories of elsewhere that each tag itself draws from, in the order asked for, lowest
+    /// priority first.
+    ///
+    /// koji: `getTagExternalRepos(tag_info=)` in multicalls of at most 200. Unknown tags: an error
+    /// naming them all.
+    fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>>;
+
+    /// The targets that match, all if nothing is asked for, in the order of names; those of side tags
+    /// are among them.
+    ///
+    /// koji: `getTag` of the tags named, then `getBuildTargets(buildTagID=, destTagID=)`. Unknown tags:
+    /// an error naming them all.
+    fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>>;
+
+    /// Users' side tags, all or those that inherit from `base`.
+    ///
+    /// koji: `listSideTags(basetag=)`, of its plugin. Unknown base: an error naming it.
+    fn side_tags(&self, base: Option<&TagName>) -> Result<Vec<SideTag>>;
+
+    /// All rows of each tag, revoked and hidden ones too, in the order asked for; each tag's oldest
+    /// create event first.
+    ///
+    /// koji: `queryHistory(tables=["tag_listing"], tag=)` in multicalls of at most 200. Unknown tag: an
+    /// error naming it.
+    fn rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>>;
+
+    /// The time of the newest event, seconds since 1970, UTC: what time it is for the hub.
+    ///
+    /// koji: `getLastEvent()`.
+    fn hub_time(&self) -> Result<f64>;
+
+    /// Each target by name, in the order asked for; `None` where the hub knows none.
+    ///
+    /// koji: `getBuildTarget(name)` in multicalls of at most 200.
+    fn targets_by_name(&self, names: &[TargetName]) -> Result<Vec<Option<Target>>>;
 
     /// Each build by name, in the order asked for; `None` where the hub knows none.
     ///
@@ -76,6 +143,12 @@ pub trait Reader: Send + Sync {
     /// koji: `listPackages(tagID=, inherited=, with_blocked=true)`. Unknown tag: an error naming it.
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>>;
 
+    /// The package list of `tag` as it counted at an event, inherited and blocked entries included, in
+    /// the order of names.
+    ///
+    /// koji: `listPackages(tagID=, inherited=true, with_blocked=true, event=)`.
+    fn package_list_at(&self, tag: &TagName, event: EventId) -> Result<Vec<PackageEntry>>;
+
     /// One package's entry as it counts in `tag`; `None` if it is not listed.
     ///
     /// koji: `listPackages(tagID=, pkgID=, inherited=, with_blocked=true)` in multicalls of at most
@@ -98,6 +171,22 @@ pub trait Reader: Send + Sync {
     ///
     /// koji: `queryHistory(tables=["tag_listing", "tag_packages"], tag=, package=, build=, …)`.
     fn history(&self, query: &HistoryQuery) -> Result<Vec<HistoryEvent>>;
+
+    /// How each tag was and is set up, in the order asked for; of one that never was, nothing.
+    ///
+    /// koji: `queryHistory(tables=["tag_config", "tag_extra", "tag_inheritance"], tag=)` in multicalls
+    /// of at most 200.
+    fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>>;
+
+    /// The tags each target had and has, in the order asked for; of one that never was, nothing.
+    ///
+    /// koji: `queryHistory(tables=["build_target_config"], build_target=)` in multicalls of at most 200.
+    fn target_histories(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>>;
+
+    /// The permissions the hub knows, by name.
+    ///
+    /// koji: `getAllPerms()`.
+    fn permissions(&self) -> Result<BTreeSet<String>>;
 
     /// The newest event.
     ///

@@ -5,22 +5,24 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Build, Fault, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, Reader, Rows, Tag, TagRow, Tagged,
-    TaggedBuild, Task, TaskResult, User, wire,
+    Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, ParentLink, Reader,
+    Rows, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
+    TaskResult, User, wire,
 };
-use crate::names::{BuildType, EventId, Nvr, PackageName, TagName, TaskId, UserName};
+use crate::names::{BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
+use std::collections::BTreeSet;
 
 /// Calls that open or close sessions. A session opened by a raw call would never be closed.
 const SESSION_CALLS: [&str; 5] = ["login", "sslLogin", "krbLogin", "subsession", "logout"];
 
 impl Hub {
     /// The list, unless it holds something that is no name.
-    fn all<T>(&self, method: &str, list: List<T>) -> Result<Vec<T>> {
+    pub(super) fn all<T>(&self, method: &str, list: List<T>) -> Result<Vec<T>> {
         list.all().map_err(|why| self.misnamed(method, &why))
     }
 
-    fn one<T>(&self, method: &str, one: Option<One<T>>) -> Result<Option<T>> {
+    pub(super) fn one<T>(&self, method: &str, one: Option<One<T>>) -> Result<Option<T>> {
         one.map(|one| one.0.map_err(|why| self.misnamed(method, &why))).transpose()
     }
 
@@ -85,6 +87,52 @@ impl Reader for Hub {
 
     fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>> {
         self.list_of(tag, Ask::new("getFullInheritance").arg(tag.as_str()))
+    }
+
+    fn descendants(&self, tag: &TagName) -> Result<Vec<Parent>> {
+        self.list_of(tag, Ask::new("getFullInheritance").arg(tag.as_str()).named("reverse", true))
+    }
+
+    fn settings(&self, tags: &[TagName]) -> Result<Vec<Option<TagSettings>>> {
+        self.settings_of(tags)
+    }
+
+    fn parents(&self, tags: &[TagName]) -> Result<Vec<Vec<ParentLink>>> {
+        self.parents_of(tags)
+    }
+
+    fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>> {
+        self.groups_of(tags)
+    }
+
+    fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
+        self.external_repos_of(tags)
+    }
+
+    fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>> {
+        self.targets_of(query)
+    }
+
+    fn targets_by_name(&self, names: &[TargetName]) -> Result<Vec<Option<Target>>> {
+        self.targets_named(names)
+    }
+
+    fn side_tags(&self, base: Option<&TagName>) -> Result<Vec<SideTag>> {
+        const METHOD: &str = "listSideTags";
+        let ask = Ask::new(METHOD).maybe("basetag", base.map(TagName::as_str));
+        match self.ask::<List<SideTag>>(ask)? {
+            Ok(list) => self.all(METHOD, list),
+            Err(fault) => Err(self.blamed(METHOD, &fault, base, None)),
+        }
+    }
+
+    fn rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>> {
+        self.rows_of_tags(tags)
+    }
+
+    fn hub_time(&self) -> Result<f64> {
+        let event: Event = self.get(Ask::new("getLastEvent"))?;
+        event.ts.ok_or_else(|| self.misnamed("getLastEvent", "an event without its time"))
     }
 
     fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {
@@ -175,6 +223,13 @@ impl Reader for Hub {
 
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {
         let mut list: Vec<PackageEntry> = self.list_of(tag, Self::list_packages(tag, None, inherit))?;
+        list.sort();
+        Ok(list)
+    }
+
+    fn package_list_at(&self, tag: &TagName, event: EventId) -> Result<Vec<PackageEntry>> {
+        let ask = Self::list_packages(tag, None, Inherit::Inherited).named("event", event.0);
+        let mut list = self.all("listPackages", self.get(ask)?)?;
         list.sort();
         Ok(list)
     }
@@ -272,6 +327,19 @@ impl Reader for Hub {
         // Of a retagging, which has one number, the end comes before the new beginning.
         events.sort_by_key(|event| (event.event, event.kind != super::HistoryKind::Untagged));
         Ok(fold_entries(events))
+    }
+
+    fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
+        self.histories_of(tags)
+    }
+
+    fn target_histories(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
+        self.histories_of_targets(targets)
+    }
+
+    fn permissions(&self) -> Result<BTreeSet<String>> {
+        let known: Vec<Called> = self.get(Ask::new("getAllPerms"))?;
+        Ok(known.into_iter().map(|permission| permission.name).collect())
     }
 
     fn last_event(&self) -> Result<EventId> {

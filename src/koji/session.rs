@@ -287,7 +287,15 @@ impl Link {
                 | Call::PackageListAdd { .. }
                 | Call::PackageListBlock { .. }
                 | Call::PackageListUnblock { .. }
-                | Call::PackageListRemove { .. } => Ok(Ok(Reply::Done)),
+                | Call::PackageListRemove { .. }
+                | Call::EditTag { .. }
+                | Call::CreateTag { .. }
+                | Call::DeleteTag { .. }
+                | Call::RemoveSideTag { .. }
+                | Call::SetInheritance { .. }
+                | Call::CreateTarget { .. }
+                | Call::EditTarget { .. }
+                | Call::DeleteTarget { .. } => Ok(Ok(Reply::Done)),
             }
         };
         calls.iter().zip(members).map(reply).collect()

@@ -4,11 +4,15 @@
 //! Every type here is made by `FromStr`, shows exactly what it was made from, orders and hashes as
 //! text (builds: see [`Evr`]), and serialises as its text.
 
+mod arches;
 mod nvr;
 mod simple;
 
 #[cfg(test)]
 mod tests;
 
+pub use arches::Arches;
 pub use nvr::{Evr, Nvr};
-pub use simple::{BuildId, BuildType, EventId, NameError, PackageName, RunId, TagName, TargetName, TaskId, UserName};
+pub use simple::{
+    BuildId, BuildType, EventId, NameError, PackageName, PermissionName, RunId, TagName, TargetName, TaskId, UserName,
+};

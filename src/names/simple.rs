@@ -139,6 +139,10 @@ word!(
     TargetName, "target name", &[]
 );
 word!(
+    /// The name of a permission that koji's users hold: `tag`, `autosign`.
+    PermissionName, "permission name", &[]
+);
+word!(
     /// The name of a koji user; Kerberos names may hold `@`.
     ///
     /// Strict where a person writes it (`FromStr`). A hub's own users are what they are, some older

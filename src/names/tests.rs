@@ -46,6 +46,7 @@ proptest! {
         holds::<TagName>(&text)?;
         holds::<PackageName>(&text)?;
         holds::<TargetName>(&text)?;
+        holds::<PermissionName>(&text)?;
         holds::<UserName>(&text)?;
         holds::<RunId>(&text)?;
     }

@@ -19,6 +19,14 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::BlockPackages::NAME => read::<koji::BlockPackages>(request),
         koji::UnblockPackages::NAME => read::<koji::UnblockPackages>(request),
         koji::MassTag::NAME => read::<koji::MassTag>(request),
+        koji::LockTag::NAME => read::<koji::LockTag>(request),
+        koji::UnlockTag::NAME => read::<koji::UnlockTag>(request),
+        koji::EditTag::NAME => read::<koji::EditTag>(request),
+        koji::CloneTag::NAME => read::<koji::CloneTag>(request),
+        koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
+        koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
+        koji::SetTarget::NAME => read::<koji::SetTarget>(request),
+        koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
     }
@@ -47,6 +55,29 @@ mod tests {
             ("koji block-pkg", json!({"tag": "f43", "packages": ["bash"], "untag": true})),
             ("koji unblock-pkg", json!({"tag": "f43", "packages": ["bash"]})),
             ("koji mass-tag", json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]})),
+            ("koji lock-tag", json!({"tag": "f43"})),
+            ("koji unlock-tag", json!({"tag": "f43"})),
+            ("koji set-target", json!({"name": "f43", "build_tag": "f43-build", "dest_tag": "f43-updates-candidate"})),
+            (
+                "koji clone-tag",
+                json!({"source": "f43", "destination": "f43-Beta", "event": 7, "builds": "latest", "prune": false}),
+            ),
+            ("koji create-side-target", json!({"name": "f43-rebuild", "parent": "f43", "build_tag": "f43-build"})),
+            (
+                "koji remove-sidetags",
+                json!({
+                    "tags": [],
+                    "which": {"base": "f41-build", "owner": null, "older_than": 30, "inactive": null, "empty": false},
+                }),
+            ),
+            ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
+            (
+                "koji edit-tag",
+                json!({
+                    "tag": "f43", "perm": {"to": "autosign"}, "arches": "nothing",
+                    "extra": {"repo.auto": true}, "remove_extra": ["a"],
+                }),
+            ),
         ];
         for (command, request) in cases {
             let planner = recall(command, request.clone()).unwrap();

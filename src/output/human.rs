@@ -122,7 +122,7 @@ fn reversals(changes: &[&Change]) -> Vec<String> {
 fn sums(changes: &[&Change]) -> Vec<String> {
     let mut sums: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for Change::Koji(change) in changes {
-        *sums.entry((verb(change), change.tag().as_str())).or_default() += 1;
+        *sums.entry((verb(change), change.place())).or_default() += 1;
     }
     let parts: Vec<_> = sums.into_iter().map(|((verb, tag), n)| format!("{verb} {tag}: {}", thousands(n))).collect();
     vec![format!("in all: {}", parts.join("; "))]
@@ -136,8 +136,11 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::AddPackage { .. } => "add packages to",
         KojiChange::BlockPackage { .. } => "block packages in",
         KojiChange::UnblockPackage { .. } => "unblock packages in",
+        KojiChange::SetPackage { .. } => "list packages in",
         KojiChange::RestorePackage { .. } => "restore entries in",
         KojiChange::RemovePackage { .. } => "remove entries from",
+        KojiChange::Tag(_) => "set up",
+        KojiChange::Target(_) => "set target",
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Which call makes which change.
 
-use crate::koji::Call;
-use crate::plan::KojiChange;
+use crate::koji::{Call, TagEdit};
+use crate::plan::{KojiChange, NewTag, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -31,8 +31,10 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             Call::TagBuildBypass { tag, build: build.id, force: false }
         }
         (KojiChange::TagBuild { tag, build }, Tagging::Tasks) => match moved_from {
-            Some(from) => Call::MoveBuild { from: from.tag().clone(), to: tag, build: build.id },
-            None => Call::TagBuild { tag, build: build.id },
+            Some(KojiChange::UntagBuild { tag: from, .. }) => {
+                Call::MoveBuild { from: from.clone(), to: tag, build: build.id }
+            }
+            Some(_) | None => Call::TagBuild { tag, build: build.id },
         },
         (KojiChange::UntagBuild { tag, build }, Tagging::Direct) => Call::UntagBuildBypass { tag, build: build.id },
         (KojiChange::UntagBuild { tag, build }, Tagging::Tasks) => Call::UntagBuild { tag, build: build.id },
@@ -56,6 +58,44 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             // Without it the hub keeps a blocked package blocked.
             force: true,
         },
+        (KojiChange::SetPackage { tag, package, entry, before }, _) => Call::PackageListAdd {
+            tag,
+            package,
+            // Without it the hub keeps a blocked package blocked, and wants an owner.
+            force: before.is_some() || entry.owner.is_none(),
+            owner: entry.owner,
+            block: Some(entry.blocked),
+            extra_arches: entry.extra_arches,
+        },
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
+        (KojiChange::Tag(change), _) => tag_call(change),
+        (KojiChange::Target(change), _) => target_call(change),
     })
+}
+
+fn tag_call(change: TagChange) -> Call {
+    match change {
+        TagChange::LockTag { tag } => Call::EditTag { tag, edit: TagEdit::Locked(true) },
+        TagChange::UnlockTag { tag } => Call::EditTag { tag, edit: TagEdit::Locked(false) },
+        TagChange::SetTagPermission { tag, perm, .. } => Call::EditTag { tag, edit: TagEdit::Perm(perm) },
+        TagChange::SetTagArches { tag, arches, .. } => Call::EditTag { tag, edit: TagEdit::Arches(arches) },
+        TagChange::SetTagExtra { tag, key, to, .. } => Call::EditTag { tag, edit: TagEdit::Extra(key, to) },
+        TagChange::CreateTag { tag, settings: NewTag { perm, arches, extra } } => {
+            Call::CreateTag { tag, perm, arches, extra }
+        }
+        TagChange::RemoveSideTag { tag, .. } => Call::RemoveSideTag { tag },
+        TagChange::DeleteTag { tag, .. } => Call::DeleteTag { tag },
+        TagChange::EditInheritance { tag, unlink, link } => {
+            let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent_id == old.parent_id));
+            Call::SetInheritance { tag, unlink: gone.map(|old| old.parent_id).collect(), link }
+        }
+    }
+}
+
+fn target_call(change: TargetChange) -> Call {
+    match change {
+        TargetChange::CreateTarget { target, tags } => Call::CreateTarget { target, tags },
+        TargetChange::EditTarget { target, tags, .. } => Call::EditTarget { target, tags },
+        TargetChange::DeleteTarget { target, .. } => Call::DeleteTarget { target },
+    }
 }

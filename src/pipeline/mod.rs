@@ -4,6 +4,7 @@
 mod apply;
 mod calls;
 mod clock;
+mod created;
 pub mod journal;
 mod lanes;
 mod operation;
@@ -16,6 +17,7 @@ mod send;
 mod settle;
 mod stop;
 pub mod store;
+mod structure;
 mod tasks;
 mod ui;
 mod undo;

@@ -84,8 +84,11 @@ pub(super) fn restore(
                 KojiChange::AddPackage { .. }
                 | KojiChange::BlockPackage { .. }
                 | KojiChange::UnblockPackage { .. }
+                | KojiChange::SetPackage { .. }
                 | KojiChange::RestorePackage { .. }
-                | KojiChange::RemovePackage { .. },
+                | KojiChange::RemovePackage { .. }
+                | KojiChange::Tag(_)
+                | KojiChange::Target(_),
                 _,
             ) => {}
         }

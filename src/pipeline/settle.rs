@@ -2,10 +2,11 @@
 //! What became of changes whose answer is lost or says "already": read from the hub's own rows.
 
 use super::Outcome;
+use super::structure::Structure;
 use crate::Result;
 use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, UserName};
-use crate::plan::{Change, KojiChange};
+use crate::plan::{About, Change, KojiChange};
 use std::collections::{BTreeMap, HashMap};
 
 /// Where the hub stands against one change.
@@ -33,6 +34,13 @@ impl Found {
     }
 }
 
+/// Changes in one tag, with their places among all that are looked at.
+#[derive(Default)]
+struct Of<'a> {
+    builds: Vec<(usize, &'a KojiChange)>,
+    listed: Vec<(usize, &'a KojiChange, &'a PackageName)>,
+}
+
 /// Reads what the hub says about changes.
 pub(super) struct Settler<'a> {
     /// The hub, for reading.
@@ -47,19 +55,23 @@ impl Settler<'_> {
     /// Where the hub stands against each of `changes`, in their order.
     pub fn look(&self, changes: &[&Change]) -> Result<Vec<Found>> {
         let mut found = vec![Found::Absent; changes.len()];
-        let mut by_tag: BTreeMap<&TagName, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        let mut by_tag: BTreeMap<&TagName, Of<'_>> = BTreeMap::new();
+        let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
-            let (builds, packages) = by_tag.entry(change.tag()).or_default();
-            if change.build().is_some() { builds.push(i) } else { packages.push(i) }
+            match change.about() {
+                About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
+                About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
+                About::Tag(_) | About::Target(_) => structure.push((i, change)),
+            }
         }
-        for (tag, (builds, packages)) in by_tag {
-            let pick = |of: Vec<usize>| {
-                of.into_iter().filter_map(|i| changes.get(i).map(|Change::Koji(c)| (i, c))).collect::<Vec<_>>()
-            };
-            for (i, what) in self.tagging(tag, &pick(builds))?.into_iter().chain(self.listing(tag, &pick(packages))?) {
-                if let Some(slot) = found.get_mut(i) {
-                    *slot = what;
-                }
+        let mut told = self.structure(&structure)?;
+        for (tag, of) in by_tag {
+            told.extend(self.tagging(tag, &of.builds)?);
+            told.extend(self.listing(tag, &of.listed)?);
+        }
+        for (i, what) in told {
+            if let Some(slot) = found.get_mut(i) {
+                *slot = what;
             }
         }
         Ok(found)
@@ -127,12 +139,22 @@ impl Settler<'_> {
         }
     }
 
+    /// Changes to how tags and targets are set up.
+    fn structure(&self, changes: &[(usize, &KojiChange)]) -> Result<Vec<(usize, Found)>> {
+        let all: Vec<&KojiChange> = changes.iter().map(|(_, change)| *change).collect();
+        let seen = Structure::of(&all, self.reader)?;
+        let found = |&(i, change): &(usize, &KojiChange)| {
+            Some((i, seen.holds(change)?.found(|who, event| self.whose(who, event))))
+        };
+        Ok(changes.iter().filter_map(found).collect())
+    }
+
     /// Changes to the package list of `tag`.
-    fn listing(&self, tag: &TagName, changes: &[(usize, &KojiChange)]) -> Result<Vec<(usize, Found)>> {
+    fn listing(&self, tag: &TagName, changes: &[(usize, &KojiChange, &PackageName)]) -> Result<Vec<(usize, Found)>> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let packages: Vec<PackageName> = changes.iter().map(|(_, c)| c.package()).collect();
+        let packages: Vec<PackageName> = changes.iter().map(|(_, _, package)| (*package).clone()).collect();
         let own = self.reader.package_entries(tag, &packages, Inherit::Direct)?;
         let counts = self.reader.package_entries(tag, &packages, Inherit::Inherited)?;
         let history = self.reader.history(&HistoryQuery {
@@ -145,7 +167,7 @@ impl Settler<'_> {
         };
         let looked = changes.iter().zip(packages.iter().zip(own.iter().zip(&counts)));
         Ok(looked
-            .map(|(&(i, change), (package, (own, counts)))| {
+            .map(|(&(i, change, _), (package, (own, counts)))| {
                 let found = match (is_listed_as(change, own.as_ref(), counts.as_ref()), last(package)) {
                     (false, _) => Found::Absent,
                     (true, Some(event)) => self.whose(event.by.as_deref(), event.event),
@@ -164,10 +186,19 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         KojiChange::AddPackage { .. } => own.is_some_and(|e| !e.blocked),
         KojiChange::BlockPackage { .. } => counts.is_some_and(|e| e.blocked),
         KojiChange::UnblockPackage { .. } => counts.is_some_and(|e| !e.blocked),
+        KojiChange::SetPackage { entry, .. } => own.is_some_and(|e| {
+            let arches = |e: &PackageEntry| e.extra_arches.clone().unwrap_or_default();
+            let owned = entry.owner.is_none() || e.owner == entry.owner;
+            e.blocked == entry.blocked && owned && arches(e) == arches(entry)
+        }),
         KojiChange::RestorePackage { entry, .. } => own.is_some_and(|e| {
             e.blocked == entry.blocked && e.owner == entry.owner && e.extra_arches == entry.extra_arches
         }),
         KojiChange::RemovePackage { .. } => own.is_none(),
-        KojiChange::TagBuild { .. } | KojiChange::UntagBuild { .. } | KojiChange::RetagBuild { .. } => false,
+        KojiChange::TagBuild { .. }
+        | KojiChange::UntagBuild { .. }
+        | KojiChange::RetagBuild { .. }
+        | KojiChange::Tag(_)
+        | KojiChange::Target(_) => false,
     }
 }

@@ -2,16 +2,19 @@
 //! Taking a run back: an operation like any other, made from what the run recorded.
 
 use super::Outcome;
+use super::created::Created;
 use super::operation::{Operation, Readers};
 use super::order::restore;
 use super::store::{RunRecord, Standing};
+use super::structure::Structure;
 use crate::access::Dimensions;
 use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
-use crate::plan::{Change, KojiChange, Plan, StepId};
+use crate::plan::{About, Change, KojiChange, Plan, StepId, TagChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// A package in a tag.
 type Place = (TagName, PackageName);
@@ -43,6 +46,10 @@ pub struct Seen {
     /// Where builds are now that are not where the run left them.
     elsewhere: BTreeMap<Nvr, Vec<TagName>>,
     locked: BTreeSet<TagName>,
+    /// How tags and targets were and are set up.
+    structure: Structure,
+    /// The tags the run made, and what keeps them from being deleted.
+    created: Created,
 }
 
 impl UndoRun {
@@ -79,16 +86,49 @@ impl UndoRun {
         dimensions(&changes)
     }
 
-    /// What it did to builds, by tag and package, and what it did to package lists.
-    fn sorted(&self) -> (BTreeMap<Place, Vec<&KojiChange>>, Vec<&KojiChange>) {
-        let (mut builds, mut lists) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+    fn sorted(&self) -> Sorted<'_> {
+        let mut sorted = Sorted::default();
         for change in &self.done {
-            match change.build() {
-                Some(_) => builds.entry((change.tag().clone(), change.package())).or_default().push(change),
-                None => lists.push(change),
+            match change.about() {
+                About::Build(tag, build) => {
+                    sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
+                }
+                About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
+                About::Tag(_) | About::Target(_) => sorted.structure.push(change),
             }
         }
-        (builds, lists)
+        sorted
+    }
+
+    /// Whether the run made what `who` made in `event`.
+    pub(super) fn is_ours(&self, who: &str, event: EventId) -> bool {
+        who == self.user.as_str() && event > self.since
+    }
+}
+
+/// What a run did, by what it did it to.
+#[derive(Default)]
+struct Sorted<'a> {
+    /// To builds, by tag and package.
+    builds: BTreeMap<Place, Vec<&'a KojiChange>>,
+    /// To package lists.
+    lists: Vec<(&'a KojiChange, Place)>,
+    /// To tags and targets themselves.
+    structure: Vec<&'a KojiChange>,
+}
+
+impl Sorted<'_> {
+    /// Without what goes together with a tag that is deleted.
+    fn outside(mut self, created: &Created) -> Self {
+        let goes = |tag: &TagName| created.get(tag).is_some_and(Vec::is_empty);
+        self.builds.retain(|(tag, _), _| !goes(tag));
+        self.lists.retain(|(_, (tag, _))| !goes(tag));
+        self.structure.retain(|change| match change.about() {
+            About::Tag(TagChange::CreateTag { .. }) => true,
+            About::Tag(change) => !goes(change.tag()),
+            About::Build(..) | About::Listing(..) | About::Target(_) => true,
+        });
+        self
     }
 }
 
@@ -103,7 +143,10 @@ impl Operation for UndoRun {
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         let koji = services.koji;
         let mut seen = Seen::default();
-        let (builds, lists) = self.sorted();
+        let structure = self.sorted().structure;
+        seen.structure = Structure::of(&structure, koji)?;
+        seen.created = self.created(&seen.structure.tags, koji)?;
+        let Sorted { builds, lists, .. } = self.sorted().outside(&seen.created);
         for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
             if now.locked {
@@ -117,8 +160,9 @@ impl Operation for UndoRun {
             );
             seen.rows.insert(tag, rows);
         }
-        for tag in lists.iter().map(|change| change.tag().clone()).collect::<BTreeSet<_>>() {
-            let packages: Vec<PackageName> = lists.iter().filter(|c| *c.tag() == tag).map(|c| c.package()).collect();
+        for tag in lists.iter().map(|(_, (tag, _))| tag.clone()).collect::<BTreeSet<_>>() {
+            let packages: Vec<PackageName> =
+                lists.iter().filter(|(_, (of, _))| *of == tag).map(|(_, (_, package))| package.clone()).collect();
             let history = koji.history(&HistoryQuery {
                 tag: Some(tag.clone()),
                 after: Some(self.since),
@@ -144,17 +188,21 @@ impl Operation for UndoRun {
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         let mut plan = Plan::default();
-        let (builds, lists) = self.sorted();
+        let Sorted { builds, lists, structure } = self.sorted().outside(&seen.created);
+        for change in structure.into_iter().rev() {
+            if let Some(back) = self.take_back_structure(change, &seen.structure, &seen.created) {
+                back.into_plan(change, &mut plan);
+            }
+        }
         // Entries first: a task would not tag into a package that is still blocked.
         let mut relisted: BTreeMap<Place, StepId> = BTreeMap::new();
-        for change in lists.into_iter().rev() {
-            let key = (change.tag().clone(), change.package());
-            match self.take_back_entry(change, &key, seen) {
-                Back::Do(inverse) => {
-                    relisted.insert(key, plan.push(inverse));
-                }
-                Back::Leave(why) => plan.leave_out(change, why),
-                Back::Refuse(why) => plan.refuse(change, why),
+        for (change, key) in lists.into_iter().rev() {
+            let back = self.take_back_entry(change, &key, seen);
+            // Builds do not wait for an entry to go, which the hub may well refuse.
+            let opens = !matches!(back, Back::Do(KojiChange::RemovePackage { .. }));
+            match back.into_plan(change, &mut plan) {
+                Some(step) if opens => drop(relisted.insert(key, step)),
+                Some(_) | None => {}
             }
         }
         for ((tag, package), changes) in builds {
@@ -177,16 +225,33 @@ impl Operation for UndoRun {
 
 fn dimensions(changes: &[&KojiChange]) -> Dimensions {
     let builds = changes.iter().filter_map(|change| change.build()).map(|build| &build.nvr);
-    let packages: Vec<PackageName> =
-        changes.iter().filter(|change| change.build().is_none()).map(|change| change.package()).collect();
-    Dimensions::new().tags(changes.iter().map(|change| change.tag())).builds(builds).packages(&packages)
+    let packages: Vec<PackageName> = changes
+        .iter()
+        .filter_map(|change| match change.about() {
+            About::Listing(_, package) => Some(package.clone()),
+            About::Build(..) | About::Tag(_) | About::Target(_) => None,
+        })
+        .collect();
+    Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages)
 }
 
 /// What is to be done about one change.
-enum Back {
+pub(super) enum Back {
     Do(KojiChange),
     Leave(String),
     Refuse(String),
+}
+
+impl Back {
+    /// Puts it into the plan; the step, if there is something to do.
+    fn into_plan(self, change: impl fmt::Display, plan: &mut Plan) -> Option<StepId> {
+        match self {
+            Self::Do(inverse) => return Some(plan.push(inverse)),
+            Self::Leave(why) => plan.leave_out(change, why),
+            Self::Refuse(why) => plan.refuse(change, why),
+        }
+        None
+    }
 }
 
 impl UndoRun {
@@ -238,6 +303,18 @@ impl UndoRun {
                 Some(own) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
                 None => Back::Leave("the tag has no entry of its own any more".into()),
             },
+            KojiChange::SetPackage { entry, before, .. } => match (own, before) {
+                (Some(own), _)
+                    if own.blocked != entry.blocked || (entry.owner.is_some() && own.owner != entry.owner) =>
+                {
+                    Back::Leave("the entry is another one now".into())
+                }
+                (None, _) => Back::Leave("it is not listed any more".into()),
+                (Some(_), Some(before)) if before.tag == tag => {
+                    Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() })
+                }
+                (Some(own), _) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
+            },
             KojiChange::RestorePackage { entry, .. } => match own {
                 Some(own) if own.blocked != entry.blocked => Back::Leave("the entry is another one now".into()),
                 Some(own) if own.blocked => Back::Do(KojiChange::UnblockPackage { tag, package, before: own.clone() }),
@@ -248,9 +325,11 @@ impl UndoRun {
                 Some(_) => Back::Leave("it is listed again".into()),
                 None => Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() }),
             },
-            KojiChange::TagBuild { .. } | KojiChange::UntagBuild { .. } | KojiChange::RetagBuild { .. } => {
-                Back::Leave(String::new())
-            }
+            KojiChange::TagBuild { .. }
+            | KojiChange::UntagBuild { .. }
+            | KojiChange::RetagBuild { .. }
+            | KojiChange::Tag(_)
+            | KojiChange::Target(_) => Back::Leave(String::new()),
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::KojiChange;
+use super::{KojiChange, TagChange, TargetChange};
 use crate::names::TagName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,6 +19,18 @@ pub enum Change {
 impl From<KojiChange> for Change {
     fn from(change: KojiChange) -> Self {
         Self::Koji(change)
+    }
+}
+
+impl From<TargetChange> for Change {
+    fn from(change: TargetChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<TagChange> for Change {
+    fn from(change: TagChange) -> Self {
+        Self::Koji(change.into())
     }
 }
 
@@ -53,7 +65,7 @@ impl fmt::Display for Change {
     }
 }
 
-/// What must not race: a tag and package, a tag's list, the hub's package names.
+/// What must not race: a tag and package, a tag's list, the hub's package names, the hub's tags.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
 
@@ -71,6 +83,11 @@ impl Key {
     /// Whatever may create package names.
     pub fn package_names() -> Self {
         Self("names".into())
+    }
+
+    /// How tags and targets are set up and hang together.
+    pub fn structure() -> Self {
+        Self("structure".into())
     }
 }
 

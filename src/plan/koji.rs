@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, Reversal};
+use super::{Key, Reversal, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,8 @@ pub enum KojiChange {
     /// The build is not in the tag.
     UntagBuild { tag: TagName, build: BuildRef },
     /// The build, which is in the tag, becomes the newest of its package there. Only ever planned
-    /// to restore an order that another change of the same plan disturbs.
+    /// to restore an order: one that another change of the same plan disturbs, or that of the tag
+    /// which is copied.
     RetagBuild { tag: TagName, build: BuildRef },
     /// The tag has an entry of its own for the package.
     AddPackage { tag: TagName, package: PackageName, owner: UserName },
@@ -40,14 +41,52 @@ pub enum KojiChange {
     BlockPackage { tag: TagName, package: PackageName, before: PackageEntry },
     /// The package is not blocked. `before`: the blocked entry that counted, own or inherited.
     UnblockPackage { tag: TagName, package: PackageName, before: PackageEntry },
+    /// The tag's own entry is exactly `entry`. `before`: the entry that counted, own or inherited.
+    SetPackage { tag: TagName, package: PackageName, entry: PackageEntry, before: Option<PackageEntry> },
     /// The tag's own entry is exactly `entry` again. Only planned by undo.
     RestorePackage { tag: TagName, package: PackageName, entry: PackageEntry },
     /// The tag has no entry of its own for the package. Only planned by undo.
     /// `before`: that entry.
     RemovePackage { tag: TagName, package: PackageName, before: PackageEntry },
+    /// How a tag is set up.
+    #[serde(untagged)]
+    Tag(TagChange),
+    /// A build target.
+    #[serde(untagged)]
+    Target(TargetChange),
+}
+
+/// What a change is about, for those who treat the kinds apart.
+#[derive(Debug, Clone, Copy)]
+pub enum About<'a> {
+    /// A build in a tag.
+    Build(&'a TagName, &'a BuildRef),
+    /// A package on the list of a tag.
+    Listing(&'a TagName, &'a PackageName),
+    /// How a tag is set up.
+    Tag(&'a TagChange),
+    /// A build target.
+    Target(&'a TargetChange),
 }
 
 impl KojiChange {
+    /// What it is about.
+    pub fn about(&self) -> About<'_> {
+        match self {
+            Self::TagBuild { tag, build } | Self::UntagBuild { tag, build } | Self::RetagBuild { tag, build } => {
+                About::Build(tag, build)
+            }
+            Self::AddPackage { tag, package, .. }
+            | Self::BlockPackage { tag, package, .. }
+            | Self::UnblockPackage { tag, package, .. }
+            | Self::SetPackage { tag, package, .. }
+            | Self::RestorePackage { tag, package, .. }
+            | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
+            Self::Tag(change) => About::Tag(change),
+            Self::Target(change) => About::Target(change),
+        }
+    }
+
     /// Changes with the same key never race.
     pub fn key(&self) -> Key {
         match self {
@@ -56,58 +95,50 @@ impl KojiChange {
             }
             Self::BlockPackage { tag, .. }
             | Self::UnblockPackage { tag, .. }
+            | Self::SetPackage { tag, .. }
             | Self::RestorePackage { tag, .. }
             | Self::RemovePackage { tag, .. } => Key::package_list(tag),
             // It may create the package's name, which is the hub's, not the tag's.
             Self::AddPackage { .. } => Key::package_names(),
+            Self::Tag(change) => change.key(),
+            Self::Target(change) => change.key(),
         }
     }
 
-    /// The tag it changes.
-    pub fn tag(&self) -> &TagName {
-        match self {
-            Self::TagBuild { tag, .. }
-            | Self::UntagBuild { tag, .. }
-            | Self::RetagBuild { tag, .. }
-            | Self::AddPackage { tag, .. }
-            | Self::BlockPackage { tag, .. }
-            | Self::UnblockPackage { tag, .. }
-            | Self::RestorePackage { tag, .. }
-            | Self::RemovePackage { tag, .. } => tag,
+    /// The tags it changes, or leads builds from and to.
+    pub fn tags(&self) -> Vec<&TagName> {
+        match self.about() {
+            About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
+            About::Tag(change) => vec![change.tag()],
+            About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
+        }
+    }
+
+    /// Where it happens: the name of a tag, or of a target.
+    pub fn place(&self) -> &str {
+        match self.about() {
+            About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
+            About::Tag(change) => change.tag().as_str(),
+            About::Target(change) => change.target().as_str(),
         }
     }
 
     /// The build it changes the tags of, if it does.
     pub fn build(&self) -> Option<&BuildRef> {
-        match self {
-            Self::TagBuild { build, .. } | Self::UntagBuild { build, .. } | Self::RetagBuild { build, .. } => {
-                Some(build)
-            }
-            Self::AddPackage { .. }
-            | Self::BlockPackage { .. }
-            | Self::UnblockPackage { .. }
-            | Self::RestorePackage { .. }
-            | Self::RemovePackage { .. } => None,
+        match self.about() {
+            About::Build(_, build) => Some(build),
+            About::Listing(..) | About::Tag(_) | About::Target(_) => None,
         }
     }
 
-    /// The package it is about.
-    pub fn package(&self) -> PackageName {
-        match self {
-            Self::TagBuild { build, .. } | Self::UntagBuild { build, .. } | Self::RetagBuild { build, .. } => {
-                build.nvr.package()
-            }
-            Self::AddPackage { package, .. }
-            | Self::BlockPackage { package, .. }
-            | Self::UnblockPackage { package, .. }
-            | Self::RestorePackage { package, .. }
-            | Self::RemovePackage { package, .. } => package.clone(),
-        }
-    }
-
-    /// What a person calls the thing that is changed: the build, else the package.
+    /// What a person calls the thing that is changed: the build, the package, the tag.
     pub fn subject(&self) -> String {
-        self.build().map_or_else(|| self.package().to_string(), ToString::to_string)
+        match self.about() {
+            About::Build(_, build) => build.to_string(),
+            About::Listing(_, package) => package.to_string(),
+            About::Tag(change) => change.subject(),
+            About::Target(change) => change.target().to_string(),
+        }
     }
 
     /// How it can be taken back.
@@ -125,10 +156,28 @@ impl KojiChange {
             Self::UnblockPackage { .. } => Reversal::MayBeRefused(
                 "the block is inherited: taking the tag's own entry away is often denied by the hub's policy",
             ),
+            Self::SetPackage { tag, before: Some(before), .. } if before.tag == *tag => Reversal::Exact,
+            Self::SetPackage { .. } => {
+                Reversal::MayBeRefused("taking a package off a list is often denied by the hub's policy")
+            }
             Self::RemovePackage { .. } => {
                 Reversal::ConsequencesRemain("the package is put on the list again under a new event")
             }
+            Self::Tag(change) => change.reversal(),
+            Self::Target(change) => change.reversal(),
         }
+    }
+}
+
+impl From<TargetChange> for KojiChange {
+    fn from(change: TargetChange) -> Self {
+        Self::Target(change)
+    }
+}
+
+impl From<TagChange> for KojiChange {
+    fn from(change: TagChange) -> Self {
+        Self::Tag(change)
     }
 }
 
@@ -147,12 +196,21 @@ impl fmt::Display for KojiChange {
             Self::UnblockPackage { tag, package, .. } => {
                 write!(f, "unblock package {package} in {tag}")
             }
+            Self::SetPackage { tag, package, entry, .. } => {
+                let blocked = if entry.blocked { ", blocked" } else { "" };
+                match &entry.owner {
+                    Some(owner) => write!(f, "list package {package} in {tag}, owner {owner}{blocked}"),
+                    None => write!(f, "list package {package} in {tag}, owned by whoever runs this{blocked}"),
+                }
+            }
             Self::RestorePackage { tag, package, .. } => {
                 write!(f, "restore the entry of package {package} in {tag}")
             }
             Self::RemovePackage { tag, package, .. } => {
                 write!(f, "remove the entry of package {package} from {tag}")
             }
+            Self::Tag(change) => change.fmt(f),
+            Self::Target(change) => change.fmt(f),
         }
     }
 }

@@ -3,6 +3,10 @@
 
 mod change;
 mod koji;
+mod tag;
+mod target;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
-pub use koji::{BuildRef, KojiChange};
+pub use koji::{About, BuildRef, KojiChange};
+pub use tag::{NewTag, TagChange};
+pub use target::TargetChange;

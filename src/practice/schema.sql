@@ -67,6 +67,36 @@ CREATE TABLE IF NOT EXISTS build_target_config (
     create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
 CREATE UNIQUE INDEX IF NOT EXISTS build_target_active ON build_target_config (build_target_id) WHERE revoke_event IS NULL;
 
+CREATE TABLE IF NOT EXISTS groups (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS group_config (
+    group_id INTEGER NOT NULL, tag_id INTEGER NOT NULL, blocked INTEGER NOT NULL DEFAULT 0,
+    exported INTEGER DEFAULT 1, display_name TEXT NOT NULL, is_default INTEGER, uservisible INTEGER DEFAULT 1,
+    description TEXT, langonly TEXT, biarchonly INTEGER DEFAULT 0,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS group_config_active ON group_config (group_id, tag_id) WHERE revoke_event IS NULL;
+CREATE INDEX IF NOT EXISTS group_config_tag ON group_config (tag_id);
+CREATE TABLE IF NOT EXISTS group_package_listing (
+    group_id INTEGER NOT NULL, tag_id INTEGER NOT NULL, package TEXT NOT NULL, blocked INTEGER NOT NULL DEFAULT 0,
+    type TEXT NOT NULL DEFAULT 'mandatory', basearchonly INTEGER, requires TEXT,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS group_package_active ON group_package_listing (group_id, tag_id, package)
+    WHERE revoke_event IS NULL;
+CREATE INDEX IF NOT EXISTS group_package_tag ON group_package_listing (tag_id);
+
+CREATE TABLE IF NOT EXISTS external_repo (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS external_repo_config (
+    external_repo_id INTEGER NOT NULL, url TEXT NOT NULL,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS external_repo_active ON external_repo_config (external_repo_id)
+    WHERE revoke_event IS NULL;
+CREATE TABLE IF NOT EXISTS tag_external_repos (
+    tag_id INTEGER NOT NULL, external_repo_id INTEGER NOT NULL, priority INTEGER NOT NULL,
+    merge_mode TEXT NOT NULL DEFAULT 'koji', arches TEXT,
+    create_event INTEGER NOT NULL, revoke_event INTEGER, creator_id INTEGER NOT NULL, revoker_id INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS tag_external_repos_active ON tag_external_repos (tag_id, external_repo_id)
+    WHERE revoke_event IS NULL;
+CREATE INDEX IF NOT EXISTS tag_external_repos_tag ON tag_external_repos (tag_id, priority);
+
 CREATE TABLE IF NOT EXISTS task (
     id INTEGER PRIMARY KEY, state INTEGER NOT NULL, create_time INTEGER NOT NULL, start_time INTEGER,
     completion_time INTEGER, channel_id INTEGER NOT NULL DEFAULT 1, host_id INTEGER, parent INTEGER, label TEXT,

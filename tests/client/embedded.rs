@@ -105,7 +105,30 @@ fn everything_that_can_be_read() {
     assert!(hub.last_event().unwrap() >= events.last().unwrap().event);
     assert!(hub.user(&USER.parse().unwrap()).unwrap().is_some());
     assert_eq!(hub.call("getTag", &["f43".into()]).unwrap()["name"], "f43");
+    let build: TagName = "f43-build".parse().unwrap();
+    let pair = [build.clone(), tag.clone()];
+    let settings = hub.settings(&[build.clone(), "nope".parse().unwrap()]).unwrap();
+    assert_eq!((&settings[0].as_ref().unwrap().name, settings[1].is_none()), (&build, true));
+    assert_eq!(hub.parents(&pair).unwrap()[0][0].parent.as_str(), "f43-override");
+    let groups = hub.groups(&pair).unwrap();
+    let names: Vec<_> = groups[0].iter().map(|group| group.name.as_str()).collect();
+    assert_eq!((names, groups[1].len()), (vec!["build", "srpm-build"], 0));
+    assert_eq!(groups[0][1].packages.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["bash", "rpm-build"]);
+    let repos = hub.external_repos(&pair).unwrap();
+    assert_eq!((repos[0][0].name.as_str(), repos[0][0].priority, repos[1].len()), ("f43-bootstrap", 5, 0));
+    let all = hub.targets(&flr::koji::TargetQuery::default()).unwrap();
+    let query =
+        flr::koji::TargetQuery { build_tag: Some(build.clone()), dest_tag: Some("f43-rebuild".parse().unwrap()) };
+    let one = hub.targets(&query).unwrap();
+    assert_eq!((one.len(), one[0].name.as_str(), all.contains(&one[0])), (1, "f43-rebuild", true));
+    assert_eq!(
+        hub.targets_by_name(&[one[0].name.clone(), "x".parse().unwrap()]).unwrap(),
+        [one.first().cloned(), None]
+    );
     for error in [
+        hub.parents(&["nope".parse().unwrap()]).unwrap_err(),
+        hub.groups(&["nope".parse().unwrap()]).unwrap_err(),
+        hub.external_repos(&["nope".parse().unwrap()]).unwrap_err(),
         hub.tag_rows(&"nope".parse().unwrap(), &Rows::default()).unwrap_err(),
         hub.package_list(&"nope".parse().unwrap(), Inherit::Direct).unwrap_err(),
         hub.inheritance(&"nope".parse().unwrap()).unwrap_err(),

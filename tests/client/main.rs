@@ -11,4 +11,5 @@ mod recorded;
 mod resending;
 mod server;
 mod sessions;
+mod setup;
 mod tls;

@@ -4,7 +4,9 @@
 use flr::practice::{Options, PASSWORD, Seed, Server, Site as Hub};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use serde_json::{Value, json};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -149,6 +151,50 @@ impl Site {
             format!("{}-{}-{}", part("name"), part("version"), part("release"))
         };
         rows.iter().map(nvr).collect()
+    }
+}
+
+impl Site {
+    /// One call in the name of an administrator.
+    pub fn admin(&self, method: &str, params: Value) -> Value {
+        let params = params.as_array().unwrap().clone();
+        self.hub.run_as("admin", method, params.clone()).unwrap_or_else(|fault| panic!("{method}{params:?}: {fault:?}"))
+    }
+
+    /// All that undo is to restore: tags as they are set up, their parents, lists and builds in
+    /// order, and the targets. Numbers of events are no part of it.
+    pub fn state(&self) -> Value {
+        let tags = self.admin("listTags", json!([]));
+        let tag = |tag: &Value| {
+            let name = tag["name"].as_str().unwrap();
+            let state = json!({
+                "tag": self.admin("getTag", json!([name, false, null, true])),
+                "parents": self.admin("getInheritanceData", json!([name])),
+                "packages": self.admin("listPackages", json!([{"tagID": name, "inherited": true, "__starstar": true}])),
+                "builds": self.tagged_by_package(name),
+            });
+            (name.to_owned(), state)
+        };
+        let mut tags: serde_json::Map<String, Value> = tags.as_array().unwrap().iter().map(tag).collect();
+        tags.insert("targets".into(), self.admin("getBuildTargets", json!([])));
+        tags.into()
+    }
+
+    /// What is tagged, by package: the order between packages is nobody's.
+    fn tagged_by_package(&self, tag: &str) -> Value {
+        let mut packages: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for nvr in self.tagged(tag) {
+            let name = nvr.rsplitn(3, '-').last().unwrap().to_owned();
+            packages.entry(name).or_default().push(nvr);
+        }
+        json!(packages)
+    }
+
+    /// The run that a report of a changing command names is taken back.
+    #[track_caller]
+    pub fn undone(&self, report: &Value) -> Ended {
+        let run = report["run"].as_str().unwrap_or_else(|| panic!("no run in {report}"));
+        self.agreed(["run", "undo", run, "--json"])
     }
 }
 

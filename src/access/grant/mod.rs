@@ -105,6 +105,7 @@ struct Clause {
     tasks: Option<Written>,
     events: Option<Written>,
     types: Option<Written>,
+    targets: Option<Written>,
     #[serde(default)]
     options: Vec<String>,
     per_run: Option<u64>,
@@ -352,7 +353,7 @@ impl Clause {
         }
     }
 
-    fn written(&self) -> [(Dimension, Option<&Written>); 8] {
+    fn written(&self) -> [(Dimension, Option<&Written>); 9] {
         Dimension::ALL.map(|dimension| {
             let written = match dimension {
                 Dimension::Tags => &self.tags,
@@ -363,6 +364,7 @@ impl Clause {
                 Dimension::Tasks => &self.tasks,
                 Dimension::Events => &self.events,
                 Dimension::Types => &self.types,
+                Dimension::Targets => &self.targets,
             };
             (dimension, written.as_ref())
         })

@@ -2,7 +2,7 @@
 //! The values of a dimension: any, or a list of names and beginnings of names.
 
 use crate::access::table::Dimension;
-use crate::names::{BuildType, EventId, PackageName, TagName, TaskId, UserName};
+use crate::names::{BuildType, EventId, PackageName, TagName, TargetName, TaskId, UserName};
 use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
@@ -122,6 +122,7 @@ fn checked(dimension: Dimension, text: &str) -> Result<(), String> {
         Dimension::Tasks => is::<TaskId>(text),
         Dimension::Events => is::<EventId>(text),
         Dimension::Types => is::<BuildType>(text),
+        Dimension::Targets => is::<TargetName>(text),
     }
 }
 

@@ -7,16 +7,28 @@ pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
 pub mod call;
+pub mod clone_tag;
+pub mod create_side_target;
+pub mod edit_tag;
 pub mod latest_build;
 pub mod list_history;
+pub mod list_inheritance;
 pub mod list_pkgs;
+pub mod list_sidetags;
 pub mod list_tagged;
 pub mod list_tags;
+pub mod list_targets;
+pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod remove_sidetags;
+pub mod set_target;
+pub mod swap_parent;
 pub mod tag_build;
+pub mod taginfo;
 pub mod task_info;
 pub mod unblock_pkg;
+pub mod unlock_tag;
 pub mod untag_build;
 pub mod watch_task;
 pub mod whoami;
@@ -36,6 +48,13 @@ pub enum Command {
     ListTags(Shows<list_tags::Args>),
     ListPkgs(Shows<list_pkgs::Args>),
     ListHistory(Shows<list_history::Args>),
+    // koji's own word has no dash.
+    #[command(name = "taginfo")]
+    TagInfo(Shows<taginfo::Args>),
+    ListInheritance(Shows<list_inheritance::Args>),
+    ListTargets(Shows<list_targets::Args>),
+    #[command(name = "list-sidetags")]
+    ListSideTags(Shows<list_sidetags::Args>),
     TaskInfo(Shows<task_info::Args>),
     WatchTask(Shows<watch_task::Args>),
     Call(Shows<call::Args>),
@@ -47,6 +66,15 @@ pub enum Command {
     BlockPkg(Applies<block_pkg::Args>),
     UnblockPkg(Applies<unblock_pkg::Args>),
     MassTag(Applies<mass_tag::Args>),
+    LockTag(Applies<lock_tag::Args>),
+    UnlockTag(Applies<unlock_tag::Args>),
+    EditTag(Applies<edit_tag::Args>),
+    CloneTag(Applies<clone_tag::Args>),
+    CreateSideTarget(Applies<create_side_target::Args>),
+    #[command(name = "remove-sidetags")]
+    RemoveSideTags(Applies<remove_sidetags::Args>),
+    SetTarget(Applies<set_target::Args>),
+    SwapParent(Applies<swap_parent::Args>),
 }
 
 /// Runs the command; its exit code.
@@ -58,6 +86,10 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::ListTags(words) => read(words, context),
         Command::ListPkgs(words) => read(words, context),
         Command::ListHistory(words) => read(words, context),
+        Command::TagInfo(words) => read(words, context),
+        Command::ListInheritance(words) => read(words, context),
+        Command::ListTargets(words) => read(words, context),
+        Command::ListSideTags(words) => read(words, context),
         Command::TaskInfo(words) => read(words, context),
         Command::WatchTask(words) => read(words, context),
         Command::Call(words) => read(words, context),
@@ -69,6 +101,14 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
         Command::BlockPkg(words) => change::<_, ops::BlockPackages>(words, context),
         Command::UnblockPkg(words) => change::<_, ops::UnblockPackages>(words, context),
         Command::MassTag(words) => change::<_, ops::MassTag>(words, context),
+        Command::LockTag(words) => change::<_, ops::LockTag>(words, context),
+        Command::UnlockTag(words) => change::<_, ops::UnlockTag>(words, context),
+        Command::EditTag(words) => change::<_, ops::EditTag>(words, context),
+        Command::CloneTag(words) => change::<_, ops::CloneTag>(words, context),
+        Command::CreateSideTarget(words) => change::<_, ops::CreateSideTarget>(words, context),
+        Command::RemoveSideTags(words) => change::<_, ops::RemoveSideTags>(words, context),
+        Command::SetTarget(words) => change::<_, ops::SetTarget>(words, context),
+        Command::SwapParent(words) => change::<_, ops::SwapParent>(words, context),
     }
 }
 
@@ -81,6 +121,12 @@ pub enum Granted {
     ListTags(Asks<list_tags::Args>),
     ListPkgs(Asks<list_pkgs::Args>),
     ListHistory(Asks<list_history::Args>),
+    #[command(name = "taginfo")]
+    TagInfo(Asks<taginfo::Args>),
+    ListInheritance(Asks<list_inheritance::Args>),
+    ListTargets(Asks<list_targets::Args>),
+    #[command(name = "list-sidetags")]
+    ListSideTags(Asks<list_sidetags::Args>),
     TaskInfo(Asks<task_info::Args>),
     WatchTask(Asks<watch_task::Args>),
     Whoami(Asks<whoami::Args>),
@@ -91,6 +137,15 @@ pub enum Granted {
     BlockPkg(Does<block_pkg::Args>),
     UnblockPkg(Does<unblock_pkg::Args>),
     MassTag(Does<mass_tag::Args>),
+    LockTag(Does<lock_tag::Args>),
+    UnlockTag(Does<unlock_tag::Args>),
+    EditTag(Does<edit_tag::Args>),
+    CloneTag(Does<clone_tag::Args>),
+    CreateSideTarget(Does<create_side_target::Args>),
+    #[command(name = "remove-sidetags")]
+    RemoveSideTags(Does<remove_sidetags::Args>),
+    SetTarget(Does<set_target::Args>),
+    SwapParent(Does<swap_parent::Args>),
 }
 
 /// The commands of [`Granted`], for whoever grants them.
@@ -101,6 +156,10 @@ pub const GRANTABLE: &[table::Command] = &[
     list_tags::Args::GRANT,
     list_pkgs::Args::GRANT,
     list_history::Args::GRANT,
+    taginfo::Args::GRANT,
+    list_inheritance::Args::GRANT,
+    list_targets::Args::GRANT,
+    list_sidetags::Args::GRANT,
     task_info::Args::GRANT,
     watch_task::Args::GRANT,
     whoami::Args::GRANT,
@@ -111,6 +170,14 @@ pub const GRANTABLE: &[table::Command] = &[
     block_pkg::Args::GRANT,
     unblock_pkg::Args::GRANT,
     mass_tag::Args::GRANT,
+    lock_tag::Args::GRANT,
+    unlock_tag::Args::GRANT,
+    edit_tag::Args::GRANT,
+    clone_tag::Args::GRANT,
+    create_side_target::Args::GRANT,
+    remove_sidetags::Args::GRANT,
+    set_target::Args::GRANT,
+    swap_parent::Args::GRANT,
 ];
 
 /// Runs the command in privileged mode; its exit code.
@@ -122,6 +189,10 @@ pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {
         Granted::ListTags(words) => read::granted(words, context),
         Granted::ListPkgs(words) => read::granted(words, context),
         Granted::ListHistory(words) => read::granted(words, context),
+        Granted::TagInfo(words) => read::granted(words, context),
+        Granted::ListInheritance(words) => read::granted(words, context),
+        Granted::ListTargets(words) => read::granted(words, context),
+        Granted::ListSideTags(words) => read::granted(words, context),
         Granted::TaskInfo(words) => read::granted(words, context),
         Granted::WatchTask(words) => read::granted(words, context),
         Granted::Whoami(words) => whoami::granted(words, context),
@@ -132,6 +203,14 @@ pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {
         Granted::BlockPkg(words) => change::granted::<_, ops::BlockPackages>(words, context),
         Granted::UnblockPkg(words) => change::granted::<_, ops::UnblockPackages>(words, context),
         Granted::MassTag(words) => change::granted::<_, ops::MassTag>(words, context),
+        Granted::LockTag(words) => change::granted::<_, ops::LockTag>(words, context),
+        Granted::UnlockTag(words) => change::granted::<_, ops::UnlockTag>(words, context),
+        Granted::EditTag(words) => change::granted::<_, ops::EditTag>(words, context),
+        Granted::CloneTag(words) => change::granted::<_, ops::CloneTag>(words, context),
+        Granted::CreateSideTarget(words) => change::granted::<_, ops::CreateSideTarget>(words, context),
+        Granted::RemoveSideTags(words) => change::granted::<_, ops::RemoveSideTags>(words, context),
+        Granted::SetTarget(words) => change::granted::<_, ops::SetTarget>(words, context),
+        Granted::SwapParent(words) => change::granted::<_, ops::SwapParent>(words, context),
     }
 }
 
@@ -144,6 +223,10 @@ pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
         Granted::ListTags(words) => words.args.dimensions(),
         Granted::ListPkgs(words) => words.args.dimensions(),
         Granted::ListHistory(words) => words.args.dimensions(),
+        Granted::TagInfo(words) => words.args.dimensions(),
+        Granted::ListInheritance(words) => words.args.dimensions(),
+        Granted::ListTargets(words) => words.args.dimensions(),
+        Granted::ListSideTags(words) => words.args.dimensions(),
         Granted::TaskInfo(words) => words.args.dimensions(),
         Granted::WatchTask(words) => words.args.dimensions(),
         Granted::Whoami(words) => words.args.dimensions(),
@@ -154,5 +237,13 @@ pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
         Granted::BlockPkg(words) => words.args.dimensions(),
         Granted::UnblockPkg(words) => words.args.dimensions(),
         Granted::MassTag(words) => words.args.dimensions(),
+        Granted::LockTag(words) => words.args.dimensions(),
+        Granted::UnlockTag(words) => words.args.dimensions(),
+        Granted::EditTag(words) => words.args.dimensions(),
+        Granted::CloneTag(words) => words.args.dimensions(),
+        Granted::CreateSideTarget(words) => words.args.dimensions(),
+        Granted::RemoveSideTags(words) => words.args.dimensions(),
+        Granted::SetTarget(words) => words.args.dimensions(),
+        Granted::SwapParent(words) => words.args.dimensions(),
     }
 }

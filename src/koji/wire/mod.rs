@@ -2,10 +2,13 @@
 //! What a hub sends, field by field, and the one place where it becomes flr's own types.
 
 mod history;
+mod settings;
 mod shapes;
+mod versions;
 
 pub(in crate::koji) use history::{Happened, History, Listed, fold_entries};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
+pub(in crate::koji) use versions::{TagVersions, TargetVersions, one_tag, one_target};
 
 use super::facts::{Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User};
 use super::{Fault, SessionId};
@@ -82,13 +85,25 @@ pub(in crate::koji) struct ParentWire {
     name: String,
     currdepth: u32,
     priority: i64,
+    maxdepth: Option<i64>,
+    intransitive: bool,
+    noconfig: bool,
+    pkg_filter: Option<String>,
 }
 
 impl FromWire for Parent {
     type Wire = ParentWire;
 
     fn from_wire(wire: ParentWire) -> Result<Self, String> {
-        Ok(Self { name: name(&wire.name)?, depth: wire.currdepth, priority: wire.priority })
+        Ok(Self {
+            name: name(&wire.name)?,
+            depth: wire.currdepth,
+            priority: wire.priority,
+            maxdepth: wire.maxdepth,
+            intransitive: wire.intransitive,
+            noconfig: wire.noconfig,
+            pkg_filter: wire.pkg_filter.unwrap_or_default(),
+        })
     }
 }
 
@@ -191,6 +206,8 @@ impl FromWire for PackageEntry {
 #[derive(Debug, Deserialize)]
 pub(in crate::koji) struct Event {
     pub id: u64,
+    /// Its time; who only wants the number does without.
+    pub ts: Option<f64>,
 }
 
 #[derive(Deserialize)]

@@ -2,12 +2,15 @@
 //! Whatever a hub holds and whatever is asked: what is planned can be done, brings about the state
 //! that was asked for, and leaves nothing to do for a second run.
 
+use super::clone_tag::Which;
+use super::edit_tag::Wish;
 use super::hub::{Hub, text};
 use super::*;
-use crate::koji::{BuildState, TagRow};
+use crate::koji::{BuildState, Extra, ParentLink, Reader, TagRow, TargetTags};
 use crate::names::{Nvr, PackageName};
 use crate::pipeline::Operation;
 use proptest::prelude::*;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 const TAGS: [&str; 4] = ["base", "updates", "pending", "apart"];
@@ -77,6 +80,26 @@ fn packages() -> impl Strategy<Value = Vec<PackageName>> {
 fn builds() -> impl Strategy<Value = Vec<Nvr>> {
     let build = prop::sample::select(nvrs()).prop_map(|nvr| nvr.parse().unwrap());
     prop::collection::vec(build, 1..4)
+}
+
+/// What a tag is to be set to: settings that some tags have, are blocked in some, or are not known.
+fn edit() -> impl Strategy<Value = EditTag> {
+    let perm = prop_oneof![
+        Just(Wish::Keep),
+        Just(Wish::Nothing),
+        prop::sample::select(&["autosign", "secure", "unheard-of"][..])
+            .prop_map(|perm| Wish::To(perm.parse().unwrap())),
+    ];
+    let arches = prop_oneof![
+        Just(Wish::Keep),
+        Just(Wish::Nothing),
+        prop::sample::select(&["x86_64", "i686 x86_64"][..]).prop_map(|arches| Wish::To(arches.parse().unwrap())),
+    ];
+    let key = || prop::sample::select(&["a", "b", "c"][..]).prop_map(str::to_owned);
+    let value = prop::sample::select(vec![json!(1), json!("1"), json!(["x", 2])]);
+    let extra = prop::collection::btree_map(key(), value, 0..3);
+    (tag_name(), perm, arches, extra, prop::collection::btree_set(key(), 0..2))
+        .prop_map(|(tag, perm, arches, extra, remove_extra)| EditTag { tag, perm, arches, extra, remove_extra })
 }
 
 /// Plans, does it, and plans again; the hub as it is afterwards, or `None` if the request was
@@ -171,6 +194,133 @@ proptest! {
         if let Some(hub) = done(hub, &request, &[]) {
             let listing = hub.listing(&request.tag);
             prop_assert!(request.packages.iter().all(|package| !listing[package].blocked));
+        }
+    }
+
+    #[test]
+    fn lock_and_unlock_tag(hub in hub(), tag in tag_name(), lock in any::<bool>()) {
+        let hub = match lock {
+            true => done(hub, &LockTag { tag: tag.clone() }, &[]),
+            false => done(hub, &UnlockTag { tag: tag.clone() }, &[]),
+        };
+        prop_assert_eq!(hub.unwrap().tag_of(&tag).locked, lock);
+    }
+
+    #[test]
+    fn edit_tag(hub in hub(), request in edit()) {
+        let hub = hub
+            .permission("autosign")
+            .permission("secure")
+            .extra("base", "a", Extra::Value(json!(1)))
+            .extra("updates", "b", Extra::Blocked);
+        if let Some(hub) = done(hub, &request, &[]) {
+            let tag = hub.tag_of(&request.tag);
+            match &request.perm {
+                Wish::Keep => {}
+                Wish::Nothing => prop_assert!(tag.perm.is_none()),
+                Wish::To(perm) => prop_assert_eq!(tag.perm.as_deref(), Some(perm.as_str())),
+            }
+            match &request.arches {
+                Wish::Keep => {}
+                Wish::Nothing => prop_assert!(tag.arches.is_empty()),
+                Wish::To(arches) => prop_assert!(arches.are(&tag.arches)),
+            }
+            for (key, value) in &request.extra {
+                prop_assert_eq!(hub.extra_of(&request.tag, key), Extra::Value(value.clone()));
+            }
+            prop_assert!(request.remove_extra.iter().all(|key| hub.extra_of(&request.tag, key) == Extra::Unset));
+        }
+    }
+
+    #[test]
+    fn set_target(hub in hub(), build_tag in tag_name(), dest_tag in tag_name(), known in any::<bool>()) {
+        let name = if known { "known" } else { "new" }.parse().unwrap();
+        let request = SetTarget { name, build_tag, dest_tag };
+        let hub = done(hub.target("known", "base", "updates"), &request, &[]).unwrap();
+        let tags = TargetTags { build_tag: request.build_tag, dest_tag: request.dest_tag };
+        prop_assert_eq!(hub.target_of(&request.name), Some(&tags));
+    }
+
+    #[test]
+    fn create_side_target(hub in hub(), known in any::<bool>(), parent in tag_name(), build_tag in tag_name()) {
+        let name = if known { "apart" } else { "new" }.parse().unwrap();
+        let request = CreateSideTarget { name, parent, build_tag };
+        if let Some(hub) = done(hub.links_only(), &request, &[]) {
+            prop_assert!(hub.links_of(&request.name).iter().any(|link| link.parent == request.parent));
+            let target = request.name.as_str().parse().unwrap();
+            prop_assert_eq!(&hub.target_of(&target).unwrap().dest_tag, &request.name);
+        }
+    }
+
+    #[test]
+    fn remove_sidetags(hub in hub(), side in prop::collection::btree_map(tag(), (tag(), any::<bool>()), 0..4), base in tag_name(), empty in any::<bool>()) {
+        let mut hub = hub.links_only();
+        for (tag, (base, target)) in side.iter().filter(|(tag, (base, _))| *tag != base) {
+            hub = hub.extra(tag, "sidetag", Extra::Value(true.into())).linked(tag, base, 0);
+            if *target {
+                hub = hub.target(tag, tag, tag);
+            }
+        }
+        let which = list_sidetags::Which { base: Some(base.clone()), empty, ..list_sidetags::Which::default() };
+        if let Some(hub) = done(hub, &RemoveSideTags { tags: Vec::new(), which }, &[]) {
+            let left = hub.side_tags(Some(&base)).unwrap();
+            prop_assert!(left.iter().all(|tag| empty && !hub.rows_of(&tag.name).is_empty()));
+        }
+    }
+
+    #[test]
+    fn swap_parent(
+        hub in hub(),
+        links in prop::collection::btree_map((tag(), tag()), 0..5_i64, 0..6),
+        child in tag_name(), old in tag_name(), new in tag_name(),
+    ) {
+        let mut hub = hub.links_only();
+        let mut met = BTreeSet::new();
+        for ((child, parent), priority) in links {
+            if child != parent && met.insert((child, priority)) {
+                hub = hub.linked(child, parent, priority);
+            }
+        }
+        let before = hub.links_of(&child).to_vec();
+        let request = SwapParent { child: child.clone(), old, new };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let order = |links: &[ParentLink]| {
+                let mut order: Vec<_> = links.iter().map(|link| (link.priority, link.parent.clone())).collect();
+                order.sort();
+                order
+            };
+            let mut wanted = order(&before);
+            wanted.iter_mut().filter(|(_, parent)| *parent == request.old).for_each(|(_, parent)| *parent = request.new.clone());
+            prop_assert_eq!(order(hub.links_of(&child)), wanted);
+        }
+    }
+
+    #[test]
+    fn clone_tag(
+        hub in hub(), source in tag_name(), destination in prop::option::of(tag_name()),
+        all in any::<bool>(), prune in any::<bool>(),
+    ) {
+        let destination = destination.unwrap_or_else(|| "new".parse().unwrap());
+        let builds = if all { Which::All } else { Which::Latest };
+        let request = CloneTag { source, destination, event: None, builds, prune };
+        let theirs = hub.listing(&request.source);
+        let rows = hub.rows_of(&request.source);
+        let had = hub.rows_of(&request.destination);
+        if let Some(hub) = done(hub, &request, &[]) {
+            let ours = hub.listing(&request.destination);
+            prop_assert!(theirs.iter().all(|(package, entry)| ours[package].blocked == entry.blocked));
+            let now = hub.rows_of(&request.destination);
+            for (package, _) in theirs.iter().filter(|(_, entry)| !entry.blocked) {
+                let of = |rows: &[TagRow]| -> Vec<Nvr> {
+                    let complete = rows.iter().filter(|row| row.state == BuildState::Complete);
+                    complete.filter(|row| row.nvr.package() == *package).map(|row| row.nvr.clone()).collect()
+                };
+                let wanted = of(&rows);
+                let wanted = if all { &wanted[..] } else { &wanted[wanted.len().saturating_sub(1)..] };
+                prop_assert!(of(&now).ends_with(wanted), "{:?} of {:?}", wanted, of(&now));
+                let kept = of(&had).into_iter().filter(|nvr| !wanted.contains(nvr)).all(|nvr| of(&now).contains(&nvr));
+                prop_assert!(kept != prune || of(&now).len() == wanted.len());
+            }
         }
     }
 

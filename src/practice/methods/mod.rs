@@ -2,6 +2,8 @@
 //! The hub's methods, by topic.
 
 mod builds;
+mod external_repos;
+mod groups;
 mod history;
 mod inheritance;
 mod login;
@@ -9,6 +11,7 @@ pub(super) mod lookups;
 mod options;
 mod package_changes;
 pub(super) mod packages;
+mod sidetags;
 mod system;
 mod tag_changes;
 mod tagged;
@@ -89,7 +92,8 @@ fn reading(name: &str) -> Option<Run> {
         "listTags" => tags::list,
         "getBuildConfig" => tags::build_config,
         "tagChangedSinceEvent" => tags::changed_since,
-        "getTagGroups" | "getTagExternalRepos" => tags::no_parts,
+        "getTagGroups" => groups::get,
+        "getTagExternalRepos" => external_repos::of_tag,
         "getRepo" => tags::no_repo,
         "getInheritanceData" => inheritance::data,
         "getFullInheritance" => inheritance::full,
@@ -112,6 +116,7 @@ fn reading(name: &str) -> Option<Run> {
         "getLatestBuilds" => tagged::latest,
         "getBuildTarget" => targets::get,
         "getBuildTargets" => targets::list,
+        "listSideTags" => sidetags::list,
         "queryHistory" => history::query,
         "getTaskInfo" => tasks::info_call,
         "getTaskResult" => tasks::result,
@@ -134,6 +139,8 @@ fn writing(name: &str) -> Option<Run> {
         "createBuildTarget" => targets::create,
         "editBuildTarget" => targets::edit,
         "deleteBuildTarget" => targets::delete,
+        "createSideTag" => sidetags::create,
+        "removeSideTag" => sidetags::remove,
         "tagBuild" => tagging::tag_build,
         "tagBuildBypass" => tagging::tag_build_bypass,
         "untagBuild" => tagging::untag_build,

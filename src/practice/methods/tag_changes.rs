@@ -170,6 +170,12 @@ fn set_extra(call: &mut Call<'_>, tag: i64, key: &str, value: Option<&str>) -> O
 pub(super) fn delete(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     call.assert_perm("tag")?;
     let tag = lookups::some_tag(call, args.get("tagInfo"))?.id;
+    revoke_all(call, tag)?;
+    Ok(Answer::Nil)
+}
+
+/// Ends all that hangs on a tag.
+pub(super) fn revoke_all(call: &mut Call<'_>, tag: i64) -> Outcome<()> {
     for (table, clause) in [
         ("tag_config", "tag_id = ?"),
         ("tag_extra", "tag_id = ?"),
@@ -180,8 +186,11 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         ("tag_listing", "tag_id = ?"),
         ("tag_packages", "tag_id = ?"),
         ("tag_package_owners", "tag_id = ?"),
+        ("tag_external_repos", "tag_id = ?"),
+        ("group_config", "tag_id = ?"),
+        ("group_package_listing", "tag_id = ?"),
     ] {
         call.revoke(table, clause, &[&tag])?;
     }
-    Ok(Answer::Nil)
+    Ok(())
 }

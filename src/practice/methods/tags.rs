@@ -206,6 +206,18 @@ pub(super) fn build_config(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> 
     Ok(answer)
 }
 
+/// What counts as a change of a tag.
+const WATCHED: [&str; 8] = [
+    "tag_listing",
+    "tag_inheritance",
+    "tag_config",
+    "tag_extra",
+    "tag_packages",
+    "tag_external_repos",
+    "group_config",
+    "group_package_listing",
+];
+
 /// koji: `tagChangedSinceEvent(event, taglist)`.
 pub(super) fn changed_since(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let Some(event) = python::int(args.get("event")) else {
@@ -213,7 +225,7 @@ pub(super) fn changed_since(call: &mut Call<'_>, args: &Args) -> Outcome<Answer>
     };
     let ids = args.get("taglist").as_array().cloned().unwrap_or_default();
     for id in ids.iter().filter_map(python::int) {
-        for table in ["tag_listing", "tag_inheritance", "tag_config", "tag_extra", "tag_packages"] {
+        for table in WATCHED {
             let sql = format!(
                 "SELECT 1 FROM {table} WHERE tag_id = ?2 AND create_event > ?1 \
                  UNION ALL SELECT 1 FROM {table} WHERE tag_id = ?2 AND revoke_event > ?1 LIMIT 1"
@@ -224,16 +236,6 @@ pub(super) fn changed_since(call: &mut Call<'_>, args: &Args) -> Outcome<Answer>
         }
     }
     Ok(Answer::Bool(false))
-}
-
-/// koji: `getTagGroups(tag)`, `getTagExternalRepos(tag_info=)`: a practice hub has none.
-pub(super) fn no_parts(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    for name in ["tag", "tag_info"] {
-        if let Some(info) = args.given(name) {
-            lookups::some_tag(call, info)?;
-        }
-    }
-    Ok(Answer::List(vec![]))
 }
 
 /// koji: `getRepo(tag)`: a practice hub has none.

@@ -90,6 +90,12 @@ fn release(p: &mut Planter<'_>, number: usize, parent: Option<i64>) -> Outcome<R
     let build = p.tag(&format!("f{number}-build"), ARCHES)?;
     p.inherit(build, over, 0)?;
     p.extra(build, "repo.auto", &json!(true))?;
+    p.group(
+        build,
+        "build",
+        &["bash", "bzip2", "coreutils", "fedora-release", "gcc", "make", "redhat-rpm-config", "rpm-build"],
+    )?;
+    p.group(build, "srpm-build", &["bash", "fedora-release", "fedpkg-minimal", "redhat-rpm-config", "rpm-build"])?;
     for target in [format!("f{number}"), format!("f{number}-candidate")] {
         p.target(&target, build, candidate)?;
     }

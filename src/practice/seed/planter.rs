@@ -175,6 +175,41 @@ impl<'d> Planter<'d> {
         Ok(())
     }
 
+    /// A group of packages in a tag, part of the event before.
+    pub(super) fn group(&mut self, tag: i64, name: &str, packages: &[&str]) -> Outcome<()> {
+        self.db.execute("INSERT OR IGNORE INTO groups (name) VALUES (?)", [name])?;
+        let group: i64 = self.db.query_row("SELECT id FROM groups WHERE name = ?", [name], |row| row.get(0))?;
+        self.db.execute(
+            "INSERT INTO group_config (group_id, tag_id, display_name, create_event, creator_id) \
+             VALUES (?, ?, ?, ?, ?)",
+            (group, tag, name, self.event, GARDENER),
+        )?;
+        for package in packages {
+            self.db.execute(
+                "INSERT INTO group_package_listing (group_id, tag_id, package, create_event, creator_id) \
+                 VALUES (?, ?, ?, ?, ?)",
+                (group, tag, package, self.event, GARDENER),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A repository of elsewhere that a tag draws from, part of the event before.
+    pub(super) fn external_repo(&mut self, tag: i64, name: &str, url: &str, priority: i64) -> Outcome<()> {
+        self.db.execute("INSERT INTO external_repo (name) VALUES (?)", [name])?;
+        let repo = self.db.last_insert_rowid();
+        self.db.execute(
+            "INSERT INTO external_repo_config (external_repo_id, url, create_event, creator_id) VALUES (?, ?, ?, ?)",
+            (repo, url, self.event, GARDENER),
+        )?;
+        self.db.execute(
+            "INSERT INTO tag_external_repos (tag_id, external_repo_id, priority, merge_mode, create_event, creator_id) \
+             VALUES (?, ?, ?, 'bare', ?, ?)",
+            (tag, repo, priority, self.event, GARDENER),
+        )?;
+        Ok(())
+    }
+
     pub(super) fn package(&mut self, name: &str) -> Outcome<i64> {
         self.db.prepare_cached("INSERT INTO package (name) VALUES (?)")?.execute([name])?;
         Ok(self.db.last_insert_rowid())

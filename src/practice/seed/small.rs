@@ -50,9 +50,12 @@ fn release(p: &mut Planter<'_>, number: u32, parent: Option<i64>) -> Outcome<Rel
     let over = child(p, "override", updates)?;
     let build = p.tag(&format!("f{number}-build"), ARCHES)?;
     p.inherit(build, over, 0)?;
+    p.group(build, "build", &["bash", "coreutils", "rpm-build"])?;
+    p.group(build, "srpm-build", &["bash", "rpm-build"])?;
     p.target(&format!("f{number}-candidate"), build, candidate)?;
     p.target(&format!("f{number}"), build, candidate)?;
     let rebuild = if number == 43 {
+        p.external_repo(build, "f43-bootstrap", "https://files.example.test/bootstrap/f43/$arch/", 5)?;
         let tag = p.tag("f43-rebuild", ARCHES)?;
         p.inherit(tag, base, 0)?;
         p.target("f43-rebuild", build, tag)?;

@@ -2,12 +2,14 @@
 //! A hub in memory for plan tests: strict, it knows only the calls that planning may make, counts
 //! them, and answers as koji does (faults for unknown names where koji has faults).
 
+mod answers;
+
 use crate::koji::*;
-use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TaskId, UserName};
+use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, Plan};
+use crate::plan::{Change, KojiChange, Plan, TagChange, TargetChange};
 use crate::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 /// What the hub holds. Builds are numbered from 1 in the order they are made, taggings get events
@@ -20,6 +22,10 @@ pub(super) struct Hub {
     rows: Vec<(TagName, TagRow)>,
     entries: Vec<PackageEntry>,
     users: Vec<UserName>,
+    permissions: BTreeSet<String>,
+    extra: BTreeMap<(TagName, String), Extra>,
+    links: BTreeMap<TagName, Vec<ParentLink>>,
+    targets: BTreeMap<TargetName, TargetTags>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -60,6 +66,47 @@ impl Hub {
 
     pub(super) fn user(mut self, name: &str) -> Self {
         self.users.push(word(name));
+        self
+    }
+
+    pub(super) fn permission(mut self, name: &str) -> Self {
+        self.permissions.insert(name.to_owned());
+        self
+    }
+
+    pub(super) fn extra(mut self, tag: &str, key: &str, value: Extra) -> Self {
+        self.extra.insert((word(tag), key.to_owned()), value);
+        self
+    }
+
+    pub(super) fn arches(mut self, tag: &str, arches: &str) -> Self {
+        self.tags.get_mut(&word::<TagName>(tag)).unwrap().arches = arches.into();
+        self
+    }
+
+    /// A link of the child's own.
+    pub(super) fn linked(mut self, child: &str, parent: &str, priority: i64) -> Self {
+        let link = ParentLink {
+            parent: word(parent),
+            parent_id: self.tags[&word::<TagName>(parent)].id,
+            priority,
+            maxdepth: None,
+            intransitive: priority == 10,
+            noconfig: false,
+            pkg_filter: String::new(),
+        };
+        self.links.entry(word(child)).or_default().push(link);
+        self
+    }
+
+    /// Links alone say what inherits from what.
+    pub(super) fn links_only(mut self) -> Self {
+        self.parents.clear();
+        self
+    }
+
+    pub(super) fn target(mut self, name: &str, build_tag: &str, dest_tag: &str) -> Self {
+        self.targets.insert(word(name), TargetTags { build_tag: word(build_tag), dest_tag: word(dest_tag) });
         self
     }
 
@@ -168,9 +215,105 @@ impl Hub {
                     assert_eq!(self.listing(tag)[package], *before);
                     self.list(tag, package, before.owner.clone(), false);
                 }
-                other => panic!("no request plans to {other}"),
+                KojiChange::Tag(change) => self.set_up(change),
+                KojiChange::Target(change) => self.set_target(change),
+                KojiChange::RetagBuild { tag, build } => {
+                    assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
+                    self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
+                    self.put(tag, &build.nvr);
+                }
+                KojiChange::SetPackage { tag, package, entry, before } => {
+                    assert_eq!(self.listing(tag).get(package), before.as_ref());
+                    self.list(tag, package, entry.owner.clone(), entry.blocked);
+                }
+                other @ (KojiChange::RestorePackage { .. } | KojiChange::RemovePackage { .. }) => {
+                    panic!("no request plans to {other}")
+                }
             }
         }
+    }
+
+    fn set_up(&mut self, change: &TagChange) {
+        match change {
+            TagChange::LockTag { tag } => self.tags.get_mut(tag).unwrap().locked = true,
+            TagChange::UnlockTag { tag } => self.tags.get_mut(tag).unwrap().locked = false,
+            TagChange::SetTagPermission { tag, perm, before } => {
+                assert!(perm.as_ref().is_none_or(|perm| self.permissions.contains(perm)));
+                let slot = &mut self.tags.get_mut(tag).unwrap().perm;
+                assert_eq!(slot, before);
+                slot.clone_from(perm);
+            }
+            TagChange::SetTagArches { tag, arches, before } => {
+                let slot = &mut self.tags.get_mut(tag).unwrap().arches;
+                assert_eq!(*slot, before.clone().unwrap_or_default());
+                *slot = arches.clone().unwrap_or_default();
+            }
+            TagChange::SetTagExtra { tag, key, to, before } => {
+                let place = (tag.clone(), key.clone());
+                let now = self.extra.insert(place, to.clone()).unwrap_or(Extra::Unset);
+                assert_eq!(now, *before);
+                assert!(!(now == Extra::Blocked && *to == Extra::Unset), "the hub refuses");
+            }
+            TagChange::CreateTag { tag, settings } => {
+                assert!(!self.tags.contains_key(tag));
+                assert!(settings.perm.as_ref().is_none_or(|perm| self.permissions.contains(perm)));
+                let made = Tag {
+                    id: self.tags.len() as u64 + 1,
+                    name: tag.clone(),
+                    locked: false,
+                    perm: settings.perm.clone(),
+                    arches: settings.arches.clone().unwrap_or_default(),
+                };
+                self.tags.insert(tag.clone(), made);
+                let extra = settings.extra.iter();
+                self.extra.extend(extra.map(|(key, value)| ((tag.clone(), key.clone()), Extra::Value(value.clone()))));
+            }
+            TagChange::DeleteTag { .. } => panic!("no request deletes a tag"),
+            TagChange::RemoveSideTag { tag, .. } => {
+                let target = tag.as_str().parse().unwrap();
+                assert_eq!(self.targets.remove(&target).map(|tags| tags.dest_tag).as_ref(), Some(tag));
+                self.tags.remove(tag);
+            }
+            TagChange::EditInheritance { tag, unlink, link } => {
+                for parent in link {
+                    assert_eq!(self.tags[&parent.parent].id, parent.parent_id);
+                }
+                let links = self.links.entry(tag.clone()).or_default();
+                for old in unlink {
+                    let at = links.iter().position(|link| link == old).expect("a link that is there");
+                    links.remove(at);
+                }
+                links.extend(link.iter().cloned());
+                let priorities: BTreeSet<i64> = links.iter().map(|link| link.priority).collect();
+                assert_eq!(priorities.len(), links.len(), "the hub refuses a priority twice");
+            }
+        }
+    }
+
+    fn set_target(&mut self, change: &TargetChange) {
+        match change {
+            TargetChange::CreateTarget { target, tags } => {
+                assert!(self.tags.contains_key(&tags.build_tag) && self.tags.contains_key(&tags.dest_tag));
+                assert_eq!(self.targets.insert(target.clone(), tags.clone()), None);
+            }
+            TargetChange::EditTarget { target, tags, before } => {
+                assert!(self.tags.contains_key(&tags.build_tag) && self.tags.contains_key(&tags.dest_tag));
+                assert_eq!(self.targets.insert(target.clone(), tags.clone()).as_ref(), Some(before));
+            }
+            TargetChange::DeleteTarget { target, before } => {
+                assert_eq!(self.targets.remove(target).as_ref(), Some(before));
+            }
+        }
+    }
+
+    /// What a further setting is.
+    pub(super) fn extra_of(&self, tag: &TagName, key: &str) -> Extra {
+        self.extra.get(&(tag.clone(), key.to_owned())).cloned().unwrap_or(Extra::Unset)
+    }
+
+    /// A tag as it is.
+    pub(super) fn tag_of(&self, tag: &TagName) -> &Tag {
+        &self.tags[tag]
     }
 
     fn list(&mut self, tag: &TagName, package: &PackageName, owner: Option<UserName>, blocked: bool) {
@@ -208,6 +351,30 @@ impl Hub {
         }
     }
 
+    /// All that a tag inherits from through links, nearest first.
+    fn above(&self, tag: &TagName) -> Vec<TagName> {
+        let mut above: Vec<TagName> = Vec::new();
+        let mut next = vec![tag.clone()];
+        while let Some(tag) = next.pop() {
+            for link in self.links.get(&tag).into_iter().flatten() {
+                if !above.contains(&link.parent) {
+                    above.push(link.parent.clone());
+                    next.push(link.parent.clone());
+                }
+            }
+        }
+        above
+    }
+
+    /// The links of a tag, and its targets.
+    pub(super) fn links_of(&self, tag: &TagName) -> &[ParentLink] {
+        self.links.get(tag).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn target_of(&self, target: &TargetName) -> Option<&TargetTags> {
+        self.targets.get(target)
+    }
+
     fn log(&self, call: impl Into<String>) {
         self.calls.lock().unwrap().push(call.into());
     }
@@ -238,6 +405,10 @@ impl Hub {
     }
 }
 
+fn version<T>(value: T) -> Version<T> {
+    Version { value, created: EventId(1), began: 0.0, creator: "kim".into(), revoked: None, revoker: None }
+}
+
 /// One line for each step (a dot before those that wait for the step with that number) and item.
 pub(super) fn text(plan: &Plan) -> String {
     let mut lines = Vec::new();
@@ -264,110 +435,4 @@ pub(super) fn names<T: std::str::FromStr<Err: std::fmt::Debug>>(texts: &[&str]) 
 pub(super) fn same(what: &str, got: &str, expected: &str) {
     let expected: Vec<_> = expected.trim().lines().map(str::trim).collect();
     assert_eq!(got.lines().collect::<Vec<_>>(), expected, "{what}");
-}
-
-impl Reader for Hub {
-    fn tag(&self, tag: &TagName) -> Result<Option<Tag>> {
-        self.log(format!("getTag {tag}"));
-        Ok(self.tags.get(tag).cloned())
-    }
-
-    fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>> {
-        self.log(format!("getFullInheritance {tag}"));
-        self.must_have(tag)?;
-        let parents = self.parents.get(tag).cloned().unwrap_or_default();
-        Ok(parents.into_iter().zip(1..).map(|(name, depth)| Parent { name, depth, priority: 0 }).collect())
-    }
-
-    fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {
-        self.log(format!("getBuild x{}", nvrs.len()));
-        Ok(nvrs.iter().map(|nvr| self.builds.get(nvr).cloned()).collect())
-    }
-
-    fn tags_of(&self, nvrs: &[Nvr]) -> Result<Vec<Vec<TagName>>> {
-        self.log(format!("listTags x{}", nvrs.len()));
-        let tags = |nvr: &Nvr| {
-            if !self.builds.contains_key(nvr) {
-                return Err(Error::failed(format!("hub fault 1000: no such build {nvr}")));
-            }
-            let rows = self.rows.iter().filter(|(_, row)| row.nvr == *nvr);
-            Ok(rows.map(|(tag, _)| tag.clone()).collect())
-        };
-        nvrs.iter().map(tags).collect()
-    }
-
-    fn tag_rows(&self, tag: &TagName, which: &Rows) -> Result<Vec<TagRow>> {
-        self.log(format!("queryHistory {tag}"));
-        let active = Rows { active_only: true, ..Rows::default() };
-        assert_eq!(*which, active, "planning looks at active rows only");
-        self.must_have(tag)?;
-        Ok(self.rows_of(tag))
-    }
-
-    fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>> {
-        self.log(format!("queryHistory {tag} x{}", packages.len()));
-        self.must_have(tag)?;
-        let rows = |package: &PackageName| {
-            let known = self.builds.keys().any(|nvr| nvr.package() == *package)
-                || self.entries.iter().any(|entry| entry.package == *package);
-            if !known {
-                return Err(Error::failed(format!("hub fault 1000: no such package {package}")));
-            }
-            let mut rows = self.rows_of(tag);
-            rows.retain(|row| row.nvr.package() == *package);
-            Ok(rows)
-        };
-        packages.iter().map(rows).collect()
-    }
-
-    fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {
-        self.log(format!("listPackages {tag}"));
-        assert_eq!(inherit, Inherit::Inherited, "the inherited list counts");
-        self.must_have(tag)?;
-        Ok(self.listing(tag).into_values().collect())
-    }
-
-    fn package_entries(
-        &self,
-        tag: &TagName,
-        packages: &[PackageName],
-        inherit: Inherit,
-    ) -> Result<Vec<Option<PackageEntry>>> {
-        self.log(format!("listPackages {tag} x{}", packages.len()));
-        assert_eq!(inherit, Inherit::Inherited, "the inherited list counts");
-        self.must_have(tag)?;
-        let listing = self.listing(tag);
-        Ok(packages.iter().map(|p| listing.get(p).cloned()).collect())
-    }
-
-    fn user(&self, name: &UserName) -> Result<Option<User>> {
-        self.log(format!("getUser {name}"));
-        let known = self.users.contains(name);
-        let name = name.clone();
-        Ok(known.then_some(User { id: 1, name }))
-    }
-
-    fn tagged(&self, _query: &Tagged) -> Result<Vec<TaggedBuild>> {
-        panic!("listTagged hides builds: no plan may ask for it")
-    }
-
-    fn history(&self, _query: &HistoryQuery) -> Result<Vec<HistoryEvent>> {
-        panic!("no plan needs the whole history")
-    }
-
-    fn last_event(&self) -> Result<EventId> {
-        panic!("no plan needs the last event")
-    }
-
-    fn tasks(&self, _ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
-        panic!("no plan needs tasks")
-    }
-
-    fn task_result(&self, _id: TaskId) -> Result<TaskResult> {
-        panic!("no plan needs tasks")
-    }
-
-    fn call(&self, method: &str, _args: &[serde_json::Value]) -> Result<serde_json::Value> {
-        panic!("no plan calls {method}")
-    }
 }

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The calls that planning may make.
+
+use super::*;
+use crate::koji::Reader;
+
+fn step(name: TagName, depth: u32) -> Parent {
+    let pkg_filter = String::new();
+    Parent { name, depth, priority: 0, maxdepth: None, intransitive: false, noconfig: false, pkg_filter }
+}
+
+impl Reader for Hub {
+    fn tag(&self, tag: &TagName) -> Result<Option<Tag>> {
+        self.log(format!("getTag {tag}"));
+        Ok(self.tags.get(tag).cloned())
+    }
+
+    fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>> {
+        self.log(format!("getFullInheritance {tag}"));
+        self.must_have(tag)?;
+        let parents = match self.parents.get(tag) {
+            Some(parents) => parents.clone(),
+            None => self.above(tag),
+        };
+        Ok(parents.into_iter().zip(1..).map(|(name, depth)| step(name, depth)).collect())
+    }
+
+    fn descendants(&self, _tag: &TagName) -> Result<Vec<Parent>> {
+        panic!("no plan needs what is below a tag")
+    }
+
+    fn settings(&self, tags: &[TagName]) -> Result<Vec<Option<TagSettings>>> {
+        let names: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        self.log(format!("getTag of {}", names.join(" ")));
+        let settings = |name: &TagName| {
+            let tag = self.tags.get(name)?;
+            let extra = self.extra.iter().filter(|((of, _), _)| of == name);
+            let value = |((_, key), value): (&(TagName, String), &Extra)| match value {
+                Extra::Value(value) => Some((key.clone(), value.clone())),
+                Extra::Unset | Extra::Blocked => None,
+            };
+            Some(TagSettings {
+                id: tag.id,
+                name: name.clone(),
+                locked: tag.locked,
+                perm: tag.perm.clone(),
+                arches: Some(tag.arches.clone()).filter(|arches| !arches.is_empty()),
+                extra: extra.filter_map(value).collect(),
+            })
+        };
+        Ok(tags.iter().map(settings).collect())
+    }
+
+    fn parents(&self, tags: &[TagName]) -> Result<Vec<Vec<ParentLink>>> {
+        let names: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        self.log(format!("getInheritanceData of {}", names.join(" ")));
+        let links = |tag: &TagName| {
+            self.must_have(tag)?;
+            let mut links = self.links.get(tag).cloned().unwrap_or_default();
+            links.sort_by_key(|link| link.priority);
+            Ok(links)
+        };
+        tags.iter().map(links).collect()
+    }
+
+    fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>> {
+        self.log("getTagGroups");
+        Ok(vec![Vec::new(); tags.len()])
+    }
+
+    fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
+        self.log("getTagExternalRepos");
+        Ok(vec![Vec::new(); tags.len()])
+    }
+
+    fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>> {
+        self.log("getBuildTargets");
+        assert_eq!(*query, TargetQuery::default());
+        let names: Vec<TargetName> = self.targets.keys().cloned().collect();
+        Ok(self.targets_by_name(&names)?.into_iter().flatten().collect())
+    }
+
+    fn side_tags(&self, base: Option<&TagName>) -> Result<Vec<SideTag>> {
+        self.log("listSideTags");
+        let side = self.tags.values().filter(|tag| self.extra_of(&tag.name, "sidetag") == Extra::Value(true.into()));
+        let of_base =
+            |tag: &&Tag| base.is_none_or(|base| self.links_of(&tag.name).iter().any(|link| link.parent == *base));
+        let tag = |tag: &Tag| SideTag { id: tag.id, name: tag.name.clone(), owner: Some(word("kim")) };
+        Ok(side.filter(of_base).map(tag).collect())
+    }
+
+    fn rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>> {
+        self.log(format!("queryHistory x{}", tags.len()));
+        Ok(tags.iter().map(|tag| self.rows_of(tag)).collect())
+    }
+
+    /// Ten days after everything.
+    fn hub_time(&self) -> Result<f64> {
+        self.log("getLastEvent");
+        Ok(864_000.0)
+    }
+
+    fn targets_by_name(&self, names: &[TargetName]) -> Result<Vec<Option<Target>>> {
+        self.log(format!("getBuildTarget x{}", names.len()));
+        let target = |name: &TargetName| {
+            let TargetTags { build_tag, dest_tag } = self.targets.get(name)?.clone();
+            Some(Target { id: 1, name: name.clone(), build_tag, dest_tag })
+        };
+        Ok(names.iter().map(target).collect())
+    }
+
+    fn target_histories(&self, _targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
+        panic!("no plan needs the history of targets")
+    }
+
+    fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {
+        self.log(format!("getBuild x{}", nvrs.len()));
+        Ok(nvrs.iter().map(|nvr| self.builds.get(nvr).cloned()).collect())
+    }
+
+    fn tags_of(&self, nvrs: &[Nvr]) -> Result<Vec<Vec<TagName>>> {
+        self.log(format!("listTags x{}", nvrs.len()));
+        let tags = |nvr: &Nvr| {
+            if !self.builds.contains_key(nvr) {
+                return Err(Error::failed(format!("hub fault 1000: no such build {nvr}")));
+            }
+            let rows = self.rows.iter().filter(|(_, row)| row.nvr == *nvr);
+            Ok(rows.map(|(tag, _)| tag.clone()).collect())
+        };
+        nvrs.iter().map(tags).collect()
+    }
+
+    fn tag_rows(&self, tag: &TagName, which: &Rows) -> Result<Vec<TagRow>> {
+        self.log(format!("queryHistory {tag}"));
+        let active = Rows { active_only: true, ..Rows::default() };
+        assert_eq!(*which, active, "planning looks at active rows only");
+        self.must_have(tag)?;
+        Ok(self.rows_of(tag))
+    }
+
+    fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>> {
+        self.log(format!("queryHistory {tag} x{}", packages.len()));
+        self.must_have(tag)?;
+        let rows = |package: &PackageName| {
+            let known = self.builds.keys().any(|nvr| nvr.package() == *package)
+                || self.entries.iter().any(|entry| entry.package == *package);
+            if !known {
+                return Err(Error::failed(format!("hub fault 1000: no such package {package}")));
+            }
+            let mut rows = self.rows_of(tag);
+            rows.retain(|row| row.nvr.package() == *package);
+            Ok(rows)
+        };
+        packages.iter().map(rows).collect()
+    }
+
+    fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {
+        self.log(format!("listPackages {tag}"));
+        assert_eq!(inherit, Inherit::Inherited, "the inherited list counts");
+        self.must_have(tag)?;
+        Ok(self.listing(tag).into_values().collect())
+    }
+
+    fn package_list_at(&self, _tag: &TagName, _event: EventId) -> Result<Vec<PackageEntry>> {
+        panic!("this hub has no past")
+    }
+
+    fn package_entries(
+        &self,
+        tag: &TagName,
+        packages: &[PackageName],
+        inherit: Inherit,
+    ) -> Result<Vec<Option<PackageEntry>>> {
+        self.log(format!("listPackages {tag} x{}", packages.len()));
+        assert_eq!(inherit, Inherit::Inherited, "the inherited list counts");
+        self.must_have(tag)?;
+        let listing = self.listing(tag);
+        Ok(packages.iter().map(|p| listing.get(p).cloned()).collect())
+    }
+
+    fn user(&self, name: &UserName) -> Result<Option<User>> {
+        self.log(format!("getUser {name}"));
+        let known = self.users.contains(name);
+        let name = name.clone();
+        Ok(known.then_some(User { id: 1, name }))
+    }
+
+    fn tagged(&self, _query: &Tagged) -> Result<Vec<TaggedBuild>> {
+        panic!("listTagged hides builds: no plan may ask for it")
+    }
+
+    fn history(&self, _query: &HistoryQuery) -> Result<Vec<HistoryEvent>> {
+        panic!("no plan needs the whole history")
+    }
+
+    fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
+        let names: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        self.log(format!("queryHistory of {}", names.join(" ")));
+        let holds = |tag: &TagName| {
+            let Some(now) = self.tags.get(tag) else { return TagHistory::default() };
+            let arches = Some(now.arches.clone()).filter(|arches| !arches.is_empty());
+            let config = TagConfig { locked: now.locked, perm: now.perm.clone(), arches };
+            let extra = self.extra.iter().filter(|((of, _), value)| of == tag && **value != Extra::Unset);
+            TagHistory {
+                config: vec![version(config)],
+                extra: extra.map(|((_, key), value)| version((key.clone(), value.clone()))).collect(),
+                parents: self.links_of(tag).iter().cloned().map(version).collect(),
+                ..TagHistory::default()
+            }
+        };
+        Ok(tags.iter().map(holds).collect())
+    }
+
+    fn permissions(&self) -> Result<BTreeSet<String>> {
+        self.log("getAllPerms");
+        Ok(self.permissions.clone())
+    }
+
+    fn last_event(&self) -> Result<EventId> {
+        panic!("no plan needs the last event")
+    }
+
+    fn tasks(&self, _ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
+        panic!("no plan needs tasks")
+    }
+
+    fn task_result(&self, _id: TaskId) -> Result<TaskResult> {
+        panic!("no plan needs tasks")
+    }
+
+    fn call(&self, method: &str, _args: &[serde_json::Value]) -> Result<serde_json::Value> {
+        panic!("no plan calls {method}")
+    }
+}
