@@ -45,6 +45,7 @@ pub mod options;
 #[cfg(feature = "practice")]
 pub mod practice;
 mod read;
+pub mod release;
 pub mod run;
 mod signals;
 mod words;
@@ -94,6 +95,9 @@ enum Group {
     /// Look at a koji hub and change it
     #[command(subcommand, arg_required_else_help = true)]
     Koji(koji::Command),
+    /// Tell what releases there are and whether they are as they should be
+    #[command(subcommand, arg_required_else_help = true)]
+    Release(release::Command),
     /// List, show, resume and undo what flr has done
     #[command(subcommand, arg_required_else_help = true)]
     Run(run::Command),
@@ -162,6 +166,7 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Flr, Words> {
 fn dispatch(flr: Flr, context: &mut Context) -> u8 {
     let ended = match flr.group {
         Group::Koji(command) => koji::dispatch(command, context),
+        Group::Release(command) => release::dispatch(command, context),
         Group::Run(command) => run::dispatch(command, context),
         #[cfg(feature = "practice")]
         Group::Practice(command) => practice::dispatch(command, context),

@@ -5,7 +5,7 @@ use super::connect::Connection;
 use super::options::{Login, Shows};
 use super::{Context, signals};
 use crate::Result;
-use crate::access::Access;
+use crate::access::{Access, Caller};
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain};
 use crate::pipeline::{Question, Readers, Stop, ask};
@@ -22,6 +22,10 @@ pub trait Answers: clap::Args {
 pub struct Asking<'a> {
     readers: Readers<'a>,
     access: Access,
+    /// Who started flr.
+    pub caller: &'a Caller,
+    /// The hub's profile.
+    pub profile: &'a str,
     /// Where the answer goes.
     pub out: &'a mut Stdout,
     /// One JSON object a line, instead of a table.
@@ -55,6 +59,8 @@ pub fn read<A: Answers>(words: Shows<A>, context: &mut Context) -> anyhow::Resul
     let mut asking = Asking {
         readers: Readers { koji: connection.hub() },
         access: Access::Personal,
+        caller: &context.caller,
+        profile: &hub.profile,
         out: &mut context.out,
         json,
         stop,

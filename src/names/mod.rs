@@ -11,4 +11,6 @@ mod simple;
 mod tests;
 
 pub use nvr::{Evr, Nvr};
-pub use simple::{BuildId, EventId, NameError, PackageName, RunId, TagName, TargetName, TaskId, UserName};
+pub use simple::{
+    BuildId, EventId, NameError, PackageName, ReleaseAlias, RunId, TagName, TargetName, TaskId, UserName,
+};

@@ -155,6 +155,10 @@ impl UserName {
 }
 
 word!(
+    /// What somebody calls a release: `f43`, `43`, `F43`, `rawhide`, `epel10.1`, `EPEL-10.1`, `eln`.
+    ReleaseAlias, "release", &[]
+);
+word!(
     /// The name of one run of flr, in the order of time: `20261121-213007-4f1c`.
     RunId, "run id", &[]
 );

@@ -279,6 +279,10 @@ impl Reader for Hub {
         Ok(parents.into_iter().zip(1..).map(|(name, depth)| Parent { name, depth, priority: 0 }).collect())
     }
 
+    fn tags_like(&self, pattern: &str) -> Result<Vec<Tag>> {
+        panic!("no plan looks for tags like {pattern}")
+    }
+
     fn settings(&self, _tags: &[TagName]) -> Result<Vec<Option<TagSettings>>> {
         panic!("no plan needs the settings of tags")
     }
