@@ -97,7 +97,7 @@ impl Lookup for Directory<'_> {
         };
         let mut notes = Vec::new();
         notes.extend(away.as_ref().map(|error| format!("{error}; asking koji's tags")));
-        let silent = match self.from_koji(koji) {
+        let silent = match self.told_by_koji(koji) {
             Ok(releases) if !releases.is_empty() => {
                 return Ok(Known { releases, unreadable: Vec::new(), source: Source::Koji, notes });
             }
@@ -137,7 +137,7 @@ impl Directory<'_> {
     }
 
     /// A record for each base tag, with those of the layout's tags that exist.
-    fn from_koji(&self, koji: &dyn koji::Reader) -> Result<Vec<Record>> {
+    fn told_by_koji(&self, koji: &dyn koji::Reader) -> Result<Vec<Record>> {
         let mut releases = Vec::new();
         for layout in self.layouts {
             let mut versions = Vec::new();

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod arguments;
+mod bodhi;
 mod changing;
 mod koji_add_pkg;
 mod koji_block_pkg;
@@ -27,6 +28,9 @@ mod lists;
 mod practice_reset;
 mod practice_seed;
 mod practice_serve;
+mod release_check;
+mod release_info;
+mod release_list;
 mod run_list;
 mod run_resume;
 mod run_show;
