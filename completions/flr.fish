@@ -30,6 +30,7 @@ complete -c flr -n "__fish_flr_needs_command" -s V -l version -d 'Print version'
 complete -c flr -n "__fish_flr_needs_command" -f -a "koji" -d 'Look at a koji hub and change it'
 complete -c flr -n "__fish_flr_needs_command" -f -a "release" -d 'Tell what releases there are and whether they are as they should be'
 complete -c flr -n "__fish_flr_needs_command" -f -a "run" -d 'List, show, resume and undo what flr has done'
+complete -c flr -n "__fish_flr_needs_command" -f -a "access" -d 'Who may do what here, and what they did'
 complete -c flr -n "__fish_flr_needs_command" -f -a "practice" -d 'Serve and fill the embedded practice hub'
 complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand koji; and not __fish_seen_subcommand_from list-tagged latest-build build-info list-tags list-pkgs list-history task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag" -f -a "list-tagged" -d 'List the builds that koji calls tagged'
@@ -187,9 +188,9 @@ complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcomm
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from info" -l json -d 'Print one JSON object a line'
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l like -d 'Hold it against this release instead of the layout' -r
-complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l layout -d 'Read the layout from this file' -r -F
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l phase -d 'The phase, in the layout\'s words: before-activation, after-activation, released, archived' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l part -d 'Only this part of the layout: rpm, infra, container, flatpak, coreos (can be repeated)' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l layout -d 'Read the layout from this file' -r -F
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON object a line'
@@ -224,6 +225,54 @@ complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -l json -d 'Print one JSON document about the run'
 complete -c flr -n "__fish_flr_using_subcommand run; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from request sudoers check list explain audit verify-log" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from request sudoers check list explain audit verify-log" -f -a "request" -d 'Write the ticket that asks for a grant'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from request sudoers check list explain audit verify-log" -f -a "sudoers" -d 'Print the file for /etc/sudoers.d that a user\'s grant makes'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from request sudoers check list explain audit verify-log" -f -a "check" -d 'Check whether a user may run a command, without running it'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from request sudoers check list explain audit verify-log" -f -a "list" -d 'List what is granted, one line for each clause'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from request sudoers check list explain audit verify-log" -f -a "explain" -d 'Explain in plain sentences what a user may do'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from request sudoers check list explain audit verify-log" -f -a "audit" -d 'Find what makes a grant worth less than it says'
+complete -c flr -n "__fish_flr_using_subcommand access; and not __fish_seen_subcommand_from request sudoers check list explain audit verify-log" -f -a "verify-log" -d 'Verify that the audit log is what was written'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l why -d 'Why it is needed, in one line' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l output -d 'File to write the grant to; it must not be there yet' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l host -d 'Machine on which it is to hold (can be repeated)' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l user -d 'User who is to have it' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l run-as -d 'Account that acts for the user, with its credential' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l owner -d 'Who answers for it' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l ticket -d 'Where it was asked for' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l expires -d 'When it ends: a date, 2027-04-01, or a time, 2027-04-01T00:00:00Z; 400 days ahead at most' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l allow -d 'A clause, as above (can be repeated)' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -l root -d 'Look below this directory instead of /: at an image, or a draft of a host\'s /etc' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l for -d 'The sudo that is to read the file' -r -f -a "sudo\t'The one written in C'
+sudo-rs\t'The one written in Rust'
+both\t'Either'"
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l binary -d 'Where flr is on those machines' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l root -d 'Look below this directory instead of /: at an image, or a draft of a host\'s /etc' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l as-root -d 'For "sudo flr": flr itself leaves root for the account. Otherwise for "sudo -u ACCOUNT flr"'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -l tighten -d 'Regular expressions made from the grant, in place of *: only C sudo 1.9.10 and later knows them'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from sudoers" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from check" -l root -d 'Look below this directory instead of /: at an image, or a draft of a host\'s /etc' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from check" -l host -d 'Machine on which it would run; this one, if it is not said' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from list" -l command -d 'Only clauses for this command, as in "koji block-pkg"' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from list" -l tag -d 'Only clauses that cover this tag, to look at it or to change it' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from list" -l account -d 'Only grants that use this account' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from list" -l expires -d 'Only grants that have ended or end within so many days' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from list" -l root -d 'Look below this directory instead of /: at an image, or a draft of a host\'s /etc' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from explain" -l root -d 'Look below this directory instead of /: at an image, or a draft of a host\'s /etc' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from audit" -l root -d 'Look below this directory instead of /: at an image, or a draft of a host\'s /etc' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from audit" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -l heads -d 'Compare with these lines of a system log, or lines "ACCOUNT SEQ HASH"; - is standard input' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -l account -d 'Only the log of this account' -r
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -l root -d 'Verify the logs of the system in this directory, which is not the running one' -r -F
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand access; and __fish_seen_subcommand_from verify-log" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "serve" -d 'Serve the practice hub until Ctrl-C'
 complete -c flr -n "__fish_flr_using_subcommand practice; and not __fish_seen_subcommand_from serve reset seed" -f -a "reset" -d 'Throw the practice hub\'s state away'

@@ -131,12 +131,12 @@ fn walls_have_no_private_doors() {
             }
         }
         let env = path == "src/access/caller.rs";
-        let clock = matches!(source.room.as_str(), "pipeline" | "practice");
+        let clock = matches!(source.room.as_str(), "pipeline" | "practice") || path == "src/access/clock.rs";
         if source.code.contains("disallowed_methods") && !env && !clock {
             wrong.push(format!("{path} allows disallowed methods"));
         }
         for (what, fine) in [
-            ("std::env", env || path == "src/main.rs"),
+            ("std::env", env || matches!(path, "src/main.rs" | "src/access/process.rs")),
             ("env::args(", false),
             ("println!", false),
             ("print!", false),
@@ -149,7 +149,7 @@ fn walls_have_no_private_doors() {
                 wrong.push(format!("{path} says {what}"));
             }
         }
-        if source.has_word("unsafe") && path != "src/koji/gssapi.rs" {
+        if source.has_word("unsafe") && !matches!(path, "src/koji/gssapi.rs" | "src/access/process.rs") {
             wrong.push(format!("{path} is unsafe"));
         }
     }

@@ -42,6 +42,12 @@ impl Caller {
         }
     }
 
+    /// Whoever uses the account's credential. Nothing of his surroundings counts: no home, no
+    /// colours, and the state is the account's.
+    pub fn granted(name: &str, state: PathBuf) -> Self {
+        Self { name: name.to_owned(), home: None, state: Some(state), no_color: true, dumb_terminal: true }
+    }
+
     /// Where flr keeps its state.
     ///
     /// # Errors
@@ -51,6 +57,23 @@ impl Caller {
             Error::failed("no place to keep state: neither XDG_STATE_HOME nor HOME is set")
                 .hint("set XDG_STATE_HOME to a directory of yours")
         })
+    }
+}
+
+/// What sudo says of whoever called it. Anybody can say so: it counts only in a process that runs as
+/// an account that nobody but sudo hands out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sudo {
+    /// `SUDO_UID`.
+    pub uid: Option<OsString>,
+    /// `SUDO_USER`.
+    pub user: Option<OsString>,
+}
+
+impl Sudo {
+    /// Reads the two values from the environment.
+    pub fn of_this_process() -> Self {
+        Self { uid: var_os("SUDO_UID"), user: var_os("SUDO_USER") }
     }
 }
 

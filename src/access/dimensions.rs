@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What a request is about, in the words of a grant.
 
-use crate::names::{Nvr, PackageName, TagName, TaskId, UserName};
+use super::table::Dimension;
+use crate::names::{BuildType, EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
 use std::collections::BTreeSet;
 
 /// Every typed argument of a request, by kind. A grant states each of these for a command.
@@ -9,14 +10,26 @@ use std::collections::BTreeSet;
 pub struct Dimensions {
     /// Tags that are named, read or changed.
     pub tags: BTreeSet<TagName>,
+    /// Tags that builds are to leave.
+    pub from: BTreeSet<TagName>,
+    /// Tags that builds are to enter.
+    pub to: BTreeSet<TagName>,
     /// Packages that are named.
     pub packages: BTreeSet<PackageName>,
-    /// Builds that are named.
+    /// Builds that are named; a grant speaks of their packages.
     pub builds: BTreeSet<Nvr>,
     /// Users that are named (owners).
     pub users: BTreeSet<UserName>,
     /// Tasks that are named.
     pub tasks: BTreeSet<TaskId>,
+    /// Events that are named.
+    pub events: BTreeSet<EventId>,
+    /// Types of builds that are named.
+    pub types: BTreeSet<BuildType>,
+    /// The earlier run that it goes on with or takes back; a caller has only his own.
+    pub run: Option<RunId>,
+    /// The options that change what is asked for, as they are written: `--untag`.
+    pub options: BTreeSet<&'static str>,
 }
 
 impl Dimensions {
@@ -36,6 +49,20 @@ impl Dimensions {
     #[must_use]
     pub fn tags<'a>(mut self, tags: impl IntoIterator<Item = &'a TagName>) -> Self {
         self.tags.extend(tags.into_iter().cloned());
+        self
+    }
+
+    /// Builds leave this tag.
+    #[must_use]
+    pub fn from(mut self, tag: &TagName) -> Self {
+        self.from.insert(tag.clone());
+        self
+    }
+
+    /// Builds enter this tag.
+    #[must_use]
+    pub fn to(mut self, tag: &TagName) -> Self {
+        self.to.insert(tag.clone());
         self
     }
 
@@ -65,5 +92,58 @@ impl Dimensions {
     pub fn tasks<'a>(mut self, tasks: impl IntoIterator<Item = &'a TaskId>) -> Self {
         self.tasks.extend(tasks.into_iter().copied());
         self
+    }
+
+    /// Also about these events.
+    #[must_use]
+    pub fn events<'a>(mut self, events: impl IntoIterator<Item = &'a EventId>) -> Self {
+        self.events.extend(events.into_iter().copied());
+        self
+    }
+
+    /// Also about these types of builds.
+    #[must_use]
+    pub fn types<'a>(mut self, types: impl IntoIterator<Item = &'a BuildType>) -> Self {
+        self.types.extend(types.into_iter().cloned());
+        self
+    }
+
+    /// About this earlier run.
+    #[must_use]
+    pub fn run(mut self, run: &RunId) -> Self {
+        self.run = Some(run.clone());
+        self
+    }
+
+    /// With this option, if it is `used`.
+    #[must_use]
+    pub fn option(mut self, name: &'static str, used: bool) -> Self {
+        if used {
+            self.options.insert(name);
+        }
+        self
+    }
+
+    /// Every tag, whatever is to become of it.
+    pub fn all_tags(&self) -> impl Iterator<Item = &TagName> {
+        self.tags.iter().chain(&self.from).chain(&self.to)
+    }
+
+    /// Each word with the dimension that speaks for it.
+    pub fn words(&self) -> Vec<(Dimension, String)> {
+        fn of<T: ToString>(dimension: Dimension, items: &BTreeSet<T>) -> impl Iterator<Item = (Dimension, String)> {
+            items.iter().map(move |item| (dimension, item.to_string()))
+        }
+        let packages: BTreeSet<PackageName> =
+            self.packages.iter().cloned().chain(self.builds.iter().map(Nvr::package)).collect();
+        of(Dimension::Tags, &self.tags)
+            .chain(of(Dimension::From, &self.from))
+            .chain(of(Dimension::To, &self.to))
+            .chain(of(Dimension::Packages, &packages))
+            .chain(of(Dimension::Owners, &self.users))
+            .chain(of(Dimension::Tasks, &self.tasks))
+            .chain(of(Dimension::Events, &self.events))
+            .chain(of(Dimension::Types, &self.types))
+            .collect()
     }
 }

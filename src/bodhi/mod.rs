@@ -10,7 +10,7 @@ mod wire;
 
 pub use client::{Bodhi, Notices, Options};
 pub use facts::{FIELDS, Field, Record, Records, State, Unreadable};
-pub use settings::Settings;
+pub use settings::{ReadFile, Settings, read_file};
 
 use crate::Result;
 

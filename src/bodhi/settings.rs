@@ -51,21 +51,23 @@ struct File {
 impl Settings {
     /// What goes with the koji profile `profile`. `None`: it has no Bodhi.
     ///
-    /// `named` is the command line's; `files` are read in order, those that do not exist are left out.
+    /// `named` is the command line's; `files` are read in order by `read`, those that do not exist (`None`) are
+    /// left out.
     ///
     /// # Errors
     /// A file that cannot be read or makes no sense, with its line; an address that is neither https nor on
     /// loopback.
-    pub fn load(profile: &str, named: Option<&str>, files: &[&Path]) -> Result<Option<Self>> {
+    pub fn load(profile: &str, named: Option<&str>, files: &[&Path], read: ReadFile<'_>) -> Result<Option<Self>> {
         let (mut url, mut from) = (PUBLIC.to_owned(), String::new());
         // A practice hub's releases are not Fedora's.
         let mut of_profile = (profile == "practice").then(String::new);
         let (mut rows, mut timeout, mut days) = (100, 60, 7);
         for path in files {
-            let Some(file) = read(path)? else {
+            let Some(text) = read(path)? else {
                 continue;
             };
             let shown = path.display();
+            let file = parse(path, &text)?;
             if let Some(value) = file.url {
                 (url, from) = (value, format!("{shown}: url: "));
             }
@@ -100,13 +102,20 @@ impl Settings {
     }
 }
 
-fn read(path: &Path) -> Result<Option<File>> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::failed(format!("cannot read {}: {error}", path.display()))),
-    };
-    toml::from_str(&text).map(Some).map_err(|error| {
+/// Reads a file; `None`: there is none. Who runs as root has to look at whose it is.
+pub type ReadFile<'a> = &'a dyn Fn(&Path) -> Result<Option<String>>;
+
+/// Reads a file, whoever it belongs to.
+pub fn read_file(path: &Path) -> Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::failed(format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<File> {
+    toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Error::failed(format!("{}:{line}: {}", path.display(), error.message().trim_end()))
     })
@@ -177,7 +186,7 @@ mod tests {
         let mut all: Vec<&Path> = paths.iter().map(|path| path.as_path()).collect();
         all.push(&missing);
         let shown = format!("{}/", dir.path().display());
-        Settings::load(profile, named, &all).map_err(|mut error| {
+        Settings::load(profile, named, &all, &read_file).map_err(|mut error| {
             error.what = error.what.replace(&shown, "");
             error
         })

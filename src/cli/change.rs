@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The road of changing commands, from words to a report.
 
+use super::Asker;
 use super::connect::Connection;
-use super::list::BadItems;
-use super::options::{Applies, Consent, Login};
-use super::{Context, signals, words};
+use super::options::{Applies, Consent, Does, Grantable, Login};
+use super::{Context, words};
 use crate::Error;
-use crate::access::{Access, Caller};
+use crate::access::Access;
 use crate::error::Kind;
-use crate::output::{Answer, Complaint, Stdout, Terminal, complain, human, json};
+use crate::output::{Answer, Complaint, Terminal, complain, human, json};
 use crate::pipeline::{Operation, Pace, Readers, Report, Road, Stop, Store, Ui};
 use std::sync::Arc;
 
@@ -20,21 +20,46 @@ where
     O::Error: Into<anyhow::Error>,
 {
     let Applies { args, consent, hub, login } = words;
-    let report = Walk::new(&context.caller, consent).and_then(|walk| {
+    Ok(walk::<A, O>(args, consent, &hub.profile, &login, context))
+}
+
+/// The same in privileged mode, at the hub of the account.
+pub fn granted<A, O>(words: Does<A>, context: &mut Context) -> anyhow::Result<u8>
+where
+    A: Grantable,
+    O: Operation + TryFrom<A>,
+    O::Error: Into<anyhow::Error>,
+{
+    let Does { args, dry_run, json } = words;
+    // Whether a yes is needed is the grant's to say, and nobody is asked.
+    let consent = Consent { dry_run, yes: true, json };
+    let profile = context.asker.profile();
+    Ok(walk::<A, O>(args, consent, &profile, &Login::default(), context))
+}
+
+fn walk<A, O>(args: A, consent: Consent, profile: &str, login: &Login, context: &mut Context) -> u8
+where
+    O: Operation + TryFrom<A>,
+    O::Error: Into<anyhow::Error>,
+{
+    let report = Walk::new(&context.asker, consent).and_then(|walk| {
         let request = O::try_from(args).map_err(Into::into)?;
-        walk.at(&hub.profile, &login, |road| road.run(&request, consent.dry_run))
+        // Before anything is looked at, the hub's profile included. The road judges again.
+        context.asker.access.allow(O::NAME, &Operation::dimensions(&request))?;
+        walk.at(profile, login, |road| road.run(&request, consent.dry_run))
     });
-    Ok(told(O::NAME, report, consent, context))
+    told(O::NAME, report, consent, context)
 }
 
 /// Shows what became of `command`, also if it did not get as far as the road; the exit code.
 pub fn told(command: &str, report: anyhow::Result<Report>, consent: Consent, context: &mut Context) -> u8 {
     match report {
         Ok(report) => {
-            show(&report, consent, &mut context.out);
+            show(&report, consent, context);
             if report.changed && !report.dry_run {
                 context.unshown = Kind::Partial;
             }
+            context.reason.clone_from(&report.msg);
             report.exit_code()
         }
         Err(error) => {
@@ -42,17 +67,14 @@ pub fn told(command: &str, report: anyhow::Result<Report>, consent: Consent, con
                 let report = early(command, &error, consent);
                 context.out.line(json::document(&report));
             }
-            words::failed(&error)
+            context.failed(&error)
         }
     }
 }
 
 /// The report of a command that failed before it was on the road.
 fn early(command: &str, error: &anyhow::Error, consent: Consent) -> Report {
-    let sentence = match error.downcast_ref::<BadItems>() {
-        Some(bad) => bad.sentence(),
-        None => format!("{error:#}"),
-    };
+    let sentence = words::sentence(error);
     Report {
         failed: true,
         stopped: Some(Error::new(words::kind_of(error), sentence.clone())),
@@ -61,7 +83,10 @@ fn early(command: &str, error: &anyhow::Error, consent: Consent) -> Report {
     }
 }
 
-fn show(report: &Report, consent: Consent, out: &mut Stdout) {
+fn show(report: &Report, consent: Consent, context: &mut Context) {
+    // Whether it may be taken back is for the grant to say.
+    let own = matches!(context.asker.access, Access::Personal);
+    let out = &mut context.out;
     for note in &report.notes {
         complain(Complaint::Note(note));
     }
@@ -80,7 +105,7 @@ fn show(report: &Report, consent: Consent, out: &mut Stdout) {
     let hint = report.hint.as_deref();
     match (&report.run, hint) {
         _ if report.failed => complain(Complaint::Failed(&report.msg, hint)),
-        (Some(run), None) if !consent.json && !report.done.is_empty() => {
+        (Some(run), None) if own && !consent.json && !report.done.is_empty() => {
             complain(Complaint::Hint(&format!("this was run {run}; `flr run undo {run}` takes it back")));
         }
         (_, Some(hint)) => complain(Complaint::Hint(hint)),
@@ -90,7 +115,7 @@ fn show(report: &Report, consent: Consent, out: &mut Stdout) {
 
 /// What all changing commands take with them on the road.
 pub struct Walk<'a> {
-    caller: &'a Caller,
+    asker: &'a Asker,
     ui: Arc<Terminal>,
     stop: Stop,
     /// The journals of earlier runs, and of this one.
@@ -99,31 +124,26 @@ pub struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// From here on Ctrl-C is heeded.
-    pub fn new(caller: &'a Caller, consent: Consent) -> anyhow::Result<Self> {
-        let stop = Stop::new();
-        signals::heed(&stop, Kind::Partial)?;
+    pub fn new(asker: &'a Asker, consent: Consent) -> anyhow::Result<Self> {
+        let stop = asker.heed_signals(Kind::Partial)?;
+        let caller = &asker.caller;
         let answer = if consent.yes { Answer::Yes } else { Answer::Ask };
-        Ok(Self {
-            caller,
-            ui: Arc::new(Terminal::new(answer, caller.dumb_terminal)),
-            stop,
-            store: Store::at(caller.state_dir()?),
-        })
+        Ok(Self { asker, ui: Arc::new(Terminal::new(answer, caller.dumb_terminal)), stop, store: asker.store()? })
     }
 
     /// Walks at the hub of `profile`.
     pub fn at(&self, profile: &str, login: &Login, walk: impl FnOnce(&Road<'_>) -> Report) -> anyhow::Result<Report> {
         let ui = Arc::clone(&self.ui);
         let notices = Arc::new(move |text: &str| ui.note(text));
-        let connection = Connection::open(profile, login, self.caller, &self.stop, notices)?;
+        let connection = Connection::open(profile, login, self.asker, &self.stop, notices)?;
         let road = Road {
             readers: Readers { koji: connection.hub() },
             writers: &connection,
-            access: &Access::Personal,
+            access: &self.asker.access,
             store: &self.store,
             ui: &*self.ui,
             stop: self.stop.clone(),
-            caller: self.caller.name.clone(),
+            caller: self.asker.caller.name.clone(),
             profile: profile.to_owned(),
             pace: Pace { task_poll: connection.profile().poll_interval, ..Pace::default() },
         };

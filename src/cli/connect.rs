@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! From a profile's name to a hub that can be read, and written to when somebody logs in.
 
+use super::Asker;
 #[cfg(feature = "practice")]
 use super::embedded::{self, Embedded};
 use super::options::Login;
-use crate::access::Caller;
+use crate::access::guarded;
+use crate::access::settings::AccountSettings;
 use crate::error::Kind;
 use crate::koji::profile::{Auth, Overrides, Places, Profile};
 use crate::koji::{self, Hub, Notices, Writer};
@@ -34,8 +36,12 @@ pub struct Connection {
 
 impl Connection {
     /// The hub of profile `name`, with the command line's words about the login.
-    pub fn open(name: &str, login: &Login, caller: &Caller, stop: &Stop, notices: Notices) -> Result<Self> {
+    pub fn open(name: &str, login: &Login, asker: &Asker, stop: &Stop, notices: Notices) -> Result<Self> {
         let options = koji::Options { notices, stop: stop.flag(), ..koji::Options::default() };
+        if let Some(account) = &asker.account {
+            return Self::of_account(account, options, stop);
+        }
+        let caller = &asker.caller;
         #[cfg(feature = "practice")]
         if name == embedded::PROFILE {
             let embedded = Embedded::start(caller, login)?;
@@ -60,6 +66,45 @@ impl Connection {
                 Some(file) => PasswordFrom::File(file.clone()),
                 None => PasswordFrom::Person,
             }),
+            stop: stop.clone(),
+            #[cfg(feature = "practice")]
+            _practice: None,
+        })
+    }
+
+    /// The hub of the account: its profile from root's files, its own credential, and nothing that
+    /// could weaken either.
+    fn of_account(account: &AccountSettings, options: koji::Options, stop: &Stop) -> Result<Self> {
+        let etc = Path::new("/etc");
+        roots_configuration(etc)?;
+        let places = Places { etc, home: None };
+        let overrides = Overrides {
+            user: None,
+            principal: account.principal.clone(),
+            keytab: account.keytab.clone(),
+            cert: account.cert.clone(),
+        };
+        // Neither chosen nor written by the caller: whatever is wrong with it is the machine's.
+        let profile = Profile::load(&account.profile, places, &overrides).map_err(|e| {
+            Error::new(Kind::Unsafe, format!("refused: {}", e.what)).hint("an administrator must mend /etc/koji.conf")
+        })?;
+        let unsafe_profile = |why: &str| {
+            let what = format!("refused: the profile {} {why}", profile.name);
+            Err(Error::new(Kind::Unsafe, what)
+                .hint("/etc/koji.conf must name the hub by https, with its certificate checked"))
+        };
+        if profile.server.scheme() != "https" {
+            return unsafe_profile("has no https address");
+        }
+        if profile.no_ssl_verify {
+            return unsafe_profile("does not check the hub's certificate");
+        }
+        if let Some(file) = &profile.serverca {
+            guarded::is_roots(file)?;
+        }
+        Ok(Self {
+            hub: Hub::with(profile, koji::Options { direct: true, ..options })?,
+            password: Password::new(PasswordFrom::Nobody),
             stop: stop.clone(),
             #[cfg(feature = "practice")]
             _practice: None,
@@ -93,6 +138,20 @@ impl Writers for Connection {
     }
 }
 
+/// Whoever can write koji's configuration chooses the hub, and whom to trust.
+fn roots_configuration(etc: &Path) -> Result<()> {
+    guarded::is_roots(&etc.join("koji.conf"))?;
+    let dir = etc.join("koji.conf.d");
+    if guarded::is_roots(&dir)? {
+        let unread =
+            |e: std::io::Error| Error::new(Kind::Unsafe, format!("refused: {} cannot be read: {e}", dir.display()));
+        for entry in std::fs::read_dir(&dir).map_err(unread)? {
+            guarded::is_roots(&entry.map_err(unread)?.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Where a password comes from. Never from the command line or the environment.
 #[derive(Debug)]
 pub enum PasswordFrom {
@@ -103,6 +162,8 @@ pub enum PasswordFrom {
     File(PathBuf),
     /// Whoever sits at the terminal.
     Person,
+    /// There is none, and nobody is asked.
+    Nobody,
 }
 
 /// A password that is fetched when it is needed, once: a second session needs it again.
@@ -132,6 +193,7 @@ impl Password {
             PasswordFrom::Known(password) => Zeroizing::new(password.clone()),
             PasswordFrom::File(file) => read_password(file)?,
             PasswordFrom::Person => ask_password(user, host, stop)?,
+            PasswordFrom::Nobody => return Err(Error::failed("this account has no password")),
         };
         *known = Some(password.clone());
         Ok(password)

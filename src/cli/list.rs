@@ -6,13 +6,42 @@
 //! at once.
 
 use crate::Error;
+use crate::access::patience::PatientStdin;
 use std::fmt;
 use std::io::Read;
 use std::marker::PhantomData;
 use std::str::FromStr;
+use std::sync::OnceLock;
+use std::time::Duration;
 
-/// More than this is not a list of names: 100,000 of the longest fit.
-const MAX_BYTES: u64 = 32 * 1024 * 1024;
+/// What a list on standard input may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// So long at the most.
+    pub bytes: u64,
+    /// All of it has come after so long; `None`: whoever writes it has all the time.
+    pub patience: Option<Duration>,
+}
+
+/// 32 MiB: more is not a list of names; 100,000 of the longest fit.
+const WIDE: Bounds = Bounds { bytes: 32 * 1024 * 1024, patience: None };
+
+/// Narrower ones, where somebody else writes the list than answers for the process.
+static NARROW: OnceLock<Bounds> = OnceLock::new();
+
+/// Whether lists on standard input are left alone: nobody waits for words that are only looked at.
+static LEFT_ALONE: OnceLock<()> = OnceLock::new();
+
+/// From now on standard input is not read: a `-` in a list adds nothing.
+pub fn leave_alone() {
+    let _ = LEFT_ALONE.set(());
+}
+
+/// From now on lists on standard input are no longer and no later than that.
+pub fn narrow(bounds: Bounds) {
+    // Whoever came first has said it already.
+    let _ = NARROW.set(bounds);
+}
 
 /// One word of a list as it stands on the command line, not parsed yet: clap would name only the
 /// first bad one. A command declares `Vec<Entry<Nvr>>` and calls [`read`].
@@ -63,7 +92,14 @@ where
     T: FromStr,
     T::Err: fmt::Display,
 {
-    read_from(entries, &mut std::io::stdin().lock())
+    if LEFT_ALONE.get().is_some() {
+        return read_typed(entries);
+    }
+    let bounds = *NARROW.get().unwrap_or(&WIDE);
+    match bounds.patience {
+        None => read_from(entries, &mut std::io::stdin().lock(), bounds.bytes),
+        Some(patience) => read_from(entries, &mut PatientStdin::new(patience), bounds.bytes),
+    }
 }
 
 /// The names with commas between.
@@ -80,7 +116,22 @@ pub fn unknown<T: fmt::Display>(noun: &str, items: &[T]) -> anyhow::Result<u8> {
     Err(Error::failed(format!("the hub has no {noun} {}", names(items))).into())
 }
 
-fn read_from<T>(entries: Vec<Entry<T>>, stdin: &mut dyn Read) -> anyhow::Result<Vec<T>>
+/// The items on the command line; none, if all of them are on standard input.
+fn read_typed<T>(entries: Vec<Entry<T>>) -> anyhow::Result<Vec<T>>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    let (dashes, typed): (Vec<_>, Vec<_>) = entries.into_iter().partition(|Entry(word, _)| word == "-");
+    match (dashes.len(), typed.is_empty()) {
+        (1, true) => Ok(Vec::new()),
+        // There is nothing to read, and twice is told as always.
+        (0 | 1, false) => read_from(typed, &mut std::io::empty(), 0),
+        _ => read_from(dashes, &mut std::io::empty(), 0),
+    }
+}
+
+fn read_from<T>(entries: Vec<Entry<T>>, stdin: &mut dyn Read, most: u64) -> anyhow::Result<Vec<T>>
 where
     T: FromStr,
     T::Err: fmt::Display,
@@ -99,7 +150,7 @@ where
         if std::mem::replace(&mut seen_dash, true) {
             return Err(Error::usage("- stands for standard input and is given twice").into());
         }
-        for (number, line) in lines(stdin)?.split(|byte| *byte == b'\n').enumerate() {
+        for (number, line) in lines(stdin, most)?.split(|byte| *byte == b'\n').enumerate() {
             of += parse_line(number + 1, line, &mut items, &mut bad);
         }
     }
@@ -114,14 +165,14 @@ where
     Ok(items)
 }
 
-fn lines(stdin: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
+fn lines(stdin: &mut dyn Read, most: u64) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     stdin
-        .take(MAX_BYTES + 1)
+        .take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(|e| Error::failed(format!("cannot read the list from standard input: {e}")))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Error::usage(format!("the list on standard input is longer than {} MiB", MAX_BYTES >> 20)).into());
+    if bytes.len() as u64 > most {
+        return Err(Error::usage(format!("the list on standard input is longer than {} MiB", most >> 20)).into());
     }
     Ok(bytes)
 }
@@ -163,7 +214,7 @@ mod tests {
 
     fn list(words: &[&str], stdin: &[u8]) -> anyhow::Result<Vec<String>> {
         let entries: Vec<Entry<Nvr>> = words.iter().map(|w| Entry::from(w.to_string())).collect();
-        let items = read_from(entries, &mut { stdin })?;
+        let items = read_from(entries, &mut { stdin }, WIDE.bytes)?;
         Ok(items.iter().map(Nvr::to_string).collect())
     }
 
@@ -201,7 +252,7 @@ mod tests {
     #[test]
     fn a_list_without_end_is_refused() {
         let entries: Vec<Entry<Nvr>> = vec![Entry::from("-".to_owned())];
-        let said = read_from(entries, &mut std::io::repeat(b'a')).unwrap_err();
+        let said = read_from(entries, &mut std::io::repeat(b'a'), WIDE.bytes).unwrap_err();
         assert_eq!(said.to_string(), "the list on standard input is longer than 32 MiB");
     }
 

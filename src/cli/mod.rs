@@ -18,6 +18,9 @@ macro_rules! examples {
              \x20 75  the hub is away, or it is not over yet: try again later"
         )
     };
+    (access, $examples:literal, $codes:literal) => {
+        concat!("Examples:\n", $examples, "\n\nExit codes:\n", $codes)
+    };
     (changes, $examples:literal) => {
         concat!(
             "Examples:\n",
@@ -35,24 +38,31 @@ macro_rules! examples {
     };
 }
 
+pub mod access;
+mod application;
 mod change;
 mod connect;
 #[cfg(feature = "practice")]
 mod embedded;
+mod forms;
 pub mod koji;
 pub mod list;
 pub mod options;
 #[cfg(feature = "practice")]
 pub mod practice;
+mod privileged;
 mod read;
 pub mod release;
 pub mod run;
 mod signals;
 mod words;
 
-use crate::access::Caller;
+use crate::access::door::Door;
+use crate::access::settings::{AccountSettings, Places, Settings};
+use crate::access::{Access, Caller, Sudo, process};
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain, human};
+use crate::pipeline::{Stop, Store};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -101,6 +111,9 @@ enum Group {
     /// List, show, resume and undo what flr has done
     #[command(subcommand, arg_required_else_help = true)]
     Run(run::Command),
+    /// Who may do what here, and what they did
+    #[command(subcommand, arg_required_else_help = true)]
+    Access(access::Command),
     /// Serve and fill the embedded practice hub
     #[cfg(feature = "practice")]
     #[command(subcommand, arg_required_else_help = true)]
@@ -110,12 +123,68 @@ enum Group {
 /// What every command gets: who asks, and the door to standard output.
 #[derive(Debug)]
 pub struct Context {
-    /// Who started flr.
-    pub caller: Caller,
+    /// Who started flr, and what he may do.
+    pub asker: Asker,
     /// Where the result goes.
     pub out: Stdout,
     /// What it is if the result cannot be shown: more than a failure if something was changed.
     pub unshown: Kind,
+    /// Why the command did not do its work, or what it did, in one sentence: for the audit log.
+    pub reason: String,
+}
+
+impl Context {
+    fn new(asker: Asker) -> Self {
+        Self { asker, out: Stdout::new(), unshown: Kind::Failed, reason: String::new() }
+    }
+
+    /// Says on standard error why the command failed; its exit code.
+    pub fn failed(&mut self, error: &anyhow::Error) -> u8 {
+        self.reason = words::sentence(error);
+        words::failed(error)
+    }
+}
+
+/// Who started flr, what he may do, and with whose credentials.
+#[derive(Debug)]
+pub struct Asker {
+    /// Who it is.
+    pub caller: Caller,
+    /// What he may do.
+    pub access: Access,
+    /// In privileged mode, the account whose credentials are used.
+    pub account: Option<AccountSettings>,
+    /// The wish to stop, if signals are heeded from the beginning.
+    pub stop: Option<Stop>,
+}
+
+impl Asker {
+    /// The journals that he may see.
+    pub fn store(&self) -> crate::Result<Store> {
+        let store = Store::at(self.caller.state_dir()?);
+        Ok(match &self.access {
+            Access::Personal => store,
+            Access::Granted(_) => store.only(&self.caller.name),
+        })
+    }
+
+    /// Heeds signals, unless they are heeded already; the wish to stop. `at_once`: what it means to
+    /// insist.
+    pub fn heed_signals(&self, at_once: Kind) -> crate::Result<Stop> {
+        match &self.stop {
+            Some(stop) => Ok(stop.clone()),
+            None => {
+                let stop = Stop::new();
+                signals::heed(&stop, Some(at_once))?;
+                Ok(stop)
+            }
+        }
+    }
+
+    /// The koji profile of the account.
+    pub fn profile(&self) -> String {
+        self.account.as_ref().map(|account| account.profile.clone()).unwrap_or_default()
+    }
 }
 
 /// The whole tree of commands, for completions and manual pages.
@@ -123,9 +192,55 @@ pub fn command() -> clap::Command {
     Flr::command()
 }
 
+/// Every command that can be granted, as it is to whoever grants it.
+pub fn grantable() -> Vec<crate::access::table::Command> {
+    privileged::grantable()
+}
+
+/// What each of these commands looks like.
+pub fn forms() -> Vec<crate::access::sudoers::Form> {
+    forms::forms()
+}
+
+/// The tree of commands in privileged mode.
+pub fn privileged_command() -> clap::Command {
+    privileged::command()
+}
+
 /// Runs the command that `args` (program name first) ask for.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut context = Context { caller: Caller::of_this_process(), out: Stdout::new(), unshown: Kind::Failed };
+    let args: Vec<OsString> = args.into_iter().collect();
+    // `flr access` is for administrators: it looks at grants and uses none.
+    if args.get(1).is_some_and(|word| word == "access") {
+        return personal(args);
+    }
+    let sudo = Sudo::of_this_process();
+    match door(&sudo) {
+        Ok((Door::Personal, _)) => personal(args),
+        Ok((door, Some(settings))) => privileged::main(args, &door, &settings, &sudo),
+        Ok((_, None)) => ExitCode::from(Kind::Unsafe.exit_code()),
+        Err(error) => {
+            complain(Complaint::Failed(&error.what, error.hint.as_deref()));
+            ExitCode::from(error.kind.exit_code())
+        }
+    }
+}
+
+/// By which door the caller came in, and the machine's settings.
+fn door(sudo: &Sudo) -> crate::Result<(Door, Option<Settings>)> {
+    let settings = Settings::load(&Places::of_this_machine())?;
+    let euid = process::effective_uid();
+    let name = match &settings {
+        Some(_) => process::name_of(euid),
+        None => None,
+    };
+    let door = Door::of(euid, name.as_deref(), sudo, settings.as_ref())?;
+    Ok((door, settings))
+}
+
+fn personal(args: Vec<OsString>) -> ExitCode {
+    let asker = Asker { caller: Caller::of_this_process(), access: Access::Personal, account: None, stop: None };
+    let mut context = Context::new(asker);
     let code = match parse(args) {
         Ok(flr) => dispatch(flr, &mut context),
         Err(Words::Help(text)) => {
@@ -168,10 +283,11 @@ fn dispatch(flr: Flr, context: &mut Context) -> u8 {
         Group::Koji(command) => koji::dispatch(command, context),
         Group::Release(command) => release::dispatch(command, context),
         Group::Run(command) => run::dispatch(command, context),
+        Group::Access(command) => access::dispatch(command, context),
         #[cfg(feature = "practice")]
         Group::Practice(command) => practice::dispatch(command, context),
     };
-    ended.unwrap_or_else(|error| words::failed(&error))
+    ended.unwrap_or_else(|error| context.failed(&error))
 }
 
 #[cfg(test)]

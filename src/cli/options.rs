@@ -6,8 +6,54 @@
 // every command.
 #![allow(missing_docs, reason = "a doc comment here would become every command's help")]
 
+use crate::access::Dimensions;
+use crate::access::table::Command;
 use crate::names::UserName;
 use std::path::PathBuf;
+
+/// The words of a command that an administrator can grant. Without the entry a command does not
+/// compile into the parser of privileged mode:
+///
+/// ```
+/// fn granted(_: flr::cli::options::Asks<flr::cli::koji::list_tagged::Args>) {}
+/// ```
+///
+/// ```compile_fail
+/// fn granted(_: flr::cli::options::Asks<flr::cli::koji::call::Args>) {} // no entry: it can read anything
+/// ```
+pub trait Grantable: clap::Args {
+    /// What it is to whoever grants it.
+    const GRANT: Command;
+
+    /// What they are about, for judging.
+    ///
+    /// # Errors
+    /// They make no sense, whatever is granted.
+    fn dimensions(self) -> anyhow::Result<Dimensions>;
+}
+
+// A reading command in privileged mode: it chooses neither hub nor login.
+#[derive(Debug, clap::Args)]
+pub struct Asks<A: Grantable> {
+    #[command(flatten)]
+    pub args: A,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+// A changing command in privileged mode: it chooses neither hub nor login, and nobody is asked.
+#[derive(Debug, clap::Args)]
+pub struct Does<A: Grantable> {
+    #[command(flatten)]
+    pub args: A,
+    /// Show the plan and stop: no login, nothing is changed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON document about the run
+    #[arg(long)]
+    pub json: bool,
+}
 
 // A reading command.
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 //! The short road of reading commands, from words to rows.
 
 use super::connect::Connection;
-use super::options::{Login, Shows};
+use super::options::{Asks, Grantable, Login, Shows};
 use super::{Context, signals};
 use crate::Result;
 use crate::access::{Access, Caller};
@@ -21,11 +21,13 @@ pub trait Answers: clap::Args {
 /// What an answer needs.
 pub struct Asking<'a> {
     readers: Readers<'a>,
-    access: Access,
+    access: &'a Access,
     /// Who started flr.
     pub caller: &'a Caller,
     /// The hub's profile.
     pub profile: &'a str,
+    /// The Bodhi to ask, if it was named.
+    pub bodhi: Option<String>,
     /// Where the answer goes.
     pub out: &'a mut Stdout,
     /// One JSON object a line, instead of a table.
@@ -39,28 +41,49 @@ pub struct Asking<'a> {
 impl Asking<'_> {
     /// The answer, if the caller may have it.
     pub fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer> {
-        ask(question, &self.access, &self.readers)
+        ask(question, self.access, &self.readers)
+    }
+
+    /// Whether it is asked with a service account's credentials: then nothing of the caller's own counts.
+    pub fn is_granted(&self) -> bool {
+        matches!(self.access, Access::Granted(_))
     }
 
     /// From now on Ctrl-C sets [`Asking::stop`]. Commands that only ask and show do without: dying
     /// of a signal is the right end for them.
     pub fn heed_signals(&self, at_once: Kind) -> Result<()> {
-        signals::heed(&self.stop, at_once)
+        match self.access {
+            Access::Personal => signals::heed(&self.stop, Some(at_once)),
+            // They are heeded already.
+            Access::Granted(_) => Ok(()),
+        }
     }
 }
 
 /// Runs a reading command; its exit code.
 pub fn read<A: Answers>(words: Shows<A>, context: &mut Context) -> anyhow::Result<u8> {
     let Shows { args, hub, json } = words;
-    let stop = Stop::new();
+    answer(args, &hub.profile, json, context)
+}
+
+/// The same in privileged mode, at the hub of the account.
+pub fn granted<A: Answers + Grantable>(words: Asks<A>, context: &mut Context) -> anyhow::Result<u8> {
+    let Asks { args, json } = words;
+    let profile = context.asker.profile();
+    answer(args, &profile, json, context)
+}
+
+fn answer<A: Answers>(args: A, profile: &str, json: bool, context: &mut Context) -> anyhow::Result<u8> {
+    let stop = context.asker.stop.clone().unwrap_or_default();
     let notices = Arc::new(|text: &str| complain(Complaint::Note(text)));
     let login = Login::default();
-    let connection = Connection::open(&hub.profile, &login, &context.caller, &stop, notices)?;
+    let connection = Connection::open(profile, &login, &context.asker, &stop, notices)?;
     let mut asking = Asking {
         readers: Readers { koji: connection.hub() },
-        access: Access::Personal,
-        caller: &context.caller,
-        profile: &hub.profile,
+        access: &context.asker.access,
+        caller: &context.asker.caller,
+        profile,
+        bodhi: None,
         out: &mut context.out,
         json,
         stop,

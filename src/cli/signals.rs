@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 /// each raise one, and `timeout` and job control send to the process and to its group.
 const ECHO: Duration = Duration::from_millis(300);
 
-/// From now on a signal sets `stop`; another one ends the process with the exit code of `at_once`.
+/// From now on a signal sets `stop`; another one ends the process with the exit code of `at_once`,
+/// if there is one. (What must be recorded to its end is not to be ended at once.)
 /// Signals that whoever started flr has switched off (`nohup`, a job in the background) stay off.
-pub fn heed(stop: &Stop, at_once: Kind) -> Result<()> {
+pub fn heed(stop: &Stop, at_once: Option<Kind>) -> Result<()> {
     let ignored = ignored();
     let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter();
     let heeded = wanted.filter(|signal| ignored & (1 << (signal - 1)) == 0);
@@ -28,7 +29,9 @@ pub fn heed(stop: &Stop, at_once: Kind) -> Result<()> {
         for _ in &mut signals {
             stop.set();
             let first = *first.get_or_insert_with(Instant::now);
-            if first.elapsed() > ECHO {
+            if first.elapsed() > ECHO
+                && let Some(at_once) = at_once
+            {
                 restore_terminal();
                 signal_hook::low_level::exit(at_once.exit_code().into());
             }

@@ -43,6 +43,14 @@ pub fn failed(error: &anyhow::Error) -> u8 {
     kind_of(error).exit_code()
 }
 
+/// Why the command failed, all bad items included, in one sentence.
+pub fn sentence(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<BadItems>() {
+        Some(bad) => bad.sentence(),
+        None => format!("{error:#}"),
+    }
+}
+
 /// The kind of failure that fixes the exit code.
 pub fn kind_of(error: &anyhow::Error) -> Kind {
     if error.is::<BadItems>() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What a hub says, in flr's own types. Only the fields flr uses; the hub may send more.
 
-use crate::names::{BuildId, EventId, Evr, Nvr, PackageName, TagName, TaskId, UserName};
+use crate::names::{BuildId, BuildType, EventId, Evr, Nvr, PackageName, TagName, TaskId, UserName};
 use serde::{Deserialize, Serialize};
 
 /// Whether inherited things count.
@@ -154,7 +154,7 @@ pub struct Tagged {
     /// Only builds of this package.
     pub package: Option<PackageName>,
     /// Only builds of this kind: `rpm`, `image`, `maven` …
-    pub kind: Option<String>,
+    pub kind: Option<BuildType>,
 }
 
 /// A build that koji shows in a tag.

@@ -35,6 +35,8 @@ const CONNECT: Duration = Duration::from_secs(60);
 pub(super) struct Line {
     pub profile: Profile,
     pub patience: Patience,
+    /// No proxy, https only.
+    direct: bool,
     client: Mutex<Option<Client>>,
 }
 
@@ -86,8 +88,8 @@ impl Trouble {
 }
 
 impl Line {
-    pub(super) fn new(profile: Profile, patience: Patience) -> Self {
-        Self { profile, patience, client: Mutex::new(None) }
+    pub(super) fn new(profile: Profile, patience: Patience, direct: bool) -> Self {
+        Self { profile, patience, direct, client: Mutex::new(None) }
     }
 
     /// The hub's name in messages.
@@ -135,8 +137,11 @@ impl Line {
             .pool_idle_timeout(Duration::from_secs(3))
             .connect_timeout(CONNECT.min(profile.timeout))
             .timeout(profile.timeout);
-        if is_loopback(&profile.server) {
+        if self.direct || is_loopback(&profile.server) {
             builder = builder.no_proxy();
+        }
+        if self.direct {
+            builder = builder.https_only(true);
         }
         if profile.no_ssl_verify {
             builder = builder.tls_danger_accept_invalid_certs(true);

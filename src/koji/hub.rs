@@ -30,11 +30,13 @@ pub struct Options {
     /// Pause before a request whose answer was lost is sent again. Below a second koji may run both
     /// copies.
     pub resend_pause: Duration,
+    /// Go to the hub itself, by https only: no proxy, whatever the environment says.
+    pub direct: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { notices: Arc::new(|_| {}), stop: Arc::default(), resend_pause: Duration::from_secs(1) }
+        Self { notices: Arc::new(|_| {}), stop: Arc::default(), resend_pause: Duration::from_secs(1), direct: false }
     }
 }
 
@@ -84,7 +86,7 @@ impl Hub {
             notices: options.notices,
             stop: options.stop,
         };
-        Ok(Self { line: Arc::new(Line::new(profile, patience)), owners: Mutex::default() })
+        Ok(Self { line: Arc::new(Line::new(profile, patience, options.direct)), owners: Mutex::default() })
     }
 
     /// What this hub was made from.

@@ -8,7 +8,7 @@ use super::{
     Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, ParentLink, Reader,
     Rows, Tag, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetQuery, Task, TaskResult, User, wire,
 };
-use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 
 /// Calls that open or close sessions. A session opened by a raw call would never be closed.
@@ -256,7 +256,7 @@ impl Reader for Hub {
             .named("inherit", query.inherit == Inherit::Inherited)
             .named("latest", query.latest)
             .maybe("package", query.package.as_ref().map(PackageName::as_str))
-            .maybe("type", query.kind.as_deref());
+            .maybe("type", query.kind.as_ref().map(BuildType::as_str));
         let method = ask.method().to_owned();
         match self.ask::<List<TaggedBuild>>(ask)? {
             Ok(list) => self.all(&method, list),

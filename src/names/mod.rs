@@ -12,5 +12,5 @@ mod tests;
 
 pub use nvr::{Evr, Nvr};
 pub use simple::{
-    BuildId, EventId, NameError, PackageName, ReleaseAlias, RunId, TagName, TargetName, TaskId, UserName,
+    BuildId, BuildType, EventId, NameError, PackageName, ReleaseAlias, RunId, TagName, TargetName, TaskId, UserName,
 };

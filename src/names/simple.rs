@@ -71,6 +71,12 @@ macro_rules! word {
         word!($(#[$doc])* $name, $noun, $extra, stored: |text: String| text.parse());
     };
     ($(#[$doc:meta])* $name:ident, $noun:literal, $extra:expr, stored: $stored:expr) => {
+        word!($(#[$doc])* $name, $noun, $extra, stored: $stored, check: |_: &str| Ok(()));
+    };
+    ($(#[$doc:meta])* $name:ident, $noun:literal, $extra:expr, check: $check:expr) => {
+        word!($(#[$doc])* $name, $noun, $extra, stored: |text: String| text.parse(), check: $check);
+    };
+    ($(#[$doc:meta])* $name:ident, $noun:literal, $extra:expr, stored: $stored:expr, check: $check:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -93,6 +99,8 @@ macro_rules! word {
             type Err = NameError;
             fn from_str(text: &str) -> Result<Self, NameError> {
                 check($noun, text, $extra)?;
+                let more: fn(&str) -> Result<(), NameError> = $check;
+                more(text)?;
                 Ok(Self(text.into()))
             }
         }
@@ -159,8 +167,18 @@ word!(
     ReleaseAlias, "release", &[]
 );
 word!(
-    /// The name of one run of flr, in the order of time: `20261121-213007-4f1c`.
-    RunId, "run id", &[]
+    /// A type of builds, as koji's plugins and its own code name them: `rpm`, `image`, `maven`.
+    BuildType, "build type", &[]
+);
+word!(
+    /// The name of one run of flr, in the order of time: `20261121-213007-4f1c`. Letters, digits and
+    /// dashes: it is part of a file's name.
+    RunId, "run id", &[], check: |text: &str| {
+        match text.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '-') {
+            Some(bad) => Err(NameError::new("run id", text, format!("it may not contain {}", shown(bad)))),
+            None => Ok(()),
+        }
+    }
 );
 
 macro_rules! number {

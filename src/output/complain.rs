@@ -36,8 +36,10 @@ impl std::fmt::Display for Complaint<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Clap(text) => {
-                let text = text.strip_prefix("error: ").unwrap_or(text);
-                f.write_str("flr: ")?;
+                // Help that is shown because nothing was said is no error.
+                let error = text.strip_prefix("error: ");
+                f.write_str(if error.is_some() { "flr: " } else { "" })?;
+                let text = error.unwrap_or(text);
                 for line in text.lines() {
                     writeln!(f, "{}", escape(line))?;
                 }

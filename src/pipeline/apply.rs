@@ -7,9 +7,9 @@ use super::lanes::{Chain, waves};
 use super::road::Road;
 use super::store::Standing;
 use super::{Outcome, Report};
-use crate::access::Permitted;
+use crate::access::{Counts, Entered};
 use crate::koji::Writer;
-use crate::names::{EventId, UserName};
+use crate::names::{EventId, RunId, UserName};
 use crate::plan::{Key, Step, StepId};
 use crate::{Error, Result};
 use std::collections::{BTreeSet, HashSet, VecDeque};
@@ -19,6 +19,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) struct Apply<'a> {
     pub road: &'a Road<'a>,
     pub journal: &'a Journal,
+    /// What is being applied, for the audit log.
+    pub run: &'a RunId,
     pub steps: &'a [Step],
     /// What is ours is later than this event.
     pub since: EventId,
@@ -49,9 +51,9 @@ pub(super) struct Applied {
     pub by_tasks: bool,
 }
 
-/// Sends those steps of `run` that stand in `permitted`: nothing unjudged can be sent.
-pub(super) fn apply(road: &Road<'_>, journal: &Journal, permitted: &Permitted, run: Unapplied<'_>) -> Applied {
-    let judged: HashSet<String> = permitted.plan().steps().iter().map(|step| step.change.to_string()).collect();
+/// Sends those steps of `run` that stand in `entered`: nothing unjudged or unrecorded can be sent.
+pub(super) fn apply(road: &Road<'_>, journal: &Journal, entered: &Entered<'_>, run: Unapplied<'_>) -> Applied {
+    let judged: HashSet<String> = entered.plan().steps().iter().map(|step| step.change.to_string()).collect();
     let wanted: Vec<StepId> = run
         .wanted
         .iter()
@@ -59,7 +61,7 @@ pub(super) fn apply(road: &Road<'_>, journal: &Journal, permitted: &Permitted, r
         .copied()
         .collect();
     match open(road, journal) {
-        Ok(writer) => apply_over(writer, road, journal, Unapplied { wanted: &wanted, ..run }),
+        Ok(writer) => apply_over(writer, road, journal, entered, Unapplied { wanted: &wanted, ..run }),
         Err(error) => Applied { standing: run.standing, stop: Some(error), by_tasks: false },
     }
 }
@@ -82,7 +84,13 @@ pub(super) fn record_session(journal: &Journal, writer: &dyn Writer) -> Result<(
     journal.append(&Record::Session { id: writer.session(), user: writer.user().clone() })
 }
 
-fn apply_over(mut writer: Box<dyn Writer>, road: &Road<'_>, journal: &Journal, run: Unapplied<'_>) -> Applied {
+fn apply_over(
+    mut writer: Box<dyn Writer>,
+    road: &Road<'_>,
+    journal: &Journal,
+    entered: &Entered<'_>,
+    run: Unapplied<'_>,
+) -> Applied {
     let permissions = if run.wanted.iter().any(|id| run.steps.get(id.0).is_some_and(is_tagging)) {
         writer.permissions()
     } else {
@@ -102,9 +110,11 @@ fn apply_over(mut writer: Box<dyn Writer>, road: &Road<'_>, journal: &Journal, r
     let total = run.wanted.len();
     let state = State { standing: run.standing, unsettled: BTreeSet::new(), stop: None, total, settled: 0 };
     let user = writer.user().clone();
+    road.access.acts_as(&user);
     let apply = Apply {
         road,
         journal,
+        run: entered.run(),
         steps: run.steps,
         since: run.since,
         tagging,
@@ -255,6 +265,7 @@ impl<'a> Apply<'a> {
             return Ok(());
         }
         let written = self.journal.append(&Record::Outcomes { outcomes: outcomes.clone() });
+        let written = written.and(self.road.access.batch(self.run, counted(&outcomes), &[]));
         let mut state = self.state();
         for (id, outcome) in outcomes {
             if matches!(outcome, Outcome::Unsettled { .. })
@@ -286,6 +297,20 @@ impl<'a> Apply<'a> {
             })
             .map(StepId)
     }
+}
+
+fn counted(outcomes: &[(StepId, Outcome)]) -> Counts {
+    let mut counts = Counts::default();
+    for (_, outcome) in outcomes {
+        *match outcome {
+            Outcome::Done => &mut counts.done,
+            Outcome::Already { .. } => &mut counts.already,
+            Outcome::Failed { .. } => &mut counts.failed,
+            Outcome::Skipped { .. } => &mut counts.skipped,
+            Outcome::Unsettled { .. } => &mut counts.unsettled,
+        } += 1;
+    }
+    counts
 }
 
 /// The reason, if the step was refused.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What time it is, and the names that are made of it.
-#![allow(clippy::disallowed_methods, reason = "the pipeline is one of the two rooms that know what time it is")]
+#![allow(clippy::disallowed_methods, reason = "the pipeline is one of the few places that know what time it is")]
 
 use crate::names::RunId;
 use crate::{Error, Result};

@@ -22,6 +22,7 @@ pub trait Question {
 
 /// The answer, if the caller may have it.
 pub fn ask<Q: Question>(question: &Q, access: &Access, services: &Readers<'_>) -> Result<Q::Answer> {
-    access.allow(Q::NAME, &question.dimensions())?;
+    // Held while it is asked: what was judged is what is read.
+    let _allowed = access.allow(Q::NAME, &question.dimensions())?;
     question.ask(services)
 }

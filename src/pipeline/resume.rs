@@ -34,6 +34,8 @@ impl Road<'_> {
     pub fn undo(&self, run: &RunId, dry_run: bool) -> Report {
         let undone = self.store.reopen(run).and_then(|(journal, mut record)| {
             self.same_hub(&record)?;
+            // Settling logs in already.
+            self.access.allow(UndoRun::NAME, &UndoRun::touched_by(&record).run(run))?;
             self.settle_open(&journal, &mut record, dry_run)?;
             let report = match UndoRun::of(&record) {
                 Some(undo) => self.walk(&undo, dry_run, Some(run)),
@@ -71,7 +73,8 @@ impl Road<'_> {
         report.command.clone_from(&record.begin.command);
         report.run = Some(run.clone());
         let request = recall(&record.begin.command, record.begin.request.clone())?;
-        self.access.allow(request.command(), &request.dimensions())?;
+        self.access.allow("run resume", &Dimensions::new().run(run))?;
+        let allowed = self.access.allow(request.command(), &request.dimensions())?;
         self.settle_open(&journal, &mut record, report.dry_run)?;
         let unfinished = record.steps_that(|standing| !standing.is_reached());
         if unfinished.is_empty() {
@@ -83,18 +86,19 @@ impl Road<'_> {
         for step in retry.iter().filter_map(|id| record.steps.get(id.0)) {
             plan.push(step.change.clone());
         }
-        let permitted = self.access.permit(request.command(), plan)?;
+        let permitted = self.access.permit(&allowed, plan)?;
         report.planned(permitted.plan());
         report.skipped = dropped.iter().map(|(item, _)| item.clone()).collect();
         report.failed |= dropped.iter().any(|(_, impossible)| *impossible);
         report.notes.extend(news(&record, &fresh));
         if report.dry_run {
-            return Ok(());
+            return self.access.look(&permitted);
         }
         if retry.is_empty() {
             return self.close(&journal, &record, report);
         }
         self.ui.confirm(permitted.plan(), false)?;
+        let entered = self.access.enter(&permitted, run)?;
         let dropped = dropped.into_iter().map(|(item, _)| item).collect();
         journal.append(&Record::Resume {
             time: clock::now(),
@@ -104,7 +108,7 @@ impl Road<'_> {
         })?;
         let unapplied =
             Unapplied { steps: &record.steps, wanted: &retry, standing: record.standing, since: record.begin.since };
-        let applied = apply(self, &journal, &permitted, unapplied);
+        let applied = apply(self, &journal, &entered, unapplied);
         tell(report, &record.steps, &retry, &applied);
         self.end(&journal, report);
         Ok(())
@@ -209,7 +213,7 @@ fn sort_out(
     let (refused, left_out) = (reasons(fresh.refused()), reasons(fresh.left_out()));
     // A tag or an owner that is gone stands against every change.
     let against_all = fresh.refused().iter().find(|item| {
-        about.tags.iter().any(|tag| tag.as_str() == item.subject)
+        about.all_tags().any(|tag| tag.as_str() == item.subject)
             || about.users.iter().any(|user| user.as_str() == item.subject)
     });
     let (mut retry, mut dropped) = (Vec::new(), Vec::new());

@@ -6,7 +6,7 @@ use super::journal::{Begin, FORMAT, Journal, Record};
 use super::operation::{Desk, Planner, Readers, Writers};
 use super::store::{Standing, Store};
 use super::{Agreed, Report, Stop, Ui, clock};
-use crate::access::{Access, Permitted};
+use crate::access::{Access, Allowed, Entered, Permitted};
 use crate::names::{EventId, RunId};
 use crate::plan::{Plan, Step, StepId};
 use crate::{Error, Result};
@@ -101,22 +101,24 @@ impl Road<'_> {
     }
 
     fn try_walk(&self, request: &dyn Planner, undoes: Option<&RunId>, report: &mut Report) -> Result<()> {
-        self.access.allow(request.command(), &request.dimensions())?;
+        let allowed = self.access.allow(request.command(), &request.dimensions())?;
         let plan = self.plan(request)?;
         report.planned(&plan);
         if !plan.refused().is_empty() && !request.does_what_it_can() {
             return Err(refusal(&plan));
         }
-        let mut permitted = self.access.permit(request.command(), plan)?;
+        let mut permitted = self.access.permit(&allowed, plan)?;
         if report.dry_run || permitted.plan().is_empty() {
+            return self.access.look(&permitted);
+        }
+        if !self.confirm(request, &allowed, &mut permitted, report)? {
             return Ok(());
         }
-        if !self.confirm(request, &mut permitted, report)? {
-            return Ok(());
-        }
-        let (run, journal, since) = self.begin(request, &permitted, undoes)?;
+        let run = allowed.run().cloned().map_or_else(clock::run_id, Ok)?;
+        let entered = self.access.enter(&permitted, &run)?;
+        let (run, journal, since) = self.begin(request, &entered, undoes)?;
         report.run = Some(run);
-        let result = self.apply_all(request, &permitted, &journal, since, report);
+        let result = self.apply_all(request, &allowed, &entered, &journal, since, report);
         if let Err(error) = result {
             report.fail(&error);
         }
@@ -130,7 +132,13 @@ impl Road<'_> {
 
     /// Asks; after a long silence looks again, because the answer was to a plan of then. `false`:
     /// nothing is left to be done.
-    fn confirm(&self, request: &dyn Planner, permitted: &mut Permitted, report: &mut Report) -> Result<bool> {
+    fn confirm(
+        &self,
+        request: &dyn Planner,
+        allowed: &Allowed,
+        permitted: &mut Permitted,
+        report: &mut Report,
+    ) -> Result<bool> {
         let mut again = false;
         loop {
             let asked = Instant::now();
@@ -147,7 +155,7 @@ impl Road<'_> {
             if !fresh.refused().is_empty() && !request.does_what_it_can() {
                 return Err(refusal(&fresh));
             }
-            *permitted = self.access.permit(request.command(), fresh)?;
+            *permitted = self.access.permit(allowed, fresh)?;
             if permitted.plan().is_empty() {
                 return Ok(false);
             }
@@ -158,21 +166,21 @@ impl Road<'_> {
     fn begin(
         &self,
         request: &dyn Planner,
-        permitted: &Permitted,
+        entered: &Entered<'_>,
         undoes: Option<&RunId>,
     ) -> Result<(RunId, Journal, EventId)> {
         let since = self.readers.koji.last_event()?;
         let begin = Begin {
             v: FORMAT,
-            run: clock::run_id()?,
+            run: entered.run().clone(),
             time: clock::now(),
             caller: self.caller.clone(),
             flr: env!("CARGO_PKG_VERSION").to_owned(),
             command: request.command().to_owned(),
             profile: self.profile.clone(),
             request: request.request()?,
-            plan: permitted.plan().clone(),
-            plan_sha: permitted.plan().digest(),
+            plan: entered.plan().clone(),
+            plan_sha: entered.plan().digest(),
             since,
             undoes: undoes.cloned(),
         };
@@ -183,13 +191,15 @@ impl Road<'_> {
     fn apply_all(
         &self,
         request: &dyn Planner,
-        permitted: &Permitted,
+        allowed: &Allowed,
+        entered: &Entered<'_>,
         journal: &Journal,
         since: EventId,
         report: &mut Report,
     ) -> Result<()> {
-        let mut steps = permitted.plan().steps().to_vec();
-        let mut applied = self.apply_some(permitted, journal, &steps, since, vec![Standing::NotSent; steps.len()], 0);
+        let mut steps = entered.plan().steps().to_vec();
+        let none_sent = vec![Standing::NotSent; steps.len()];
+        let mut applied = self.apply_some(entered, journal, &steps, since, none_sent, 0);
         tell(report, &steps, &(0..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
         for _ in 0..ROUNDS {
             if !request.repeats() || report.failed {
@@ -204,7 +214,8 @@ impl Road<'_> {
                 return Ok(());
             }
             let from = steps.len();
-            let more = self.access.permit(request.command(), more)?;
+            let more = self.access.permit(allowed, more)?;
+            let entered_more = self.access.enter(&more, entered.run())?;
             let added: Vec<Step> = more
                 .plan()
                 .steps()
@@ -217,7 +228,7 @@ impl Road<'_> {
             steps.extend(added);
             let mut standing = applied.standing;
             standing.resize(steps.len(), Standing::NotSent);
-            applied = self.apply_some(&more, journal, &steps, since, standing, from);
+            applied = self.apply_some(&entered_more, journal, &steps, since, standing, from);
             tell(report, &steps, &(from..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
         }
         if request.repeats() && !report.failed && !self.plan(request)?.is_empty() {
@@ -229,7 +240,7 @@ impl Road<'_> {
 
     fn apply_some(
         &self,
-        permitted: &Permitted,
+        entered: &Entered<'_>,
         journal: &Journal,
         steps: &[Step],
         since: EventId,
@@ -237,7 +248,7 @@ impl Road<'_> {
         from: usize,
     ) -> Applied {
         let wanted: Vec<StepId> = (from..steps.len()).map(StepId).collect();
-        apply(self, journal, permitted, Unapplied { steps, wanted: &wanted, standing, since })
+        apply(self, journal, entered, Unapplied { steps, wanted: &wanted, standing, since })
     }
 
     /// Records the end. If that fails, what was done stays done and the report says so.

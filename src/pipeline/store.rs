@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub struct Store {
     runs: PathBuf,
+    /// Only this caller's runs are there.
+    only: Option<String>,
 }
 
 /// What a journal says.
@@ -58,6 +60,11 @@ impl Standing {
     /// Whether the state that was asked for was there when the run last looked.
     pub fn is_reached(&self) -> bool {
         matches!(self, Self::Ended(Outcome::Done | Outcome::Already { .. }))
+    }
+
+    /// Whether this run did it, or nobody can say yet.
+    pub fn may_have_happened(&self) -> bool {
+        self.is_open() || *self == Self::Ended(Outcome::Done)
     }
 
     /// Whether nobody can say from the record alone.
@@ -116,7 +123,17 @@ impl RunRecord {
 impl Store {
     /// The journals under the state directory `state`, which is made when the first run begins.
     pub fn at(state: &Path) -> Self {
-        Self { runs: state.join("runs") }
+        Self { runs: state.join("runs"), only: None }
+    }
+
+    /// The same as `caller` may see it: the runs of others are not there.
+    #[must_use]
+    pub fn only(self, caller: &str) -> Self {
+        Self { only: Some(caller.to_owned()), ..self }
+    }
+
+    fn is_hidden(&self, record: &RunRecord) -> bool {
+        self.only.as_ref().is_some_and(|caller| *caller != record.begin.caller)
     }
 
     fn path(&self, run: &RunId) -> PathBuf {
@@ -142,6 +159,8 @@ impl Store {
     /// Takes up an earlier run: its journal, locked, and what it says.
     pub(super) fn reopen(&self, run: &RunId) -> Result<(Journal, RunRecord)> {
         let path = self.existing(run)?;
+        // Looked at before it is opened for writing: the run of somebody else is not even locked.
+        self.show(run)?;
         let journal = Journal::reopen(&path)?;
         let mut record = begun(&path)?;
         record.live = false;
@@ -150,7 +169,8 @@ impl Store {
 
     /// What the journal of `run` says; a live run can be looked at too.
     pub fn show(&self, run: &RunId) -> Result<RunRecord> {
-        begun(&self.existing(run)?)
+        let record = begun(&self.existing(run)?)?;
+        if self.is_hidden(&record) { Err(no_such(run)) } else { Ok(record) }
     }
 
     /// All runs that began, oldest first. A journal that cannot be read is an error in its place.
@@ -167,17 +187,23 @@ impl Store {
             }
         }
         paths.sort();
-        Ok(paths.iter().filter_map(|path| read(path).transpose()).collect())
+        let mut records: Vec<Result<RunRecord>> = paths.iter().filter_map(|path| read(path).transpose()).collect();
+        // Whose a journal that cannot be read is, nobody can say.
+        records.retain(|record| record.as_ref().map_or(self.only.is_none(), |record| !self.is_hidden(record)));
+        Ok(records)
     }
 
     fn existing(&self, run: &RunId) -> Result<PathBuf> {
         let path = self.path(run);
-        // A run id may hold a slash by the rule for names; a journal never lies deeper.
-        if run.as_str().contains('/') || !path.is_file() {
-            return Err(Error::failed(format!("there is no run {run}")).hint("`flr run list` shows the runs"));
+        if !path.is_file() {
+            return Err(no_such(run));
         }
         Ok(path)
     }
+}
+
+fn no_such(run: &RunId) -> Error {
+    Error::failed(format!("there is no run {run}")).hint("`flr run list` shows the runs")
 }
 
 fn begun(path: &Path) -> Result<RunRecord> {
@@ -355,10 +381,11 @@ mod tests {
     fn a_run_that_is_not_there_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::at(dir.path());
-        for run in ["r-9", "a/b", ".."] {
-            let error = store.show(&run.parse().unwrap()).unwrap_err();
-            assert_eq!(error.what, format!("there is no run {run}"));
+        for run in ["a/b", "..", "/tmp/x", "x.jsonl"] {
+            assert!(run.parse::<RunId>().is_err(), "{run}");
         }
+        let error = store.show(&"r-9".parse().unwrap()).unwrap_err();
+        assert_eq!(error.what, "there is no run r-9");
     }
 
     #[test]

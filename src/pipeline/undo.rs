@@ -67,6 +67,18 @@ impl UndoRun {
         })
     }
 
+    /// What taking `record` back is about, whatever of it turns out to have happened.
+    pub fn touched_by(record: &RunRecord) -> Dimensions {
+        let sent = record.steps.iter().zip(&record.standing).filter(|(_, standing)| standing.may_have_happened());
+        let changes: Vec<&KojiChange> = sent
+            .map(|(step, _)| {
+                let Change::Koji(change) = &step.change;
+                change
+            })
+            .collect();
+        dimensions(&changes)
+    }
+
     /// What it did to builds, by tag and package, and what it did to package lists.
     fn sorted(&self) -> (BTreeMap<Place, Vec<&KojiChange>>, Vec<&KojiChange>) {
         let (mut builds, mut lists) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
@@ -85,10 +97,7 @@ impl Operation for UndoRun {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        let builds = self.done.iter().filter_map(KojiChange::build).map(|build| &build.nvr);
-        let packages: Vec<PackageName> =
-            self.done.iter().filter(|c| c.build().is_none()).map(KojiChange::package).collect();
-        Dimensions::new().tags(self.done.iter().map(KojiChange::tag)).builds(builds).packages(&packages)
+        dimensions(&self.done.iter().collect::<Vec<_>>())
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
@@ -164,6 +173,13 @@ impl Operation for UndoRun {
     fn does_what_it_can(&self) -> bool {
         true
     }
+}
+
+fn dimensions(changes: &[&KojiChange]) -> Dimensions {
+    let builds = changes.iter().filter_map(|change| change.build()).map(|build| &build.nvr);
+    let packages: Vec<PackageName> =
+        changes.iter().filter(|change| change.build().is_none()).map(|change| change.package()).collect();
+    Dimensions::new().tags(changes.iter().map(|change| change.tag())).builds(builds).packages(&packages)
 }
 
 /// What is to be done about one change.

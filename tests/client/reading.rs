@@ -221,7 +221,7 @@ fn what_koji_calls_tagged() {
         inherit: Inherit::Inherited,
         latest: false,
         package: None,
-        kind: Some("image".into()),
+        kind: Some("image".parse().unwrap()),
         ..query
     };
     let (builds, seen) = ask(vec![("listTagged", answer("listTagged-type-image"))], |hub| hub.tagged(&query));

@@ -237,6 +237,7 @@ fn a_stop_ends_the_waiting_with_the_truth() {
             notices: Arc::new(move |_| flag.store(true, Ordering::Relaxed)),
             stop,
             resend_pause: Duration::from_secs(600),
+            ..Options::default()
         };
         let hub = Hub::with(profile, options).unwrap();
         let mut writer = hub.login(secret()).unwrap();

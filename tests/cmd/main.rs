@@ -4,6 +4,7 @@
 #![cfg(feature = "practice")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access_verify_log;
 mod arguments;
 mod bodhi;
 mod changing;

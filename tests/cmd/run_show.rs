@@ -73,5 +73,5 @@ fn a_run_that_is_not_there() {
             ..Ended::default()
         }
     );
-    assert_eq!(site.flr(["run", "show", "../../etc/passwd"]).code, 10);
+    assert_eq!(site.flr(["run", "show", "../../etc/passwd"]).code, 2);
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
+use crate::cli::options::Grantable;
 use crate::names::{PackageName, TagName, UserName};
 use crate::ops::koji::AddPackages;
+use crate::pipeline::Operation;
 
 /// Put packages on a tag's list
 ///
@@ -18,6 +22,22 @@ pub struct Args {
     /// Owner of the new entries
     #[arg(long, value_name = "USER")]
     pub owner: UserName,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji add-pkg",
+        class: Class::Write,
+        does: "put {packages} on the lists of {tags}, with {owners}",
+        dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Owners],
+        effects: &[Effect::AddPackage],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&AddPackages::try_from(self)?))
+    }
 }
 
 impl TryFrom<Args> for AddPackages {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
+use crate::cli::options::Grantable;
 use crate::names::{PackageName, TagName};
 use crate::ops::koji::BlockPackages;
+use crate::pipeline::Operation;
 
 /// Block packages in a tag
 ///
@@ -17,6 +21,27 @@ pub struct Args {
     /// Also untag every build of them
     #[arg(long)]
     pub untag: bool,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji block-pkg",
+        class: Class::Destroy,
+        does: "block {packages} in {tags}",
+        dimensions: &[Dimension::Tags, Dimension::Packages],
+        effects: &[Effect::BlockPackage],
+        options: &[CommandOption {
+            name: "--untag",
+            does: "untag every build of them",
+            dimension: None,
+            effects: &[Effect::UntagBuild],
+        }],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&BlockPackages::try_from(self)?))
+    }
 }
 
 impl TryFrom<Args> for BlockPackages {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::BuildState;
 use crate::names::Nvr;
 use crate::names::{BuildId, TaskId};
 use crate::ops::koji::BuildInfo;
 use crate::output::{Rows, when};
+use crate::pipeline::Question;
 use serde::Serialize;
 
 /// Show builds
@@ -23,9 +27,33 @@ pub struct Args {
     pub builds: Vec<Entry<Nvr>>,
 }
 
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji build-info",
+        class: Class::Read,
+        does: "look at builds of {packages}",
+        dimensions: &[Dimension::Packages],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&BuildInfo::try_from(self)?))
+    }
+}
+
+impl TryFrom<Args> for BuildInfo {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self { builds: list::read(args.builds)? })
+    }
+}
+
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let builds = asking.ask(&BuildInfo { builds: list::read(self.builds)? })?;
+        let builds = asking.ask(&BuildInfo::try_from(self)?)?;
         let names = ["build", "id", "state", "owner", "completed", "task", "volume", "source"];
         let mut rows = Rows::new(asking.out, asking.json, names);
         for build in &builds.known {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{HistoryKind, HistoryQuery};
 use crate::names::{EventId, Nvr, PackageName, TagName};
 use crate::ops::koji::ListHistory;
 use crate::output::{Rows, when};
+use crate::pipeline::Question;
 use serde::Serialize;
 
 /// List what happened to a tag: tagged, untagged, added, blocked, when, by whom
@@ -25,6 +29,36 @@ pub struct Args {
     /// Only what happened after this event
     #[arg(long, value_name = "EVENT")]
     pub after: Option<EventId>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-history",
+        class: Class::Read,
+        does: "look at the history of {tags}",
+        dimensions: &[Dimension::Tags],
+        effects: &[],
+        options: &[
+            CommandOption {
+                name: "--package",
+                does: "of {packages}",
+                dimension: Some(Dimension::Packages),
+                effects: &[],
+            },
+            CommandOption {
+                name: "--build",
+                does: "of builds of {packages}",
+                dimension: Some(Dimension::Packages),
+                effects: &[],
+            },
+            CommandOption { name: "--after", does: "after {events}", dimension: Some(Dimension::Events), effects: &[] },
+        ],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListHistory::from(self)))
+    }
 }
 
 impl From<Args> for ListHistory {

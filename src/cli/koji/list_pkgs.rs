@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{Inherit, PackageEntry};
 use crate::names::{PackageName, TagName, UserName};
 use crate::ops::koji::ListPackages;
 use crate::ops::koji::list_pkgs::Listed;
 use crate::output::Rows;
+use crate::pipeline::Question;
 
 /// List the packages of a tag
 ///
@@ -30,6 +34,33 @@ pub struct Args {
     /// Only this package
     #[arg(long, value_name = "PKG")]
     pub package: Option<PackageName>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-pkgs",
+        class: Class::Read,
+        does: "look at the package lists of {tags}",
+        dimensions: &[Dimension::Tags],
+        effects: &[],
+        options: &[
+            CommandOption { name: "--inherit", does: "also what they inherit", dimension: None, effects: &[] },
+            CommandOption { name: "--blocked", does: "only what is blocked", dimension: None, effects: &[] },
+            CommandOption { name: "--unblocked", does: "only what is not blocked", dimension: None, effects: &[] },
+            CommandOption { name: "--owner", does: "of {owners}", dimension: Some(Dimension::Owners), effects: &[] },
+            CommandOption {
+                name: "--package",
+                does: "of {packages}",
+                dimension: Some(Dimension::Packages),
+                effects: &[],
+            },
+        ],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListPackages::from(self)))
+    }
 }
 
 impl From<Args> for ListPackages {

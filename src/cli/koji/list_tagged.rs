@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{Inherit, Tagged, TaggedBuild};
-use crate::names::{BuildId, Nvr};
-use crate::names::{EventId, PackageName, TagName};
+use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName};
 use crate::ops::koji::ListTagged;
 use crate::output::Rows;
+use crate::pipeline::Question;
 use serde::Serialize;
 
 /// List the builds that koji calls tagged
@@ -31,7 +34,39 @@ pub struct Args {
     pub package: Option<PackageName>,
     /// Only builds of this type: rpm, image, maven, module …
     #[arg(long = "type", value_name = "TYPE")]
-    pub kind: Option<String>,
+    pub kind: Option<BuildType>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-tagged",
+        class: Class::Read,
+        does: "look at the builds in {tags}",
+        dimensions: &[Dimension::Tags],
+        effects: &[],
+        options: &[
+            CommandOption { name: "--latest", does: "only the newest of each package", dimension: None, effects: &[] },
+            CommandOption { name: "--inherit", does: "also what they inherit", dimension: None, effects: &[] },
+            CommandOption {
+                name: "--event",
+                does: "as it was at {events}",
+                dimension: Some(Dimension::Events),
+                effects: &[],
+            },
+            CommandOption {
+                name: "--package",
+                does: "of {packages}",
+                dimension: Some(Dimension::Packages),
+                effects: &[],
+            },
+            CommandOption { name: "--type", does: "of {types}", dimension: Some(Dimension::Types), effects: &[] },
+        ],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListTagged::from(self)))
+    }
 }
 
 impl From<Args> for ListTagged {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::names::Nvr;
 use crate::names::TagName;
 use crate::ops::koji::ListTags;
 use crate::output::Rows;
+use crate::pipeline::Question;
 use serde::Serialize;
 
 /// List the tags that builds are in
@@ -21,9 +25,33 @@ pub struct Args {
     pub builds: Vec<Entry<Nvr>>,
 }
 
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji list-tags",
+        class: Class::Read,
+        does: "look at the tags of builds of {packages}",
+        dimensions: &[Dimension::Packages],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&ListTags::try_from(self)?))
+    }
+}
+
+impl TryFrom<Args> for ListTags {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self { builds: list::read(args.builds)? })
+    }
+}
+
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let found = asking.ask(&ListTags { builds: list::read(self.builds)? })?;
+        let found = asking.ask(&ListTags::try_from(self)?)?;
         let mut rows = Rows::new(asking.out, asking.json, ["build", "tag"]);
         for (nvr, tag) in found.tags.iter().flat_map(|(nvr, tags)| tags.iter().map(move |tag| (nvr, tag))) {
             rows.add(&Line { nvr, tag }, [nvr.as_str(), tag.as_str()]);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
+use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::MassTag;
+use crate::pipeline::Operation;
 
 /// Tag the latest builds of one tag into another, unless it has newer ones
 ///
@@ -17,6 +21,27 @@ pub struct Args {
     /// Leave out what this tag has an equal or newer build of (can be repeated)
     #[arg(long, value_name = "TAG")]
     pub also_newer_in: Vec<TagName>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji mass-tag",
+        class: Class::Destroy,
+        does: "tag the latest builds of {packages} in {from} into {to}",
+        dimensions: &[Dimension::From, Dimension::To, Dimension::Packages],
+        effects: &[Effect::TagBuild],
+        options: &[CommandOption {
+            name: "--also-newer-in",
+            does: "unless {tags} have newer ones",
+            dimension: Some(Dimension::Tags),
+            effects: &[],
+        }],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&MassTag::try_from(self)?))
+    }
 }
 
 impl TryFrom<Args> for MassTag {

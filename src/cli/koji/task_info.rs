@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::koji::{Fault, Task, TaskState};
 use crate::names::TaskId;
 use crate::ops::koji::TaskInfo;
 use crate::output::{Rows, when};
+use crate::pipeline::Question;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,9 +29,33 @@ pub struct Args {
     pub tasks: Vec<Entry<TaskId>>,
 }
 
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji task-info",
+        class: Class::Read,
+        does: "look at {tasks}",
+        dimensions: &[Dimension::Tasks],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&TaskInfo::try_from(self)?))
+    }
+}
+
+impl TryFrom<Args> for TaskInfo {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self { tasks: list::read(args.tasks)? })
+    }
+}
+
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let tasks = asking.ask(&TaskInfo { tasks: list::read(self.tasks)? })?;
+        let tasks = asking.ask(&TaskInfo::try_from(self)?)?;
         let names = ["task", "method", "state", "owner", "arch", "created", "completed", "fault"];
         let mut rows = Rows::new(asking.out, asking.json, names);
         for (task, fault) in &tasks.known {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use super::task_info;
 use crate::Error;
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension};
 use crate::cli::list;
 use crate::cli::list::Entry;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::error::Kind;
 use crate::koji::{Fault, Task};
 use crate::names::TaskId;
 use crate::ops::koji::WatchTask;
 use crate::output::{escape, json};
+use crate::pipeline::Question;
 
 /// Follow tasks until all of them are over
 ///
@@ -26,10 +30,34 @@ pub struct Args {
     pub tasks: Vec<Entry<TaskId>>,
 }
 
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji watch-task",
+        class: Class::Read,
+        does: "follow {tasks}",
+        dimensions: &[Dimension::Tasks],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Question::dimensions(&WatchTask::try_from(self)?))
+    }
+}
+
+impl TryFrom<Args> for WatchTask {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self::new(&list::read(args.tasks)?))
+    }
+}
+
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
         asking.heed_signals(Kind::NotNow)?;
-        let watch = WatchTask::new(&list::read(self.tasks)?);
+        let watch = WatchTask::try_from(self)?;
         let mut unknown = Vec::new();
         loop {
             let news = asking.ask(&watch)?;

@@ -15,7 +15,7 @@ pub struct Args {
 
 /// Throws the state away.
 pub fn run(args: Args, context: &mut Context) -> anyhow::Result<u8> {
-    let dir = embedded::dir(&context.caller, args.dir)?;
+    let dir = embedded::dir(&context.asker.caller, args.dir)?;
     Site::reset(&dir)?;
     Ok(0)
 }

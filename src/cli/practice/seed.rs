@@ -35,7 +35,7 @@ impl From<Size> for Seed {
 
 /// Fills it.
 pub fn run(args: Args, context: &mut Context) -> anyhow::Result<u8> {
-    let dir = embedded::dir(&context.caller, args.dir)?;
+    let dir = embedded::dir(&context.asker.caller, args.dir)?;
     let report = Site::open(&dir)?.seed(args.size.into())?;
     let count = |n: u64, noun| human::count(usize::try_from(n).unwrap_or(usize::MAX), noun);
     context.out.line(format_args!(

@@ -35,8 +35,8 @@ pub struct Args {
 /// Serves until somebody wishes to stop.
 pub fn run(args: Args, context: &mut Context) -> anyhow::Result<u8> {
     let stop = Stop::new();
-    signals::heed(&stop, Kind::Failed)?;
-    let dir = embedded::dir(&context.caller, args.dir)?;
+    signals::heed(&stop, Some(Kind::Failed))?;
+    let dir = embedded::dir(&context.asker.caller, args.dir)?;
     embedded::fill_if_new(&dir)?;
     let options = Options {
         listen: args.listen,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Sources, WhichBodhi, note};
+use super::{Sources, note};
 use crate::Error;
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::error::Kind;
 use crate::names::ReleaseAlias;
@@ -9,7 +12,7 @@ use crate::output::{Complaint, Rows, complain, human};
 use crate::release::Source;
 use crate::release::layout;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check that a release is as it should be
 ///
@@ -32,23 +35,60 @@ pub struct Args {
     /// Hold it against this release instead of the layout
     #[arg(long, value_name = "REL", conflicts_with = "phase")]
     pub like: Option<ReleaseAlias>,
-    /// Read the layout from this file
-    #[arg(long, value_name = "FILE")]
-    pub layout: Option<PathBuf>,
     /// The phase, in the layout's words: before-activation, after-activation, released, archived
     #[arg(long, value_name = "NAME")]
     pub phase: Option<String>,
     /// Only this part of the layout: rpm, infra, container, flatpak, coreos (can be repeated)
     #[arg(long = "part", value_name = "NAME")]
     pub parts: Vec<String>,
+}
+
+// Those who act for themselves may bring a layout. No doc comment: the help is that of the words inside.
+#[derive(Debug, clap::Args)]
+pub struct OwnArgs {
     #[command(flatten)]
-    pub which: WhichBodhi,
+    pub args: Args,
+    /// Read the layout from this file
+    #[arg(long, value_name = "FILE")]
+    pub layout: Option<PathBuf>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "release check",
+        class: Class::Read,
+        does: "hold any release against its layout",
+        dimensions: &[],
+        effects: &[],
+        options: &[
+            CommandOption { name: "--like", does: "or against another release", dimension: None, effects: &[] },
+            CommandOption { name: "--phase", does: "in another phase", dimension: None, effects: &[] },
+            CommandOption { name: "--part", does: "only a part of it", dimension: None, effects: &[] },
+        ],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(CheckRelease::about(self.like.is_some(), self.phase.is_some(), !self.parts.is_empty()))
+    }
+}
+
+impl Answers for OwnArgs {
+    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
+        self.args.answer_by(self.layout.as_deref(), asking)
+    }
 }
 
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let mut sources = Sources::open(&self.which, asking)?;
-        if let Some(file) = &self.layout {
+        self.answer_by(None, asking)
+    }
+}
+
+impl Args {
+    fn answer_by(self, layout: Option<&Path>, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
+        let mut sources = Sources::open(asking)?;
+        if let Some(file) = layout {
             // The file's layout counts before the one that flr brings.
             sources.layouts.insert(0, layout::load(file)?);
         }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use super::list::{Line, role_word};
-use super::{Sources, WhichBodhi, note};
+use super::{Sources, note};
 use crate::Error;
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption};
 use crate::bodhi::FIELDS;
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::error::Kind;
 use crate::names::ReleaseAlias;
@@ -26,8 +29,6 @@ pub struct Args {
     /// Print only this field
     #[arg(long, value_name = "NAME", value_parser = known_field)]
     pub field: Option<String>,
-    #[command(flatten)]
-    pub which: WhichBodhi,
 }
 
 /// The fields that are not Bodhi's.
@@ -41,10 +42,31 @@ fn known_field(text: &str) -> Result<String, String> {
     Err(format!("the fields are {}", all().collect::<Vec<_>>().join(", ")))
 }
 
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "release info",
+        class: Class::Read,
+        does: "look at any release",
+        dimensions: &[],
+        effects: &[],
+        options: &[CommandOption { name: "--field", does: "one field of it", dimension: None, effects: &[] }],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(ReleaseInfo::about(self.field.is_some()))
+    }
+}
+
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let sources = Sources::open(&self.which, asking)?;
-        let question = ReleaseInfo { alias: self.release, directory: &sources, layouts: &sources.layouts };
+        let sources = Sources::open(asking)?;
+        let question = ReleaseInfo {
+            one_field: self.field.is_some(),
+            alias: self.release,
+            directory: &sources,
+            layouts: &sources.layouts,
+        };
         let shown = asking.ask(&question)?;
         note(&shown.known);
         let source = shown.known.source.as_str();

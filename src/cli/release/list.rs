@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Sources, WhichBodhi, note};
+use super::{Sources, note};
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption};
 use crate::bodhi::{Record, State};
+use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::ops::release::ListReleases;
 use crate::output::Rows;
@@ -28,13 +31,31 @@ pub struct Args {
     /// Only releases whose updates' names begin so: FEDORA, FEDORA-EPEL, FEDORA-FLATPAK …
     #[arg(long, value_name = "PREFIX")]
     pub prefix: Option<String>,
-    #[command(flatten)]
-    pub which: WhichBodhi,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "release list",
+        class: Class::Read,
+        does: "look at which releases there are",
+        dimensions: &[],
+        effects: &[],
+        options: &[
+            CommandOption { name: "--state", does: "in a state", dimension: None, effects: &[] },
+            CommandOption { name: "--all", does: "in every state", dimension: None, effects: &[] },
+            CommandOption { name: "--prefix", does: "of one family", dimension: None, effects: &[] },
+        ],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(ListReleases::about(!self.states.is_empty(), self.all, self.prefix.is_some()))
+    }
 }
 
 impl Answers for Args {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        let sources = Sources::open(&self.which, asking)?;
+        let sources = Sources::open(asking)?;
         let states = self.states.into_iter().map(State::from).collect();
         let question = ListReleases { directory: &sources, states, all: self.all, prefix: self.prefix };
         let listed = asking.ask(&question)?;

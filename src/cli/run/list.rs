@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::Error;
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption};
 use crate::cli::Context;
+use crate::cli::options::Grantable;
 use crate::names::{EventId, RunId};
 use crate::output::{Complaint, Rows, complain};
-use crate::pipeline::{RunRecord, Standing, Store};
+use crate::pipeline::{RunRecord, Standing};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
@@ -30,9 +33,26 @@ pub struct Args {
     pub json: bool,
 }
 
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "run list",
+        class: Class::Read,
+        does: "list its own runs",
+        dimensions: &[],
+        effects: &[],
+        // A command's name holds a blank, which no argument may here.
+        options: &[CommandOption { name: "--since", does: "since a time", dimension: None, effects: &[] }],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(self.words())
+    }
+}
+
 /// A point in time; a date is its first moment, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Since(Timestamp);
+pub struct Since(pub Timestamp);
 
 impl FromStr for Since {
     type Err = String;
@@ -49,6 +69,13 @@ impl FromStr for Since {
 }
 
 impl Args {
+    fn words(&self) -> Dimensions {
+        Dimensions::new()
+            .option("--since", self.since.is_some())
+            .option("--command", self.command.is_some())
+            .option("--user", self.user.is_some())
+    }
+
     fn wants(&self, record: &RunRecord) -> bool {
         let begin = &record.begin;
         let since = self.since.is_none_or(|Since(since)| {
@@ -79,7 +106,8 @@ struct Line<'a> {
 
 /// One row for each run; a journal that cannot be read is told on standard error.
 pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
-    let mut records = Store::at(context.caller.state_dir()?).list()?;
+    context.asker.access.allow(Args::GRANT.name, &args.words())?;
+    let mut records = context.asker.store()?.list()?;
     // Names tell runs of one second in no order; the hub's events do.
     records.sort_by_key(|record| match record {
         Ok(record) => (record.begin.time.clone(), record.begin.since),

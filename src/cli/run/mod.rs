@@ -10,7 +10,8 @@ pub mod undo;
 
 use super::Context;
 use super::change::{Walk, told};
-use super::options::Continues;
+use super::options::{Consent, Continues, Does, Grantable, Login};
+use crate::access::Dimensions;
 use crate::names::RunId;
 use crate::pipeline::{Report, Road};
 
@@ -38,6 +39,47 @@ pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
     }
 }
 
+/// What an administrator can grant of it: a caller sees and takes up his own runs only.
+#[derive(Debug, clap::Subcommand)]
+pub enum Granted {
+    List(list::Args),
+    Show(show::Args),
+    Resume(Does<resume::Args>),
+    Undo(Does<undo::Args>),
+}
+
+/// The commands of [`Granted`], for whoever grants them.
+pub const GRANTABLE: [crate::access::table::Command; 4] =
+    [list::Args::GRANT, show::Args::GRANT, resume::Args::GRANT, undo::Args::GRANT];
+
+/// What the command is about, without running it.
+pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
+    match command {
+        Granted::List(args) => args.dimensions(),
+        Granted::Show(args) => args.dimensions(),
+        Granted::Resume(words) => words.args.dimensions(),
+        Granted::Undo(words) => words.args.dimensions(),
+    }
+}
+
+/// Runs the command in privileged mode; its exit code.
+pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {
+    let consent = |dry_run, json| Consent { dry_run, yes: true, json };
+    let login = Login::default();
+    match command {
+        Granted::List(args) => list::show(args, context),
+        Granted::Show(args) => show::show(&args, context),
+        Granted::Resume(Does { args, dry_run, json }) => {
+            let go_on = |road: &Road<'_>, run: &RunId, dry_run| road.resume(run, dry_run);
+            again("run resume", &args.run, consent(dry_run, json), &login, context, go_on)
+        }
+        Granted::Undo(Does { args, dry_run, json }) => {
+            let take_back = |road: &Road<'_>, run: &RunId, dry_run| road.undo(run, dry_run);
+            again("run undo", &args.run, consent(dry_run, json), &login, context, take_back)
+        }
+    }
+}
+
 /// Walks again at the hub of an earlier run; the exit code.
 fn goes_on<A: clap::Args>(
     command: &str,
@@ -47,9 +89,20 @@ fn goes_on<A: clap::Args>(
     walk_again: impl FnOnce(&Road<'_>, &RunId, bool) -> Report,
 ) -> anyhow::Result<u8> {
     let Continues { consent, login, .. } = words;
-    let report = Walk::new(&context.caller, consent).and_then(|walk| {
+    again(command, run, consent, &login, context, walk_again)
+}
+
+fn again(
+    command: &str,
+    run: &RunId,
+    consent: Consent,
+    login: &Login,
+    context: &mut Context,
+    walk_again: impl FnOnce(&Road<'_>, &RunId, bool) -> Report,
+) -> anyhow::Result<u8> {
+    let report = Walk::new(&context.asker, consent).and_then(|walk| {
         let profile = walk.store.show(run)?.begin.profile;
-        walk.at(&profile, &login, |road| walk_again(road, run, consent.dry_run))
+        walk.at(&profile, login, |road| walk_again(road, run, consent.dry_run))
     });
     Ok(told(command, report, consent, context))
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command};
+use crate::cli::options::Grantable;
 use crate::names::RunId;
 
 /// Finish a run that did not come to its end
@@ -10,4 +13,20 @@ pub struct Args {
     /// Run to finish
     #[arg(value_name = "ID")]
     pub run: RunId,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "run resume",
+        class: Class::Write,
+        does: "finish a run of its own that did not come to its end, as far as the clause of the run's command goes",
+        dimensions: &[],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Dimensions::new().run(&self.run))
+    }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command};
 use crate::cli::Context;
+use crate::cli::options::Grantable;
 use crate::names::{EventId, RunId};
 use crate::output::{Stdout, escape, json};
-use crate::pipeline::{Outcome, RunRecord, Standing, Store};
+use crate::pipeline::{Outcome, RunRecord, Standing};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,6 +23,22 @@ pub struct Args {
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "run show",
+        class: Class::Read,
+        does: "look at a run of its own",
+        dimensions: &[],
+        effects: &[],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Dimensions::new())
+    }
 }
 
 /// What `--json` shows of a run.
@@ -53,7 +72,8 @@ struct StepLine<'a> {
 
 /// Shows the run; the exit code.
 pub fn show(args: &Args, context: &mut Context) -> anyhow::Result<u8> {
-    let record = Store::at(context.caller.state_dir()?).show(&args.run)?;
+    context.asker.access.allow(Args::GRANT.name, &Dimensions::new())?;
+    let record = context.asker.store()?.show(&args.run)?;
     let document = Document::of(&record);
     if args.json {
         context.out.line(json::line(&document));

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension, Effect};
+use crate::cli::options::Grantable;
 use crate::names::RunId;
 
 /// Take back what a run did
@@ -11,4 +14,20 @@ pub struct Args {
     /// Run to take back
     #[arg(value_name = "ID")]
     pub run: RunId,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "run undo",
+        class: Class::Destroy,
+        does: "take back what a run of its own did to {packages} in {tags}",
+        dimensions: &[Dimension::Tags, Dimension::Packages],
+        effects: Effect::ALL,
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Dimensions::new().run(&self.run))
+    }
 }

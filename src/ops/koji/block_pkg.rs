@@ -59,7 +59,7 @@ impl Operation for BlockPackages {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tag(&self.tag).packages(&self.packages)
+        Dimensions::new().tag(&self.tag).packages(&self.packages).option("--untag", self.untag)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {

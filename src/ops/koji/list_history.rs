@@ -17,7 +17,14 @@ impl Question for ListHistory {
 
     fn dimensions(&self) -> Dimensions {
         let Self(query) = self;
-        Dimensions::new().tags(&query.tag).packages(&query.package).builds(&query.build)
+        Dimensions::new()
+            .tags(&query.tag)
+            .packages(&query.package)
+            .builds(&query.build)
+            .events(&query.after)
+            .option("--package", query.package.is_some())
+            .option("--build", query.build.is_some())
+            .option("--after", query.after.is_some())
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Self::Answer> {

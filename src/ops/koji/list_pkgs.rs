@@ -40,7 +40,14 @@ impl Question for ListPackages {
     type Answer = Vec<PackageEntry>;
 
     fn dimensions(&self) -> Dimensions {
-        let about = Dimensions::new().tag(&self.tag).packages(&self.package);
+        let about = Dimensions::new()
+            .tag(&self.tag)
+            .packages(&self.package)
+            .option("--inherit", self.inherit == Inherit::Inherited)
+            .option("--blocked", self.listed == Listed::Blocked)
+            .option("--unblocked", self.listed == Listed::Unblocked)
+            .option("--owner", self.owner.is_some())
+            .option("--package", self.package.is_some());
         match &self.owner {
             Some(owner) => about.user(owner),
             None => about,

@@ -3,7 +3,7 @@
 
 use crate::Result;
 use crate::access::Dimensions;
-use crate::koji::{Tagged, TaggedBuild};
+use crate::koji::{Inherit, Tagged, TaggedBuild};
 use crate::pipeline::{Question, Readers};
 
 /// What koji calls tagged; for showing only, because koji hides builds of packages that are blocked
@@ -18,7 +18,16 @@ impl Question for ListTagged {
 
     fn dimensions(&self) -> Dimensions {
         let Self(query) = self;
-        Dimensions::new().tag(&query.tag).packages(&query.package)
+        Dimensions::new()
+            .tag(&query.tag)
+            .packages(&query.package)
+            .events(&query.event)
+            .types(&query.kind)
+            .option("--latest", query.latest)
+            .option("--inherit", query.inherit == Inherit::Inherited)
+            .option("--event", query.event.is_some())
+            .option("--package", query.package.is_some())
+            .option("--type", query.kind.is_some())
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Self::Answer> {

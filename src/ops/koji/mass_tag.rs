@@ -135,7 +135,11 @@ impl Operation for MassTag {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tags(self.named())
+        Dimensions::new()
+            .from(&self.source)
+            .to(&self.destination)
+            .tags(&self.also_newer_in)
+            .option("--also-newer-in", !self.also_newer_in.is_empty())
     }
 
     /// One call for each tag's settings, one for the inheritance, one for the package list, one for

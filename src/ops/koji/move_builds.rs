@@ -113,7 +113,7 @@ impl Operation for MoveBuilds {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tag(&self.from).tag(&self.to).builds(&self.builds)
+        Dimensions::new().from(&self.from).to(&self.to).builds(&self.builds)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {

@@ -13,6 +13,8 @@ use crate::release::{Known, Lookup, Role, role};
 pub struct ReleaseInfo<'a> {
     /// What it is called.
     pub alias: ReleaseAlias,
+    /// Whether only one field of it is wanted.
+    pub one_field: bool,
     /// Who knows it.
     pub directory: &'a dyn Lookup,
     /// What tells releases from their variants.
@@ -30,12 +32,19 @@ pub struct Shown {
     pub known: Known,
 }
 
+impl ReleaseInfo<'_> {
+    /// What such a request is about. Which release it is, is no matter: all of this is public.
+    pub fn about(one_field: bool) -> Dimensions {
+        Dimensions::new().option("--field", one_field)
+    }
+}
+
 impl Question for ReleaseInfo<'_> {
     const NAME: &'static str = "release info";
     type Answer = Shown;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new()
+        Self::about(self.one_field)
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Shown> {

@@ -28,12 +28,19 @@ pub struct Listed {
     pub known: Known,
 }
 
+impl ListReleases<'_> {
+    /// What such a request is about: it names nothing but options.
+    pub fn about(states: bool, all: bool, prefix: bool) -> Dimensions {
+        Dimensions::new().option("--state", states).option("--all", all).option("--prefix", prefix)
+    }
+}
+
 impl Question for ListReleases<'_> {
     const NAME: &'static str = "release list";
     type Answer = Listed;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new()
+        Self::about(!self.states.is_empty(), self.all, self.prefix.is_some())
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Listed> {

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The values of a dimension: any, or a list of names and beginnings of names.
+
+use crate::access::table::Dimension;
+use crate::names::{BuildType, EventId, PackageName, TagName, TaskId, UserName};
+use serde::Deserialize;
+use std::fmt;
+use std::str::FromStr;
+
+/// Names that stand for another release every half year. Who grants one grants what nobody has
+/// read yet.
+const MOVING: [&str; 4] = ["rawhide", "branched", "eln", "epel10"];
+
+/// What is granted of one dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Values {
+    /// Every value that can be typed. Said, never implied.
+    Any,
+    /// These. None of them: nothing.
+    These(Vec<Pattern>),
+}
+
+/// One name, or all that begin alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pattern {
+    /// This one.
+    Exactly(String),
+    /// All that begin with this: `rust-*`.
+    Beginning(String),
+}
+
+/// As it stands in the file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Written {
+    Word(String),
+    List(Vec<String>),
+}
+
+impl Values {
+    /// What is written for `dimension`; otherwise everything that is wrong with it.
+    pub(super) fn parse(dimension: Dimension, written: &Written) -> Result<Self, Vec<String>> {
+        let list = match written {
+            Written::Word(word) if word == "any" => return Ok(Self::Any),
+            Written::Word(word) => {
+                return Err(vec![format!("{dimension} = \"{word}\" is neither \"any\" nor a list")]);
+            }
+            Written::List(list) => list,
+        };
+        let (mut patterns, mut wrong) = (Vec::new(), Vec::new());
+        for value in list {
+            match Pattern::parse(dimension, value) {
+                Ok(pattern) if patterns.contains(&pattern) => {
+                    wrong.push(format!("{dimension}: {pattern} stands twice"))
+                }
+                Ok(pattern) => patterns.push(pattern),
+                Err(why) => wrong.push(format!("{dimension}: {why}")),
+            }
+        }
+        if wrong.is_empty() { Ok(Self::These(patterns)) } else { Err(wrong) }
+    }
+
+    /// What somebody types for `dimension`: `any`, or values with commas between.
+    pub fn typed(dimension: Dimension, text: &str) -> Result<Self, Vec<String>> {
+        let text = text.trim();
+        if text == "any" {
+            return Ok(Self::Any);
+        }
+        let list: Vec<String> = text.split(',').map(|value| value.trim().to_owned()).collect();
+        Self::parse(dimension, &Written::List(list))
+    }
+
+    /// Whether `value` is granted.
+    pub fn cover(&self, value: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::These(patterns) => patterns.iter().any(|pattern| pattern.matches(value)),
+        }
+    }
+}
+
+impl Pattern {
+    fn parse(dimension: Dimension, text: &str) -> Result<Self, String> {
+        if let Some(beginning) = text.strip_suffix('*') {
+            if beginning.is_empty() {
+                return Err("\"*\" alone says nothing; write \"any\" for the whole dimension".into());
+            }
+            if matches!(dimension, Dimension::Tasks | Dimension::Events) {
+                return Err(format!("\"{text}\": numbers have no beginning"));
+            }
+            // A star inside is no character of a name.
+            checked(dimension, beginning)?;
+            return Ok(Self::Beginning(beginning.to_owned()));
+        }
+        checked(dimension, text)?;
+        if dimension.is_of_tags() && MOVING.contains(&text) {
+            return Err(format!("\"{text}\" means another release after each branching; name the tag it means today"));
+        }
+        Ok(Self::Exactly(text.to_owned()))
+    }
+
+    fn matches(&self, value: &str) -> bool {
+        match self {
+            Self::Exactly(name) => name == value,
+            Self::Beginning(beginning) => value.starts_with(beginning.as_str()),
+        }
+    }
+}
+
+/// The same types as on the command line, so that what cannot be typed cannot be granted.
+fn checked(dimension: Dimension, text: &str) -> Result<(), String> {
+    fn is<T: FromStr>(text: &str) -> Result<(), String>
+    where
+        T::Err: fmt::Display,
+    {
+        text.parse::<T>().map(|_| ()).map_err(|why| why.to_string())
+    }
+    match dimension {
+        Dimension::Tags | Dimension::From | Dimension::To => is::<TagName>(text),
+        Dimension::Packages => is::<PackageName>(text),
+        Dimension::Owners => is::<UserName>(text),
+        Dimension::Tasks => is::<TaskId>(text),
+        Dimension::Events => is::<EventId>(text),
+        Dimension::Types => is::<BuildType>(text),
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(name) => f.write_str(name),
+            Self::Beginning(beginning) => write!(f, "{beginning}*"),
+        }
+    }
+}
+
+/// `any`, `nothing`, or the values with commas between.
+impl fmt::Display for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::These(patterns) if patterns.is_empty() => f.write_str("nothing"),
+            Self::These(patterns) => {
+                for (place, pattern) in patterns.iter().enumerate() {
+                    if place > 0 {
+                        f.write_str(", ")?;
+                    }
+                    pattern.fmt(f)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(dimension: Dimension, list: &[&str]) -> Result<Values, Vec<String>> {
+        Values::parse(dimension, &Written::List(list.iter().map(|s| (*s).to_owned()).collect()))
+    }
+
+    #[test]
+    fn a_star_stands_for_the_rest_of_one_name() {
+        let values = parse(Dimension::Packages, &["bash", "rust-*"]).unwrap();
+        for (package, covered) in [
+            ("bash", true),
+            ("bash-completion", false),
+            ("bas", false),
+            ("rust-", true),
+            ("rust-serde", true),
+            ("rust", false),
+            ("Bash", false),
+        ] {
+            assert_eq!(values.cover(package), covered, "{package}");
+        }
+        assert!(!parse(Dimension::Tags, &[]).unwrap().cover("f43"), "an empty list grants nothing");
+    }
+
+    #[test]
+    fn what_cannot_be_typed_cannot_be_granted() {
+        let table: [(Dimension, &[&str], &str); 8] = [
+            (Dimension::Tags, &["*"], "tags: \"*\" alone says nothing; write \"any\" for the whole dimension"),
+            (Dimension::Tags, &["f*3"], "tags: \"f*3\" is not a tag name: it may not contain '*'"),
+            (Dimension::Tags, &["f4**"], "tags: \"f4*\" is not a tag name: it may not contain '*'"),
+            (Dimension::Tags, &["f43 "], "tags: \"f43 \" is not a tag name: it may not contain a blank"),
+            (
+                Dimension::To,
+                &["rawhide"],
+                "to: \"rawhide\" means another release after each branching; name the tag it means today",
+            ),
+            (Dimension::Packages, &["-x"], "packages: \"-x\" is not a package name: it begins with a dash"),
+            (Dimension::Tasks, &["1*"], "tasks: \"1*\": numbers have no beginning"),
+            (Dimension::Packages, &["a", "a"], "packages: a stands twice"),
+        ];
+        for (dimension, list, said) in table {
+            assert_eq!(parse(dimension, list).unwrap_err(), [said]);
+        }
+        let word = Written::Word("ANY".into());
+        assert_eq!(
+            Values::parse(Dimension::Tags, &word).unwrap_err(),
+            ["tags = \"ANY\" is neither \"any\" nor a list"]
+        );
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The way into privileged mode, in the order in which it must be walked: the process is made safe,
+//! the caller is known, his grant is read, root is left, the audit log is open. Nothing he says is
+//! looked at before.
+
+use super::audit::{self, AuditLog, Body, Event, Syslog};
+use super::caller::Sudo;
+use super::door::{Door, Who};
+use super::grant::Grant;
+use super::process::{self, Account};
+use super::settings::{AccountSettings, Places, Settings};
+use super::table::Command;
+use super::{clock, guarded};
+use crate::error::Kind;
+use crate::{Error, Result};
+use std::ffi::OsString;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+
+/// The account whose log it is.
+const ROOT: &str = "root";
+
+/// Somebody who has come in.
+#[derive(Debug)]
+pub struct Guest {
+    /// Who it is.
+    pub who: Who,
+    /// What he may do.
+    pub grant: Grant,
+    /// The account that this process is, for good.
+    pub account: Account,
+    /// Its settings.
+    pub settings: AccountSettings,
+    /// Its audit log.
+    pub log: AuditLog,
+    /// What he says, the program's name first.
+    pub words: Vec<String>,
+}
+
+/// What is known so far, for the record of a refusal.
+#[derive(Default)]
+struct Known {
+    account: Option<Account>,
+    who: Option<Who>,
+    grant: Option<(String, String)>,
+}
+
+/// Makes the process safe and finds out who came in, with what grant. Whatever fails is recorded,
+/// if it can be.
+///
+/// # Errors
+/// [`Kind::Unsafe`]: machine, process, caller or grant are not as they must be.
+/// [`Kind::NotPermitted`]: there is no grant for the caller here. [`Kind::Usage`]: words that no
+/// command can have.
+pub fn receive(
+    door: &Door,
+    settings: &Settings,
+    sudo: &Sudo,
+    places: &Places,
+    commands: &[Command],
+    args: Vec<OsString>,
+) -> Result<Guest> {
+    let syslog = syslog(settings);
+    let mut known = Known::default();
+    walk_in(door, settings, sudo, places, commands, args, &mut known).map_err(|error| {
+        match refuse(&known, places, syslog.clone(), &error) {
+            Ok(()) => error,
+            // What stands in its way has been said.
+            Err(unrecorded) if unrecorded.what == error.what => error,
+            Err(unrecorded) => error.hint(format!("and this could not be recorded: {}", unrecorded.what)),
+        }
+    })
+}
+
+fn walk_in(
+    door: &Door,
+    settings: &Settings,
+    sudo: &Sudo,
+    places: &Places,
+    commands: &[Command],
+    args: Vec<OsString>,
+    known: &mut Known,
+) -> Result<Guest> {
+    process::make_safe()?;
+    let here = match door {
+        Door::Account { account } => Some(Account::named(account)?),
+        Door::Root | Door::Personal => None,
+    };
+    if let Some(account) = &here {
+        known.account = Some(account.clone());
+        process::is_exactly(account)?;
+    }
+    process::check_limits()?;
+    let now = clock::now();
+    if now < clock::WRITTEN {
+        return Err(Error::new(Kind::Unsafe, format!("refused: the clock is wrong: it says {now}")));
+    }
+    let words = process::words(args);
+    let own = here.as_ref().map(|account| (account.name.as_str(), account.uid));
+    let who = Who::of(sudo, own, settings, process::login(), process::name_of)?;
+    known.who = Some(who.clone());
+    let grant = granted(&who, here.as_ref(), places, commands)?;
+    known.grant = Some((grant.ticket.clone(), grant.sha.clone()));
+    let of_account = settings.account_of(&grant)?.clone();
+    let account = match here {
+        Some(account) => account,
+        None => {
+            let account = Account::named(&grant.run_as)?;
+            process::drop_to(&account)?;
+            account
+        }
+    };
+    known.account = Some(account.clone());
+    for file in of_account.keytab.iter().chain(&of_account.cert) {
+        guarded::is_own_secret(file, &account)?;
+    }
+    guarded::is_own_directory(&places.state(&account.name), &account)?;
+    let log = open_log(&account, places, syslog(settings))?;
+    Ok(Guest { who, grant, account, settings: of_account, log, words: words? })
+}
+
+/// The grant of `who`, if it holds here.
+fn granted(who: &Who, here: Option<&Account>, places: &Places, commands: &[Command]) -> Result<Grant> {
+    let grant = Grant::of(places, &who.name, commands, clock::now())?;
+    grant.holds_on(&process::host_name()?)?;
+    if let Some(account) = here
+        && account.name != grant.run_as
+    {
+        let what = format!("{} may not use the account {}", who.name, account.name);
+        return Err(
+            Error::new(Kind::NotPermitted, what).hint(format!("the grant is for {0}: sudo -u {0}", grant.run_as))
+        );
+    }
+    Ok(grant)
+}
+
+fn syslog(settings: &Settings) -> Syslog {
+    let socket = Syslog::SOCKET.into();
+    if settings.require_syslog { Syslog::Required(socket) } else { Syslog::Wanted(socket) }
+}
+
+fn open_log(account: &Account, places: &Places, syslog: Syslog) -> Result<AuditLog> {
+    let Account { name, uid, gid } = account.clone();
+    AuditLog::open(&places.audit_log(&name), audit::Account { name, uid, gid }, syslog)
+}
+
+/// Records a refusal as far as anything is known.
+fn refuse(known: &Known, places: &Places, syslog: Syslog, error: &Error) -> Result<()> {
+    // Root keeps a log of what was refused before it was known which account was meant.
+    let account = known.account.clone().unwrap_or(Account { name: ROOT.to_owned(), uid: 0, gid: 0 });
+    let log = open_log(&account, places, syslog)?;
+    let state = places.state(&account.name);
+    if account.uid == 0 {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&state);
+        made.map_err(|e| Error::new(Kind::Unsafe, format!("{} cannot be made: {e}", state.display())))?;
+    }
+    let (ticket, grant_sha) = known.grant.clone().unzip();
+    let entry = Body {
+        ticket,
+        grant_sha,
+        outcome: Some("refused".to_owned()),
+        code: Some(error.kind.exit_code()),
+        reason: Some(error.what.clone()),
+        ..Body::new(Event::Deny, known.who.as_ref().map(Who::recorded).unwrap_or_default())
+    };
+    audit::deny(&log, &state, entry).map(|_| ())
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A clause as a regular expression, for C sudo 1.9.10 and later.
+//!
+//! POSIX extended, over the arguments joined by blanks: sudo does not see where one ends. It bounds
+//! what sudo lets through; the judge stays the judge. Characters with a meaning stand in brackets,
+//! because sudo's own reader takes backslashes and commas for itself, and negated brackets would
+//! let tabs and newlines through.
+
+use crate::access::grant::{Allow, Pattern, Values};
+use crate::access::table::Dimension;
+use std::collections::BTreeMap;
+
+/// What a command looks like at the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// `koji block-pkg`.
+    pub command: String,
+    /// What stands in each place, in order.
+    pub arguments: Vec<Argument>,
+    /// Every option, `--owner`, with what its value is, if it has one.
+    pub options: BTreeMap<String, Option<Word>>,
+}
+
+/// One place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Argument {
+    /// What stands there.
+    pub word: Word,
+    /// Once or more often; `-` is allowed too, for a list on standard input.
+    pub many: bool,
+}
+
+/// What one word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// A value of this dimension.
+    Of(Dimension),
+    /// A build of a granted package.
+    Build,
+    /// An earlier run.
+    Run,
+    /// Something that no grant speaks of.
+    Free,
+}
+
+/// A whole name; `+` and `.` have no meaning in brackets.
+const NAME: &str = "[A-Za-z0-9_./+@][A-Za-z0-9_./+@-]*";
+/// What follows the beginning of a name.
+const REST: &str = "[A-Za-z0-9_./+@-]*";
+/// A version or a release.
+const VERSION: &str = "[A-Za-z0-9_./+~^]+";
+const NUMBER: &str = "[0-9]+";
+
+/// The arguments that sudo lets through for `clause`.
+///
+/// # Errors
+/// What cannot be said.
+pub(super) fn expression(clause: &Allow, form: &Form) -> Result<String, String> {
+    let mut options = Vec::new();
+    for (name, value) in &form.options {
+        // What a command must be told is a dimension of its own, not an option that is listed.
+        let own = |dimension: &Dimension| {
+            *value == Some(Word::Of(*dimension)) && clause.command.dimensions.contains(dimension)
+        };
+        let required = own(&Dimension::Owners) && clause.command.option(name).is_none();
+        if !clause.options.contains(name) && !required {
+            continue;
+        }
+        match value {
+            None => options.push(name.clone()),
+            Some(word) => {
+                let value =
+                    spelled(*word, clause).ok_or_else(|| format!("{name} takes a value that no grant states"))?;
+                options.push(format!("{name} {value}"));
+            }
+        }
+    }
+    let options = match options.is_empty() {
+        true => String::new(),
+        false => format!("( ({}))*", options.join("|")),
+    };
+    let mut text = format!("^{}{options}", clause.command.name);
+    for Argument { word, many } in &form.arguments {
+        let value = spelled(*word, clause).ok_or("it takes a word that no grant states")?;
+        match many {
+            true => text.push_str(&format!("( (-|{value}){options})+")),
+            false => text.push_str(&format!(" {value}{options}")),
+        }
+    }
+    text.push('$');
+    Ok(text)
+}
+
+fn spelled(word: Word, clause: &Allow) -> Option<String> {
+    match word {
+        Word::Of(dimension) => {
+            let any = match dimension {
+                Dimension::Tasks | Dimension::Events => NUMBER,
+                _ => NAME,
+            };
+            Some(values(clause.values.get(&dimension)?, any, ""))
+        }
+        Word::Build => Some(values(clause.values.get(&Dimension::Packages)?, NAME, &format!("-{VERSION}-{VERSION}"))),
+        Word::Run => Some(NAME.to_owned()),
+        Word::Free => None,
+    }
+}
+
+/// One of `values`, with `after` behind it. An empty list matches nothing that can be typed.
+fn values(values: &Values, any: &str, after: &str) -> String {
+    let patterns = match values {
+        Values::Any => return format!("{any}{after}"),
+        Values::These(patterns) => patterns,
+    };
+    let spelled: Vec<String> = patterns
+        .iter()
+        .map(|pattern| match pattern {
+            Pattern::Exactly(name) => literal(name),
+            Pattern::Beginning(beginning) => format!("{}{REST}", literal(beginning)),
+        })
+        .collect();
+    match spelled.is_empty() {
+        true => "[ ][ ]".to_owned(),
+        false => format!("({}){after}", spelled.join("|")),
+    }
+}
+
+fn literal(name: &str) -> String {
+    name.chars().map(|c| if matches!(c, '.' | '+') { format!("[{c}]") } else { c.to_string() }).collect()
+}

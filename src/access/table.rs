@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
+//! can do, and the options that may be had with it. Each entry stands next to its command.
+
+use crate::names::PackageName;
+use crate::plan::{Change, KojiChange};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One command as it can be granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Command {
+    /// Its words: `koji block-pkg`.
+    pub name: &'static str,
+    /// How much it can harm.
+    pub class: Class,
+    /// What it does, for people, after "may"; `{tags}` and the other dimensions stand for what is
+    /// granted of them: "the tags f43 and f44", "any package".
+    pub does: &'static str,
+    /// What must be stated of its arguments and effects.
+    pub dimensions: &'static [Dimension],
+    /// The kinds of change that it makes.
+    pub effects: &'static [Effect],
+    /// The options that can be granted besides the output's own.
+    pub options: &'static [CommandOption],
+    /// Whether it takes arguments: without any, sudo can be told so.
+    pub takes_arguments: bool,
+}
+
+/// An option that can be granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandOption {
+    /// As it is written: `--untag`.
+    pub name: &'static str,
+    /// What it adds, for people. If it adds effects, as [`Command::does`]; else a few words about
+    /// what is shown.
+    pub does: &'static str,
+    /// What must be stated of its value, if the option is granted.
+    pub dimension: Option<Dimension>,
+    /// The kinds of change that it adds.
+    pub effects: &'static [Effect],
+}
+
+/// How much a command can harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// It only looks.
+    Read,
+    /// It adds something that can be taken away again.
+    Write,
+    /// What it does is seen outside at once.
+    Publish,
+    /// It takes something away.
+    Destroy,
+}
+
+impl Class {
+    /// Whether a grant has to say how many changes, in a run and in a day.
+    pub const fn needs_counts(self) -> bool {
+        matches!(self, Self::Publish | Self::Destroy)
+    }
+
+    /// Whether it changes something.
+    pub const fn changes(self) -> bool {
+        !matches!(self, Self::Read)
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Publish => "publish",
+            Self::Destroy => "destroy",
+        })
+    }
+}
+
+/// What a grant states about the arguments and effects of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dimension {
+    /// Tags that are looked at or changed.
+    Tags,
+    /// Tags that builds leave.
+    From,
+    /// Tags that builds enter.
+    To,
+    /// Packages that are named, and those of the builds that are named.
+    Packages,
+    /// Users that become owners, or whose entries are looked at.
+    Owners,
+    /// Tasks.
+    Tasks,
+    /// Points in the hub's history.
+    Events,
+    /// Types of builds.
+    Types,
+}
+
+impl Dimension {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 8] =
+        [Self::Tags, Self::From, Self::To, Self::Packages, Self::Owners, Self::Tasks, Self::Events, Self::Types];
+
+    /// The key in a grants file.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Tags => "tags",
+            Self::From => "from",
+            Self::To => "to",
+            Self::Packages => "packages",
+            Self::Owners => "owners",
+            Self::Tasks => "tasks",
+            Self::Events => "events",
+            Self::Types => "types",
+        }
+    }
+
+    /// What one value is called.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Tags | Self::From | Self::To => "tag",
+            Self::Packages => "package",
+            Self::Owners => "owner",
+            Self::Tasks => "task",
+            Self::Events => "event",
+            Self::Types => "type",
+        }
+    }
+
+    /// Whether its values are names of tags.
+    pub const fn is_of_tags(self) -> bool {
+        matches!(self, Self::Tags | Self::From | Self::To)
+    }
+}
+
+impl fmt::Display for Dimension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}
+
+/// The kinds of change, for judging. A new kind of [`Change`] does not compile until it is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// A build enters a tag.
+    TagBuild,
+    /// A build leaves a tag.
+    UntagBuild,
+    /// A build becomes the newest of its package again.
+    RetagBuild,
+    /// A package gets an entry on a tag's list.
+    AddPackage,
+    /// A package is blocked.
+    BlockPackage,
+    /// A package is unblocked.
+    UnblockPackage,
+    /// An entry is put back as it was.
+    RestorePackage,
+    /// An entry is taken off a tag's list.
+    RemovePackage,
+}
+
+impl Effect {
+    /// All of them: what taking a run back may need.
+    pub const ALL: &'static [Self] = &[
+        Self::TagBuild,
+        Self::UntagBuild,
+        Self::RetagBuild,
+        Self::AddPackage,
+        Self::BlockPackage,
+        Self::UnblockPackage,
+        Self::RestorePackage,
+        Self::RemovePackage,
+    ];
+
+    /// The kind of `change`.
+    pub fn of(change: &Change) -> Self {
+        let Change::Koji(change) = change;
+        match change {
+            KojiChange::TagBuild { .. } => Self::TagBuild,
+            KojiChange::UntagBuild { .. } => Self::UntagBuild,
+            KojiChange::RetagBuild { .. } => Self::RetagBuild,
+            KojiChange::AddPackage { .. } => Self::AddPackage,
+            KojiChange::BlockPackage { .. } => Self::BlockPackage,
+            KojiChange::UnblockPackage { .. } => Self::UnblockPackage,
+            KojiChange::RestorePackage { .. } => Self::RestorePackage,
+            KojiChange::RemovePackage { .. } => Self::RemovePackage,
+        }
+    }
+
+    /// What it does, for people.
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::TagBuild => "tag builds",
+            Self::UntagBuild => "untag builds",
+            Self::RetagBuild => "tag builds anew",
+            Self::AddPackage => "add packages",
+            Self::BlockPackage => "block packages",
+            Self::UnblockPackage => "unblock packages",
+            Self::RestorePackage => "restore entries",
+            Self::RemovePackage => "remove entries",
+        }
+    }
+
+    /// The dimensions that can speak for the tag that it changes, the narrower first.
+    pub const fn tags(self) -> &'static [Dimension] {
+        match self {
+            Self::TagBuild | Self::RetagBuild => &[Dimension::To, Dimension::Tags],
+            Self::UntagBuild => &[Dimension::From, Dimension::Tags],
+            Self::AddPackage
+            | Self::BlockPackage
+            | Self::UnblockPackage
+            | Self::RestorePackage
+            | Self::RemovePackage => &[Dimension::Tags],
+        }
+    }
+}
+
+/// Everything that `change` touches: each must be granted. For a tag, the dimensions that can speak
+/// for it, the narrower first.
+pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
+    let tag = Effect::of(change).tags();
+    let Change::Koji(change) = change;
+    let package: PackageName = change.package();
+    let mut touched =
+        vec![(tag, change.tag().to_string()), (&[Dimension::Packages] as &'static [Dimension], package.to_string())];
+    if let KojiChange::AddPackage { owner, .. } = change {
+        touched.push((&[Dimension::Owners], owner.to_string()));
+    }
+    touched
+}
+
+/// The options that every command of its kind has: they change what is shown, or nothing at all.
+pub const fn own_options(class: Class) -> &'static [&'static str] {
+    match class.changes() {
+        true => &["--dry-run", "--json"],
+        false => &["--json"],
+    }
+}
+
+impl Command {
+    /// The option of that name that can be granted besides the class's own.
+    pub fn option(&self, name: &str) -> Option<&CommandOption> {
+        self.options.iter().find(|option| option.name == name)
+    }
+
+    /// Whether an option of that name can be granted.
+    pub fn has_option(&self, name: &str) -> bool {
+        own_options(self.class).contains(&name) || self.option(name).is_some()
+    }
+}
