@@ -41,6 +41,8 @@
 //! - [`plan`]: [`Change`](plan::Change), everything flr can ever change, and the ordered list of them.
 //! - [`ops`]: one file for each operation: the request, what it has to see, the plan.
 //! - [`koji`]: the hub: what can be read and what can be written, the client, the logins.
+//! - [`bodhi`]: what can be read of Bodhi.
+//! - [`release`]: what a release is: its record, what it is called, the tags it is to have.
 //! - [`names`]: the field's words, parsed once at the edge.
 //! - [`access`]: who asks and what they may do.
 //! - [`practice`]: an embedded hub on loopback, for learning, rehearsal and tests.
@@ -48,6 +50,7 @@
 //! - [`error`]: what went wrong, with the exit code it fixes.
 
 pub mod access;
+pub mod bodhi;
 pub mod cli;
 pub mod error;
 pub mod koji;
@@ -58,5 +61,6 @@ pub mod pipeline;
 pub mod plan;
 #[cfg(feature = "practice")]
 pub mod practice;
+pub mod release;
 
 pub use error::{Error, Result};

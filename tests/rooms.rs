@@ -9,17 +9,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room → rooms it may name. `error` is the one word that all share.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("error", &[]),
     ("names", &[]),
     ("koji", &["names"]),
+    ("bodhi", &["names"]),
+    ("release", &["names", "koji", "bodhi"]),
     ("plan", &["names", "koji"]),
     ("access", &["names", "plan"]),
     ("pipeline", &["names", "koji", "plan", "access", "ops", "output"]),
-    ("ops", &["names", "koji", "plan", "access", "pipeline"]),
+    ("ops", &["names", "koji", "bodhi", "release", "plan", "access", "pipeline"]),
     ("output", &["names", "koji", "plan", "pipeline", "access"]),
     ("practice", &["names", "koji"]),
-    ("cli", &["names", "koji", "plan", "access", "pipeline", "ops", "output", "practice"]),
+    ("cli", &["names", "koji", "bodhi", "release", "plan", "access", "pipeline", "ops", "output", "practice"]),
     ("main", &["cli"]),
 ];
 

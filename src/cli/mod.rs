@@ -52,6 +52,7 @@ pub mod options;
 pub mod practice;
 mod privileged;
 mod read;
+pub mod release;
 pub mod run;
 mod signals;
 mod words;
@@ -105,6 +106,9 @@ enum Group {
     /// Look at a koji hub and change it
     #[command(subcommand, arg_required_else_help = true)]
     Koji(koji::Command),
+    /// Tell what releases there are and whether they are as they should be
+    #[command(subcommand, arg_required_else_help = true)]
+    Release(release::Command),
     /// List, show, resume and undo what flr has done
     #[command(subcommand, arg_required_else_help = true)]
     Run(run::Command),
@@ -279,6 +283,7 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Flr, Words> {
 fn dispatch(flr: Flr, context: &mut Context) -> u8 {
     let ended = match flr.group {
         Group::Koji(command) => koji::dispatch(command, context),
+        Group::Release(command) => release::dispatch(command, context),
         Group::Run(command) => run::dispatch(command, context),
         Group::Access(command) => access::dispatch(command, context),
         #[cfg(feature = "practice")]

@@ -5,7 +5,7 @@
 //! it sees a word, the process has been made safe, the caller is known and his grant is read; before
 //! any service is asked, the words have been judged and the intent is on disk.
 
-use super::{Asker, Context, koji, list, run, signals, words};
+use super::{Asker, Context, koji, list, release, run, signals, words};
 use crate::access::check::Understood;
 use crate::access::door::Door;
 use crate::access::reception::{Guest, receive};
@@ -42,6 +42,9 @@ enum Group {
     /// Look at the koji hub and change it
     #[command(subcommand, arg_required_else_help = true)]
     Koji(koji::Granted),
+    /// Tell what releases there are and whether they are as they should be
+    #[command(subcommand, arg_required_else_help = true)]
+    Release(release::Granted),
     /// List, show, resume and undo your own runs
     #[command(subcommand, arg_required_else_help = true)]
     Run(run::Granted),
@@ -52,7 +55,7 @@ const LIST: list::Bounds = list::Bounds { bytes: 4 * 1024 * 1024, patience: Some
 
 /// Every command that can be granted.
 pub fn grantable() -> Vec<table::Command> {
-    koji::GRANTABLE.iter().chain(&run::GRANTABLE).copied().collect()
+    koji::GRANTABLE.iter().chain(release::GRANTABLE).chain(&run::GRANTABLE).copied().collect()
 }
 
 /// The tree of commands, for tests.
@@ -118,6 +121,7 @@ fn obey(parsed: Result<Spoken, Box<clap::Error>>, context: &mut Context) -> u8 {
     mention_unfinished(context);
     let ended = match spoken.flr.group {
         Group::Koji(command) => koji::granted(command, context),
+        Group::Release(command) => release::granted(command, context),
         Group::Run(command) => run::granted(command, context),
     };
     ended.unwrap_or_else(|error| context.failed(&error))
@@ -177,6 +181,7 @@ pub fn understood(words: &[String]) -> Result<Understood, Unheard> {
     })?;
     let dimensions = match flr.group {
         Group::Koji(command) => koji::about(command),
+        Group::Release(command) => release::about(command),
         Group::Run(command) => run::about(command),
     };
     Ok(Understood { command, options, dimensions: dimensions.map_err(Unheard::List)? })

@@ -5,7 +5,7 @@ use super::connect::Connection;
 use super::options::{Asks, Grantable, Login, Shows};
 use super::{Context, signals};
 use crate::Result;
-use crate::access::Access;
+use crate::access::{Access, Caller};
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain};
 use crate::pipeline::{Question, Readers, Stop, ask};
@@ -22,6 +22,12 @@ pub trait Answers: clap::Args {
 pub struct Asking<'a> {
     readers: Readers<'a>,
     access: &'a Access,
+    /// Who started flr.
+    pub caller: &'a Caller,
+    /// The hub's profile.
+    pub profile: &'a str,
+    /// The Bodhi to ask, if it was named.
+    pub bodhi: Option<String>,
     /// Where the answer goes.
     pub out: &'a mut Stdout,
     /// One JSON object a line, instead of a table.
@@ -36,6 +42,11 @@ impl Asking<'_> {
     /// The answer, if the caller may have it.
     pub fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer> {
         ask(question, self.access, &self.readers)
+    }
+
+    /// Whether it is asked with a service account's credentials: then nothing of the caller's own counts.
+    pub fn is_granted(&self) -> bool {
+        matches!(self.access, Access::Granted(_))
     }
 
     /// From now on Ctrl-C sets [`Asking::stop`]. Commands that only ask and show do without: dying
@@ -70,6 +81,9 @@ fn answer<A: Answers>(args: A, profile: &str, json: bool, context: &mut Context)
     let mut asking = Asking {
         readers: Readers { koji: connection.hub() },
         access: &context.asker.access,
+        caller: &context.asker.caller,
+        profile,
+        bodhi: None,
         out: &mut context.out,
         json,
         stop,

@@ -47,6 +47,11 @@ pub trait Reader: Send + Sync {
     /// koji: `getTag(tag)`.
     fn tag(&self, tag: &TagName) -> Result<Option<Tag>>;
 
+    /// The tags whose names match a pattern with `*` and `?`, in the order of names.
+    ///
+    /// koji: `listTags(pattern=)`.
+    fn tags_like(&self, pattern: &str) -> Result<Vec<Tag>>;
+
     /// The parents of `tag` in the order koji looks through them, nearest first, `tag` itself left
     /// out. Empty if it has none.
     ///

@@ -85,6 +85,14 @@ impl Reader for Hub {
         self.one("getTag", found)
     }
 
+    fn tags_like(&self, pattern: &str) -> Result<Vec<Tag>> {
+        const METHOD: &str = "listTags";
+        let ask = Ask::new(METHOD).named("pattern", pattern);
+        let mut tags = self.all(METHOD, self.get::<List<Tag>>(ask)?)?;
+        tags.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(tags)
+    }
+
     fn inheritance(&self, tag: &TagName) -> Result<Vec<Parent>> {
         self.list_of(tag, Ask::new("getFullInheritance").arg(tag.as_str()))
     }

@@ -167,6 +167,10 @@ impl UserName {
 }
 
 word!(
+    /// What somebody calls a release: `f43`, `43`, `F43`, `rawhide`, `epel10.1`, `EPEL-10.1`, `eln`.
+    ReleaseAlias, "release", &[]
+);
+word!(
     /// A type of builds, as koji's plugins and its own code name them: `rpm`, `image`, `maven`.
     BuildType, "build type", &[]
 );

@@ -2,6 +2,7 @@
 //! One file for each operation: the request, what it has to see, and the plan.
 
 pub mod koji;
+pub mod release;
 
 use crate::pipeline::{Operation, Planner, UndoRun};
 use crate::{Error, Result};

@@ -11,6 +11,11 @@ pub(super) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// Now, for those who reckon with ages.
+pub fn timestamp() -> Timestamp {
+    Timestamp::now()
+}
+
 /// A name for a run that begins now; names of later runs sort behind it, also within a second: the
 /// last four digits count its 65,536th parts.
 pub(super) fn run_id() -> Result<RunId> {

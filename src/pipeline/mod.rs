@@ -22,6 +22,7 @@ mod tasks;
 mod ui;
 mod undo;
 
+pub use clock::timestamp;
 pub use operation::{Desk, Operation, Planner, Readers, Writers};
 pub use question::{Question, ask};
 pub use report::{Failure, Outcome, Report};

@@ -43,8 +43,8 @@ pub struct SeedReport {
     pub builds: u64,
 }
 
-/// koji's own permissions, and two of Fedora's.
-const PERMISSIONS: [(&str, Option<&str>); 11] = [
+/// koji's own permissions, and three of Fedora's.
+const PERMISSIONS: [(&str, Option<&str>); 12] = [
     ("admin", Some("Full administrator access. Perform all actions.")),
     ("dist-repo", Some("Create a dist-repo.")),
     ("host", Some("Add, remove, enable, disable hosts and channels.")),
@@ -56,6 +56,7 @@ const PERMISSIONS: [(&str, Option<&str>); 11] = [
     ("regen-repo", Some("Submit newRepo tasks.")),
     ("autosign", Some("Sign and move builds out of -pending tags.")),
     ("infra", None),
+    ("fedora-override", None),
 ];
 
 /// Users with their permissions.

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! `flr release`: one file for each command.
+
+#![allow(missing_docs, reason = "the fields are the command's own words, with their help")]
+
+pub mod check;
+pub mod info;
+pub mod list;
+
+use super::Context;
+use super::options::{Asks, Grantable, Shows};
+use super::read::{self, Answers, Asking, read};
+use crate::Result;
+use crate::access::{Dimensions, guarded, table};
+use crate::bodhi::{self, Bodhi, Settings};
+use crate::koji;
+use crate::output::{Complaint, complain};
+use crate::release::layout::{self, Layout};
+use crate::release::{Cache, Directory, Known, Lookup};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    List(Shows<Own<list::Args>>),
+    Info(Shows<Own<info::Args>>),
+    Check(Shows<Own<check::OwnArgs>>),
+}
+
+/// Runs the command; its exit code.
+pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
+    match command {
+        Command::List(words) => read(words, context),
+        Command::Info(words) => read(words, context),
+        Command::Check(words) => read(words, context),
+    }
+}
+
+/// What an administrator can grant of it: neither another Bodhi nor a file of the caller's.
+#[derive(Debug, clap::Subcommand)]
+pub enum Granted {
+    List(Asks<list::Args>),
+    Info(Asks<info::Args>),
+    Check(Asks<check::Args>),
+}
+
+/// The commands of [`Granted`], for whoever grants them.
+pub const GRANTABLE: &[table::Command] = &[list::Args::GRANT, info::Args::GRANT, check::Args::GRANT];
+
+/// Runs the command in privileged mode; its exit code.
+pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {
+    match command {
+        Granted::List(words) => read::granted(words, context),
+        Granted::Info(words) => read::granted(words, context),
+        Granted::Check(words) => read::granted(words, context),
+    }
+}
+
+/// What the words are about, for judging.
+pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
+    match command {
+        Granted::List(words) => words.args.dimensions(),
+        Granted::Info(words) => words.args.dimensions(),
+        Granted::Check(words) => words.args.dimensions(),
+    }
+}
+
+// A command for those who act for themselves: they may say whom to ask. No doc comment: clap would
+// print it as the help of every command.
+#[derive(Debug, clap::Args)]
+pub struct Own<A: clap::Args> {
+    #[command(flatten)]
+    pub args: A,
+    /// Ask the Bodhi at this address; else bodhi.toml says, or it is the public one
+    #[arg(long, value_name = "URL")]
+    pub bodhi: Option<String>,
+}
+
+impl<A: Answers> Answers for Own<A> {
+    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
+        asking.bodhi = self.bodhi;
+        self.args.answer(asking)
+    }
+}
+
+/// Everything that knows releases, but for the hub.
+#[derive(Debug)]
+pub struct Sources {
+    bodhi: Option<Bodhi>,
+    cache: Option<Cache>,
+    /// The layouts that flr brings.
+    pub layouts: Vec<Layout>,
+}
+
+impl Sources {
+    /// What the command line and the configuration say. Nothing is asked yet.
+    ///
+    /// # Errors
+    /// A configuration file or an address makes no sense.
+    pub fn open(asking: &Asking<'_>) -> Result<Self> {
+        let home: Option<PathBuf> = asking.caller.home.as_ref().map(|home| home.join(".config/flr/bodhi.toml"));
+        let mut files = vec![Path::new("/etc/flr/bodhi.toml")];
+        files.extend(home.as_deref());
+        let of_root = |path: &Path| guarded::read(path, &guarded::Rules::of_root());
+        let read: bodhi::ReadFile<'_> = if asking.is_granted() { &of_root } else { &bodhi::read_file };
+        let settings = Settings::load(asking.profile, asking.bodhi.as_deref(), &files, read)?;
+        // Without a place to keep anything, nothing is kept.
+        let cache = settings.as_ref().zip(asking.caller.state_dir().ok()).map(|(settings, state)| {
+            Cache::new(state, settings.url.as_str(), settings.cache_limit, crate::pipeline::timestamp())
+        });
+        let options = bodhi::Options {
+            notices: Arc::new(|text| complain(Complaint::Note(text))),
+            stop: asking.stop.flag(),
+            ..bodhi::Options::default()
+        };
+        let bodhi = settings.map(|settings| Bodhi::new(settings, options));
+        Ok(Self { bodhi, cache, layouts: layout::built_in()? })
+    }
+
+    /// Whether there is a Bodhi to ask.
+    pub fn has_bodhi(&self) -> bool {
+        self.bodhi.is_some()
+    }
+}
+
+impl Lookup for Sources {
+    fn releases(&self, koji: &dyn koji::Reader) -> Result<Known> {
+        let bodhi = self.bodhi.as_ref().map(|bodhi| bodhi as &dyn bodhi::Reader);
+        Directory { bodhi, cache: self.cache.clone(), layouts: &self.layouts }.releases(koji)
+    }
+}
+
+/// Says what people should know about where the releases are known from.
+pub fn note(known: &Known) {
+    for note in &known.notes {
+        complain(Complaint::Note(note));
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Compares a release with its layout, or with another release.
+
+use super::drift::{self, Drift};
+use super::like::{self, Renaming, Theirs};
+use super::observed::observe;
+use crate::access::Dimensions;
+use crate::bodhi::Record;
+use crate::names::{ReleaseAlias, TagName, TargetName};
+use crate::pipeline::{Question, Readers};
+use crate::release::layout::{self, Layout, Phase, Tree, Wanted};
+use crate::release::{Known, Lookup, Role, Source, role};
+use crate::{Error, Result};
+
+/// Is the release as it should be?
+pub struct CheckRelease<'a> {
+    /// What it is called.
+    pub alias: ReleaseAlias,
+    /// The release that it should be like; else its layout says how it should be.
+    pub like: Option<ReleaseAlias>,
+    /// The phase, in the layout's words, if Bodhi's record shall not say.
+    pub phase: Option<String>,
+    /// Only these parts of the layout; empty: all.
+    pub parts: Vec<String>,
+    /// Who knows the releases.
+    pub directory: &'a dyn Lookup,
+    /// The layouts.
+    pub layouts: &'a [Layout],
+}
+
+/// What was found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The release.
+    pub release: String,
+    /// What it was held against: `layout fedora, after-activation` or `F42`.
+    pub against: String,
+    /// What differs.
+    pub drift: Vec<Drift>,
+    /// Whether Bodhi's record was looked at as well.
+    pub bodhi_too: bool,
+    /// Where the release is known from, and what people should know about that.
+    pub known: Known,
+}
+
+impl Question for CheckRelease<'_> {
+    const NAME: &'static str = "release check";
+    type Answer = Checked;
+
+    fn dimensions(&self) -> Dimensions {
+        Self::about(self.like.is_some(), self.phase.is_some(), !self.parts.is_empty())
+    }
+
+    fn ask(&self, services: &Readers<'_>) -> Result<Checked> {
+        let known = self.directory.releases(services.koji)?;
+        let release = known.find(&self.alias, self.layouts)?.clone();
+        let layout = layout::of(self.layouts, &release).ok_or_else(|| {
+            let families: Vec<&str> = self.layouts.iter().map(Layout::family).collect();
+            Error::failed(format!("no layout is for {} ({} {})", release.name, release.id_prefix, release.version))
+                .hint(format!("layouts: {}; --layout FILE names another", families.join(", ")))
+        })?;
+        let bodhi_too = known.source != Source::Koji;
+        let (against, drift) = match &self.like {
+            None => self.against_layout(services, &known, layout, &release, bodhi_too)?,
+            Some(other) => {
+                let other = known.find(other, self.layouts)?.clone();
+                self.against_other(services, layout, &release, &other, bodhi_too)?
+            }
+        };
+        Ok(Checked { release: release.name, against, drift, bodhi_too, known })
+    }
+}
+
+impl CheckRelease<'_> {
+    /// What such a request is about. Which release it is, is no matter: all of this is public.
+    pub fn about(like: bool, phase: bool, parts: bool) -> Dimensions {
+        Dimensions::new().option("--like", like).option("--phase", phase).option("--part", parts)
+    }
+
+    fn phase(&self, layout: &Layout, release: &Record) -> Result<Phase> {
+        match &self.phase {
+            Some(name) => layout.phase(name),
+            None => layout.phase_of(release),
+        }
+    }
+
+    fn against_layout(
+        &self,
+        services: &Readers<'_>,
+        known: &Known,
+        layout: &Layout,
+        release: &Record,
+        bodhi_too: bool,
+    ) -> Result<(String, Vec<Drift>)> {
+        let all = &known.releases;
+        let newest = all.iter().find(|release| role(release, all) == Role::Rawhide);
+        let phase = self.phase(layout, release)?;
+        let tree = layout.expand(&Wanted {
+            version: &release.version,
+            role: role(release, all),
+            rawhide: newest.map(|release| release.version.as_str()),
+            phase,
+            parts: &self.parts,
+        })?;
+        let mut names = tag_names(&tree);
+        names.extend(tree.gone.iter().filter_map(|gone| gone.strip_prefix("tag ")?.parse().ok()));
+        let seen = observe(services.koji, &names)?;
+        let mut drift = drift::of_hub(&tree, &seen);
+        if bodhi_too {
+            drift.extend(drift::of_bodhi(&tree, release));
+        }
+        Ok((format!("layout {}, {}", layout.family(), layout.phase_name(phase)), drift))
+    }
+
+    /// The layout only says which tags and targets to look at.
+    fn against_other(
+        &self,
+        services: &Readers<'_>,
+        layout: &Layout,
+        release: &Record,
+        other: &Record,
+        bodhi_too: bool,
+    ) -> Result<(String, Vec<Drift>)> {
+        if other.name == release.name {
+            return Err(Error::usage(format!("{} is like itself", release.name)));
+        }
+        if !layout.fits(other) {
+            return Err(Error::usage(format!("{} and {} have no layout in common", release.name, other.name)));
+        }
+        let tree = |release: &Record| {
+            layout.expand(&Wanted {
+                version: &release.version,
+                role: Role::Other,
+                rawhide: None,
+                phase: layout.first_phase(),
+                parts: &self.parts,
+            })
+        };
+        let (ours, theirs) = (tree(release)?, tree(other)?);
+        let (our_tags, their_tags) = (tag_names(&ours), tag_names(&theirs));
+        let both: Vec<TagName> = our_tags.iter().chain(&their_tags).cloned().collect();
+        let seen = observe(services.koji, &both)?;
+        let renaming = renaming(layout, other, release);
+        let theirs = Theirs { tags: &their_tags, targets: &target_names(&theirs) };
+        let mut drift = like::of_hub(&seen, &theirs, &renaming);
+        if bodhi_too {
+            drift.extend(like::of_bodhi(release, other, &renaming));
+        }
+        Ok((other.name.clone(), drift))
+    }
+}
+
+fn tag_names(tree: &Tree) -> Vec<TagName> {
+    tree.tags.iter().map(|tag| tag.name.clone()).collect()
+}
+
+fn target_names(tree: &Tree) -> Vec<TargetName> {
+    tree.targets.iter().map(|target| target.name.clone()).collect()
+}
+
+/// From the words of `from` to those of `to`; where versions are numbers, also from the release
+/// before the one to the release before the other.
+fn renaming(layout: &Layout, from: &Record, to: &Record) -> Renaming {
+    let mut renaming = Renaming::default()
+        .word(&layout.base_of(&from.version), &layout.base_of(&to.version))
+        .word(&from.name, &to.name)
+        .word(&format!("fc{}", from.version), &format!("fc{}", to.version));
+    let before = |release: &Record| {
+        release.version.parse::<u32>().ok().and_then(|number| number.checked_sub(1)).map(|number| number.to_string())
+    };
+    if let (Some(old), Some(new)) = (before(from), before(to))
+        && layout.fits(from)
+    {
+        renaming = renaming.word(&layout.base_of(&old), &layout.base_of(&new));
+    }
+    renaming
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! How a release's tags and targets are.
+
+use crate::Result;
+use crate::koji::{ExternalRepo, Group, ParentLink, Reader, TagSettings, Target, TargetQuery};
+use crate::names::{TagName, TargetName};
+use std::collections::BTreeMap;
+
+/// A tag with all that hangs on it.
+#[derive(Debug, Clone)]
+pub(super) struct SeenTag {
+    pub settings: TagSettings,
+    pub parents: Vec<ParentLink>,
+    pub groups: Vec<Group>,
+    pub repos: Vec<ExternalRepo>,
+}
+
+/// What the hub has of what was looked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    pub tags: BTreeMap<TagName, SeenTag>,
+    /// All targets of the hub.
+    pub targets: BTreeMap<TargetName, Target>,
+}
+
+/// Reads the tags of these names that exist, and every target: five requests for up to 200 tags.
+pub(super) fn observe(koji: &dyn Reader, names: &[TagName]) -> Result<Seen> {
+    let settings: Vec<TagSettings> = koji.settings(names)?.into_iter().flatten().collect();
+    let names: Vec<TagName> = settings.iter().map(|tag| tag.name.clone()).collect();
+    let mut parents = koji.parents(&names)?.into_iter();
+    let mut groups = koji.groups(&names)?.into_iter();
+    let mut repos = koji.external_repos(&names)?.into_iter();
+    let mut tags = BTreeMap::new();
+    for settings in settings {
+        let seen = SeenTag {
+            parents: parents.next().unwrap_or_default(),
+            groups: groups.next().unwrap_or_default(),
+            repos: repos.next().unwrap_or_default(),
+            settings,
+        };
+        tags.insert(seen.settings.name.clone(), seen);
+    }
+    let targets = koji.targets(&TargetQuery::default())?;
+    let targets = targets.into_iter().map(|target| (target.name.clone(), target)).collect();
+    Ok(Seen { tags, targets })
+}

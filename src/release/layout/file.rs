@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A layout's file: read, and checked as far as it can be without a release.
+
+use super::expand;
+use crate::bodhi::{FIELDS, Record};
+use crate::{Error, Result};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use toml::Spanned;
+
+/// The one version of the language.
+const FORMAT: u32 = 1;
+
+/// A layout that makes sense.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    pub(super) file: String,
+    pub(super) lines: Lines,
+    pub(super) wire: Wire,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Wire {
+    format: Spanned<u32>,
+    pub family: String,
+    pub parts: Vec<String>,
+    pub release: Releases,
+    #[serde(default)]
+    pub values: BTreeMap<String, Spanned<String>>,
+    pub phase: Vec<PhaseWire>,
+    #[serde(default)]
+    pub bodhi: BTreeMap<String, Spanned<Value>>,
+    #[serde(default)]
+    pub bodhi_change: Vec<BTreeMap<String, Spanned<Value>>>,
+    pub tag: Vec<TagWire>,
+    #[serde(default)]
+    pub target: Vec<TargetWire>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Releases {
+    pub id_prefix: String,
+    pub name: Spanned<String>,
+    pub base: Spanned<String>,
+    pub version: Version,
+    pub tags: Vec<String>,
+    pub rawhide_tag: Option<Spanned<String>>,
+}
+
+/// What `{n}` may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Version {
+    Number,
+    Dotted,
+    None,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PhaseWire {
+    pub name: Spanned<String>,
+    pub states: Option<Vec<String>>,
+    pub composed_by_bodhi: Option<bool>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct TagWire {
+    pub name: Spanned<String>,
+    pub part: Spanned<String>,
+    pub role: Option<Spanned<String>>,
+    pub from: Option<Spanned<String>>,
+    pub until: Option<Spanned<String>>,
+    pub arches: Option<Spanned<String>>,
+    pub perm: Option<Spanned<String>>,
+    pub locked: Option<bool>,
+    pub parents: Option<Vec<ParentWire>>,
+    pub groups: Option<Vec<Spanned<String>>>,
+    pub extra: Option<BTreeMap<String, Spanned<Value>>>,
+    pub external_repos: Option<Vec<RepoWire>>,
+    #[serde(default)]
+    pub change: Vec<ChangeWire>,
+}
+
+/// What of a tag is otherwise from a phase on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ChangeWire {
+    pub from: Spanned<String>,
+    pub arches: Option<Spanned<String>>,
+    pub perm: Option<Spanned<String>>,
+    pub locked: Option<bool>,
+    pub parents: Option<Vec<ParentWire>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum ParentWire {
+    Name(String),
+    Link(LinkWire),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkWire {
+    pub tag: String,
+    #[serde(default)]
+    pub priority: i64,
+    #[serde(default)]
+    pub intransitive: bool,
+    #[serde(default)]
+    pub noconfig: bool,
+    pub maxdepth: Option<i64>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RepoWire {
+    pub name: Spanned<String>,
+    pub priority: i64,
+    pub url: Option<Spanned<String>>,
+    pub merge_mode: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TargetWire {
+    pub name: Spanned<String>,
+    pub part: Spanned<String>,
+    pub build: Spanned<String>,
+    pub dest: Spanned<String>,
+    pub role: Option<Spanned<String>>,
+    pub from: Option<Spanned<String>>,
+    pub until: Option<Spanned<String>>,
+}
+
+/// Where the lines of a text begin.
+#[derive(Debug, Clone)]
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The line, from 1, that holds the byte.
+    pub(super) fn of_byte(&self, byte: usize) -> usize {
+        self.0.partition_point(|begin| *begin <= byte).max(1)
+    }
+
+    pub(super) fn of_value<T>(&self, value: &Spanned<T>) -> usize {
+        self.of_byte(value.span().start)
+    }
+}
+
+impl Layout {
+    /// Reads a layout; `file` is what errors call it.
+    ///
+    /// # Errors
+    /// Everything that makes no sense, each with its line.
+    pub fn parse(file: &str, text: &str) -> Result<Self> {
+        let lines = Lines::of(text);
+        let wire: Wire = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| lines.of_byte(span.start));
+            Error::failed(format!("{file}:{line}: {}", error.message().trim_end()))
+        })?;
+        let layout = Self { file: file.to_owned(), lines, wire };
+        let mut wrong = layout.wrong();
+        if wrong.is_empty() {
+            wrong = expand::rehearse(&layout);
+        }
+        if wrong.is_empty() {
+            return Ok(layout);
+        }
+        wrong.sort();
+        wrong.dedup();
+        let shown: Vec<String> = wrong.into_iter().map(|(line, why)| format!("{file}:{line}: {why}")).collect();
+        Err(Error::failed(shown.join("; ")))
+    }
+
+    /// Its name.
+    pub fn family(&self) -> &str {
+        &self.wire.family
+    }
+
+    /// What can be asked for by itself.
+    pub fn parts(&self) -> &[String] {
+        &self.wire.parts
+    }
+
+    /// Whether it is for this release.
+    pub fn fits(&self, release: &Record) -> bool {
+        self.wire.release.id_prefix == release.id_prefix && self.is_version(&release.version)
+    }
+
+    /// What Bodhi's names of its updates begin with.
+    pub fn id_prefix(&self) -> &str {
+        &self.wire.release.id_prefix
+    }
+
+    /// Bodhi's name of the release with this version.
+    pub(super) fn name_of(&self, version: &str) -> String {
+        self.wire.release.name.as_ref().replace("{n}", version)
+    }
+
+    /// The base tag of the release with this version.
+    pub fn base_of(&self, version: &str) -> String {
+        self.wire.release.base.as_ref().replace("{n}", version)
+    }
+
+    /// Patterns of koji's that find the base tags of its releases, and more.
+    pub fn patterns(&self) -> &[String] {
+        &self.wire.release.tags
+    }
+
+    /// The tag whose first parent is the base of the newest release.
+    pub fn rawhide_tag(&self) -> Option<&str> {
+        self.wire.release.rawhide_tag.as_ref().map(|tag| tag.as_ref().as_str())
+    }
+
+    /// The version of the release whose base tag this is.
+    pub fn version_of_base(&self, tag: &str) -> Option<String> {
+        let base = self.wire.release.base.as_ref();
+        let Some((head, tail)) = base.split_once("{n}") else {
+            return (base == tag).then(|| tag.to_owned());
+        };
+        let version = tag.strip_prefix(head)?.strip_suffix(tail)?;
+        self.is_version(version).then(|| version.to_owned())
+    }
+
+    /// Whether a release of this layout may have this version.
+    pub(super) fn is_version(&self, text: &str) -> bool {
+        let number = |text: &str| text.parse::<u32>().is_ok_and(|number| number > 0 && number.to_string() == text);
+        match self.wire.release.version {
+            Version::Number => number(text),
+            Version::Dotted => match text.split_once('.') {
+                None => number(text),
+                Some((major, minor)) => number(major) && (number(minor) || minor == "0"),
+            },
+            Version::None => !text.is_empty(),
+        }
+    }
+
+    /// Words that stand for nothing, each with its line.
+    fn wrong(&self) -> Vec<(usize, String)> {
+        let wire = &self.wire;
+        let mut wrong = Vec::new();
+        let mut say = |line: usize, why: String| wrong.push((line, why));
+        if *wire.format.as_ref() != FORMAT {
+            say(
+                self.lines.of_value(&wire.format),
+                format!("format {} is not known, only {FORMAT}", wire.format.as_ref()),
+            );
+        }
+        let mut phases = BTreeSet::new();
+        for phase in &wire.phase {
+            if !phases.insert(phase.name.as_ref().as_str()) {
+                say(self.lines.of_value(&phase.name), format!("the phase {} is there twice", phase.name.as_ref()));
+            }
+        }
+        if wire.phase.is_empty() {
+            say(1, "there is no phase".to_owned());
+        }
+        let mut parts_of = Vec::new();
+        let mut phases_of = Vec::new();
+        let mut roles = Vec::new();
+        for tag in &wire.tag {
+            parts_of.push(&tag.part);
+            phases_of.extend(tag.from.iter().chain(&tag.until).chain(tag.change.iter().map(|change| &change.from)));
+            roles.extend(&tag.role);
+        }
+        for target in &wire.target {
+            parts_of.push(&target.part);
+            phases_of.extend(target.from.iter().chain(&target.until));
+            roles.extend(&target.role);
+        }
+        for part in parts_of {
+            if !wire.parts.contains(part.as_ref()) {
+                say(self.lines.of_value(part), format!("there is no part \"{}\"", part.as_ref()));
+            }
+        }
+        for phase in phases_of {
+            if !phases.contains(phase.as_ref().as_str()) {
+                say(self.lines.of_value(phase), format!("there is no phase \"{}\"", phase.as_ref()));
+            }
+        }
+        for role in roles {
+            if role.as_ref() != "rawhide" {
+                say(self.lines.of_value(role), format!("there is no role \"{}\", only rawhide", role.as_ref()));
+            }
+        }
+        for fields in std::iter::once(&wire.bodhi).chain(&wire.bodhi_change) {
+            self.wrong_fields(fields, &phases, &mut say);
+        }
+        for change in wire.bodhi_change.iter().filter(|change| !change.contains_key("from")) {
+            let line = change.values().next().map_or(1, |value| self.lines.of_value(value));
+            say(line, "a change of Bodhi's record needs from = the phase it begins with".to_owned());
+        }
+        wrong
+    }
+
+    fn wrong_fields(
+        &self,
+        fields: &BTreeMap<String, Spanned<Value>>,
+        phases: &BTreeSet<&str>,
+        say: &mut impl FnMut(usize, String),
+    ) {
+        for (name, value) in fields {
+            let line = self.lines.of_value(value);
+            match value.as_ref() {
+                Value::String(phase) if name == "from" => {
+                    if !phases.contains(phase.as_str()) {
+                        say(line, format!("there is no phase \"{phase}\""));
+                    }
+                }
+                _ if !FIELDS.iter().any(|field| field.name == name) => {
+                    say(line, format!("Bodhi's records have no field \"{name}\" that flr knows"));
+                }
+                Value::String(_) | Value::Bool(_) => {}
+                _ => say(line, format!("{name} must be a text, true or false")),
+            }
+        }
+    }
+}

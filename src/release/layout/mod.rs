@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Tag layouts: what tags, links, groups, repositories and targets a release is to have, as data.
+//!
+//! A layout is a TOML file. Those of Fedora, EPEL and ELN are built in ([`built_in`]); any other can be
+//! read from a file. This is the whole language:
+//!
+//! ```toml
+//! format = 1
+//! family = "fedora"                # the layout's name
+//! parts = ["rpm", "infra"]         # what can be asked for by itself
+//!
+//! [release]                        # which releases it is for
+//! id-prefix = "FEDORA"             # Bodhi's
+//! name = "F{n}"                    # Bodhi's name of a release
+//! base = "f{n}"                    # the tag that says that the release exists
+//! version = "number"               # what {n} may be: number, dotted (9 or 10.1) or none
+//! tags = ["f??"]                   # koji patterns that find the base tags
+//! rawhide-tag = "rawhide"          # the tag whose first parent is the base of the newest (optional)
+//!
+//! [values]                         # words of the file's own
+//! arches = "x86_64 aarch64"
+//!
+//! [[phase]]                        # in the order of time; a release is in the last that fits
+//! name = "before-activation"
+//! [[phase]]
+//! name = "after-activation"
+//! composed-by-bodhi = true         # what Bodhi's record must say; nothing: it always fits
+//! states = ["pending", "frozen"]
+//!
+//! [bodhi]                          # what Bodhi's record must say, field by field
+//! stable_tag = "f{n}"
+//! [[bodhi-change]]                 # and from a phase on
+//! from = "after-activation"
+//! composed_by_bodhi = true
+//!
+//! [[tag]]
+//! name = "f{n}-build"
+//! part = "rpm"
+//! arches = "{arches}"              # else: none
+//! perm = "autosign"                # else: none
+//! locked = false
+//! parents = ["f{n}-override"]      # all of them: a name is { tag = name, priority = 0 }
+//! groups = ["build"]               # that must be there, whatever is in them
+//! extra = { "repo.auto" = true }   # that must be there; others may be as well
+//! external-repos = []              # { name, priority, url, merge-mode }; else: whatever is there
+//! role = "rawhide"                 # only looked at for the newest release (optional)
+//! from = "before-activation"       # the first phase that has it (optional)
+//! until = "archived"               # the first phase that does not (optional)
+//! [[tag.change]]                   # what is otherwise from a phase on
+//! from = "after-activation"
+//! perm = "admin"                   # "" takes it away
+//! parents = [{ tag = "f{n}-updates", priority = 5, intransitive = true, noconfig = true, maxdepth = 1 }]
+//!
+//! [[target]]
+//! name = "f{n}-candidate"
+//! part = "rpm"
+//! build = "f{n}-build"
+//! dest = "f{n}-updates-candidate"  # role, from and until as for tags
+//! ```
+//!
+//! In every text `{n}` is the release's version, `{prev}` the number before it (where versions are
+//! numbers), `{rawhide}` the version of the newest Fedora, and `{word}` a value of the file's own. An error names file and line.
+
+mod expand;
+mod file;
+mod guess;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use expand::{Phase, Wanted};
+pub use file::Layout;
+pub(super) use guess::tags_of;
+pub use tree::{LinkShape, RepoShape, TagShape, TargetShape, Tree};
+
+use crate::bodhi::Record;
+use crate::{Error, Result};
+use std::path::Path;
+
+/// The layouts that flr brings, by file name.
+const BUILT_IN: [(&str, &str); 3] = [
+    ("fedora.toml", include_str!("../layouts/fedora.toml")),
+    ("epel.toml", include_str!("../layouts/epel.toml")),
+    ("eln.toml", include_str!("../layouts/eln.toml")),
+];
+
+/// The layouts that flr brings.
+///
+/// # Errors
+/// One of them makes no sense; a test sees to it that none does.
+pub fn built_in() -> Result<Vec<Layout>> {
+    BUILT_IN.iter().map(|(name, text)| Layout::parse(name, text)).collect()
+}
+
+/// The layout in a file.
+///
+/// # Errors
+/// The file cannot be read or makes no sense, with its line.
+pub fn load(path: &Path) -> Result<Layout> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::failed(format!("cannot read the layout {}: {error}", path.display())))?;
+    Layout::parse(&path.display().to_string(), &text)
+}
+
+/// The layout that is for this release; `None`: a variant or a family that none describes.
+pub fn of<'l>(layouts: &'l [Layout], release: &Record) -> Option<&'l Layout> {
+    layouts.iter().find(|layout| layout.fits(release))
+}
