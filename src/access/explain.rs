@@ -166,8 +166,13 @@ fn cannot(grant: &Grant) -> Vec<String> {
             Some(those) => format!("It cannot change anything about any package but {those}."),
             None => "Every package in them is within its reach.".into(),
         });
-        let verbs: Vec<&str> =
-            Effect::ALL.iter().filter(|effect| !can.contains(effect)).map(|effect| effect.verb()).collect();
+        // Whoever can do none of it need not read it one by one.
+        let structure = Effect::STRUCTURE.iter().any(|effect| can.contains(effect));
+        let told = |effect: &&Effect| !can.contains(effect) && (structure || !Effect::STRUCTURE.contains(effect));
+        let mut verbs: Vec<&str> = Effect::ALL.iter().filter(told).map(|effect| effect.verb()).collect();
+        if !structure {
+            verbs.push("change how tags and targets are set up");
+        }
         if !verbs.is_empty() {
             lines.push(format!("It cannot {}.", listed(&verbs, "or")));
         }

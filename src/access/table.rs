@@ -228,6 +228,23 @@ impl Effect {
         Self::DeleteTarget,
     ];
 
+    /// What changes how tags and targets are set up and hang together.
+    pub const STRUCTURE: &'static [Self] = &[
+        Self::SetPackage,
+        Self::LockTag,
+        Self::UnlockTag,
+        Self::SetTagPermission,
+        Self::SetTagArches,
+        Self::SetTagExtra,
+        Self::EditInheritance,
+        Self::CreateTag,
+        Self::DeleteTag,
+        Self::RemoveSideTag,
+        Self::CreateTarget,
+        Self::EditTarget,
+        Self::DeleteTarget,
+    ];
+
     /// The kind of `change`.
     pub fn of(change: &Change) -> Self {
         let Change::Koji(change) = change;

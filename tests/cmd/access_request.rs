@@ -130,8 +130,8 @@ fn the_difference_to_what_is_granted() {
             "  + \u{20} It may use --dry-run (shows the plan and changes nothing), --json (answers as JSON) and --untag.",
             "  + \u{20} It may make at most 20 changes in a run and 500 in a day (UTC); nobody is asked before.",
             "  - \u{20} It may not use --untag: it cannot untag every build of them.",
-            "  - \u{20} It cannot tag builds, untag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries, list packages, lock tags, unlock tags, set the permission of tags, set the architectures of tags, set further settings of tags, change what tags inherit from, create tags, delete tags, remove side tags, create targets, change targets or delete targets.",
-            "  + \u{20} It cannot tag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries, list packages, lock tags, unlock tags, set the permission of tags, set the architectures of tags, set further settings of tags, change what tags inherit from, create tags, delete tags, remove side tags, create targets, change targets or delete targets.",
+            "  - \u{20} It cannot tag builds, untag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries or change how tags and targets are set up.",
+            "  + \u{20} It cannot tag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries or change how tags and targets are set up.",
             "  - \u{20} - block any package in the tags f44 and f43: at most 20 changes in a run and 200 in a day (UTC);",
             "  - \u{20} all together at most 200 changes a day (UTC).",
             "  + \u{20} - block any package in the tags f44 and f43, and untag every build of them: at most 20 changes in a run and 500 in a day (UTC);",
@@ -274,7 +274,7 @@ fn a_name_without_the_prefix_is_mentioned() {
 
 const STEPS: [[&str; 2]; 17] = [
     ["Why is it needed", "retired packages are blocked by hand\r"],
-    ["koji list-tagged", "jjjjjjjjjjjjjjjjj \r"],
+    ["koji watch-task", "jjjjjjjjjjjjjjjjj \r"],
     ["koji block-pkg: options", "j \r"],
     ["koji block-pkg: tags", "rawhide\r"],
     ["means another release", "f44, f43\r"],
