@@ -77,7 +77,7 @@ def damaged(change):
 
 def unwritable(name, why, plant, log=LOG, **more):
     """Nothing is done that cannot be recorded."""
-    err = re.compile(rf"flr: the audit log {re.escape(str(log))} {why}; nothing was done\n(.*\n)?")
+    err = re.compile(rf"flr: (refused: )?the audit log {re.escape(str(log))} {why}; nothing was done\n(.*\n)?")
     return Case(name, BLOCK, 6, err=err, plant=plant, sound=False, check=ANY, **more)
 
 
@@ -100,7 +100,8 @@ def linked():
 def piped():
     """The log is a pipe."""
     LOG.unlink()
-    os.mkfifo(LOG, 0o660)
+    os.mkfifo(LOG)
+    LOG.chmod(0o660)
     os.chown(LOG, 0, pwd.getpwnam(grants.ACCOUNT).pw_gid)
 
 
@@ -110,7 +111,7 @@ CANNOT_WRITE = [
     unwritable("the disk is mounted for reading", WRITE("read-only file system"), read_only),
     unwritable("the log is not there", "is missing", damaged(LOG.unlink)),
     unwritable("the log is a link", "is a symbolic link", damaged(linked)),
-    unwritable("the log is a pipe", "(is not a regular file|cannot be written .*)", damaged(piped)),
+    unwritable("the log is a pipe", "(is no regular file|is not a regular file|cannot be written .*)", damaged(piped)),
     unwritable("everybody can write to the log", "is writable by everybody", damaged(lambda: LOG.chmod(0o666))),
     unwritable("the log is the user's", r"belongs to (uid )?\w+, neither to root nor to flr-koji", damaged(lambda: os.chown(LOG, machine.USERS[USER], -1))),
     unwritable("the log's directory is everybody's", "lies in /var/log/flr, which others than root can write", damaged(lambda: machine.LOG_DIR.chmod(0o777))),
@@ -120,7 +121,7 @@ CANNOT_WRITE = [
          plant=lambda house: machine.append_only(LOG, False)),
 ]
 
-NO_SYSLOG = re.compile(r"flr: the system log at /dev/log cannot be told \(nobody listens there\); nothing was done\n(.*\n)?")
+NO_SYSLOG = re.compile(r"flr: refused: the system log at /dev/log cannot be told \(nobody listens there\); nothing was done\n(.*\n)?")
 SYSLOG = [
     Case("no system log", BLOCK, 6, err=NO_SYSLOG, plant=lambda house: house.services.stop_syslog(), sound=False, check=ANY),
     Case("no socket of the system log", BLOCK, 6, err=NO_SYSLOG, sound=False, check=ANY,

@@ -18,6 +18,7 @@ from grants import ACCOUNT, READS, USER, Bare, allow, block, grant, in_days, tag
 from start import Start
 
 FILE = pathlib.Path(f"/etc/flr/grants.d/{USER}.toml")
+DIR = FILE.parent
 
 
 def no(name, what, covers, *words, clause="block", **more):
@@ -190,22 +191,17 @@ def directory(house):
     FILE.mkdir(0o755)
 
 
-ACL = "setfacl -b {}"
-GUARD = "chown root {0}; chmod go-w {0}"
-
-
 def void(name, why, text):
     """The file has a mistake in it, so nothing is granted to this user."""
-    before, after = f"flr: the grant {FILE} is void: ", "\nhint: nothing is granted by a file with an error in it; see flr-grants(5)\n"
+    before, after = f"flr: refused: the grant {FILE} is void: ", "\nhint: nothing is granted by a file with an error in it; see flr-grants(5)\n"
     err = re.compile(re.escape(before) + why.pattern + re.escape(after)) if isinstance(why, re.Pattern) else before + why + after
     return Case(f"void: {name}", BLOCK, 6, err=err, records=refused(6), grant=text)
 
 
-def unsafe(name, why, path=None, text=None, records=refused(6), plant=None, hint=GUARD):
+def unsafe(name, why, cure="", text=None, records=refused(6), plant=None):
     """Somebody else could have written the file, or it is none."""
-    hint = f"\nhint: {hint.format(path)}\n" if path else "\n"
-    err = re.compile("flr: refused: " + why.pattern + re.escape(hint)) if isinstance(why, re.Pattern) else f"flr: refused: {why}{hint}"
-    return Case(f"void: {name}", BLOCK, 6, err=err, records=records, grant=text, plant=plant, check=ANY)
+    say = says(f"refused: {why}", f"as root: {cure}" if cure else "")
+    return Case(f"void: {name}", BLOCK, 6, err=say, records=records, grant=text, plant=plant, check=ANY)
 
 
 TEXTS = [
@@ -252,22 +248,22 @@ TEXTS = [
 
 VOID = [
     *(void(name, why, text) for name, text, why in TEXTS),
-    unsafe("too long", f"{FILE} is longer than 65536 bytes", text=grant(block()) + "#" * 65_536),
-    unsafe("not UTF-8", f"{FILE} is not UTF-8", plant=lambda house: FILE.write_bytes(b'version = 1\nuser = "\xff"\n')),
-    unsafe("writable by its group", f"{FILE} is writable by group {ACCOUNT}", FILE, plant=chmod(0o660)),
-    unsafe("writable by everybody", f"{FILE} is writable by everybody", FILE, plant=chmod(0o646)),
-    unsafe("it is the user's", re.compile(rf"{FILE} belongs to (uid )?\w+, not to root"), FILE, plant=chown(USER)),
-    unsafe("it is the account's", re.compile(rf"{FILE} belongs to (uid )?[\w-]+, not to root"), FILE, plant=chown(ACCOUNT)),
-    unsafe("an access list lets the user write", f"{FILE} is writable by uid {machine.USERS[USER]}, by its access control list", FILE, hint=ACL, plant=acl(f"u:{USER}:rw")),
+    unsafe("too long", f"{FILE} is longer than 64 KiB", text=grant(block()) + "#" * 65_536),
+    unsafe("not UTF-8", f"{FILE} is not UTF-8 in line 2", plant=lambda house: FILE.write_bytes(b'version = 1\nuser = "\xff"\n')),
+    unsafe("writable by its group", f"{FILE} is writable by group {ACCOUNT}", f"chmod g-w {FILE}", plant=chmod(0o660)),
+    unsafe("writable by everybody", f"{FILE} is writable by everybody", f"chmod o-w {FILE}", plant=chmod(0o646)),
+    unsafe("it is the user's", f"{FILE} belongs to {USER}, not to root", f"chown -h root {FILE}", plant=chown(USER)),
+    unsafe("it is the account's", f"{FILE} belongs to {ACCOUNT}, not to root", f"chown -h root {FILE}", plant=chown(ACCOUNT)),
+    unsafe("an access list lets the user write", f"{FILE} has an ACL that lets user {USER} write", f"setfacl -b {FILE}", plant=acl(f"u:{USER}:rw")),
     unsafe("a link", f"{FILE} is a symbolic link", plant=link),
-    unsafe("a pipe", f"{FILE} is not a regular file", plant=pipe),
-    unsafe("a directory", f"{FILE} is not a regular file", plant=directory),
-    unsafe("its directory is writable by everybody", f"{FILE.parent} is writable by everybody", FILE.parent, plant=chmod(0o777, FILE.parent)),
-    unsafe("its directory is the user's", re.compile(rf"{FILE.parent} belongs to (uid )?\w+, not to root"), FILE.parent, plant=chown(USER, FILE.parent)),
-    unsafe("its directory has an access list", f"{FILE.parent} is writable by uid {machine.USERS[USER]}, by its access control list", FILE.parent, hint=ACL, plant=acl(f"u:{USER}:rwx", FILE.parent)),
+    unsafe("a pipe", f"{FILE} is no regular file", plant=pipe),
+    unsafe("a directory", f"{FILE} is no regular file", plant=directory),
+    unsafe("its directory is writable by everybody", f"{DIR} is writable by group root; {DIR} is writable by everybody",
+           f"chmod g-w {DIR}; chmod o-w {DIR}", plant=chmod(0o777, DIR)),
+    unsafe("its directory is the user's", f"{DIR} belongs to {USER}, not to root", f"chown -h root {DIR}", plant=chown(USER, DIR)),
+    unsafe("its directory has an access list", f"{DIR} has an ACL that lets user {USER} write", f"setfacl -b {DIR}", plant=acl(f"u:{USER}:rwx", DIR)),
     # What lies above holds the settings as well: nobody is known then, and nothing can be recorded.
-    unsafe("the directory above is writable by its group", "/etc/flr is writable by group root", FILE.parent.parent, records=(),
-           plant=chmod(0o775, FILE.parent.parent)),
+    unsafe("the directory above is writable by its group", "/etc/flr is writable by group root", "chmod g-w /etc/flr", records=(), plant=chmod(0o775, DIR.parent)),
     yes("not void: readable by everybody", *BLOCK, plant=chmod(0o644)),
     yes("not void: another user's file is", *BLOCK, plant=lambda house: house.grant("nonsense", "loopabull_tag")),
 ]
@@ -275,7 +271,7 @@ VOID = [
 
 def bad_settings(name, why, text=None, plant=None, words=BLOCK, **more):
     """Settings of no use, for everybody."""
-    err = re.compile(r"flr: " + why + r"\n(hint: chown root .*; chmod go-w .*\n)?")
+    err = re.compile(r"flr: refused: " + why + r"\n(hint: as root: .*\n)?")
     return Case(f"settings: {name}", words, 6, err=err, settings=text, plant=plant, check=ANY, sound=False, **more)
 
 
@@ -286,12 +282,11 @@ SETTING = [
     bad_settings("not TOML, for people too", NO_TOML, "nonsense", words=("koji", "list-pkgs", "f44"), door="none", user="kim"),
     bad_settings("not TOML, by way of root", NO_TOML, "nonsense", door="root"),
     bad_settings("a key nobody knows", r"/etc/flr/flr\.toml cannot be used: .*unknown field `colour`.*", grants.settings(colour="red")),
-    bad_settings("writable by everybody", r"refused: /etc/flr/flr\.toml is writable by everybody", plant=chmod(0o666, SETTINGS)),
-    bad_settings("the account's", r"refused: /etc/flr/flr\.toml belongs to .*, not to root", plant=chown(ACCOUNT, SETTINGS)),
+    bad_settings("writable by everybody", r".*/etc/flr/flr\.toml is writable by everybody", plant=chmod(0o666, SETTINGS)),
+    bad_settings("the account's", r"/etc/flr/flr\.toml belongs to .*, not to root", plant=chown(ACCOUNT, SETTINGS)),
 ]
 
 HTTPS = "/etc/koji.conf must name the hub by https, with its certificate checked"
-OTHERS_KEY = "chown flr-koji and chmod 0400 it, and have a new key made if others could read it"
 CONF, CA = pathlib.Path("/etc/koji.conf"), pathlib.Path("/etc/flr/ca.crt")
 
 
@@ -306,15 +301,15 @@ def unset(name, err, plant, code=6, **more):
 
 
 HOST = [
-    unset("the keytab can be read by others", says(f"refused: {grants.KEYTAB} has the mode 0444 instead of 0400", OTHERS_KEY),
+    unset("the keytab can be read by others", says(f"refused: {grants.KEYTAB} has mode 0444, not 0400 or 0600", f"as root: chmod 0400 {grants.KEYTAB}"),
           chmod(0o444, pathlib.Path(grants.KEYTAB))),
-    unset("the keytab is not there", says(f"refused: {grants.KEYTAB} cannot be read by flr-koji: No such file or directory (os error 2)"),
+    unset("the keytab is not there", says(f"refused: there is no {grants.KEYTAB}", "put the keys of flr-koji there, with mode 0400"),
           lambda house: pathlib.Path(grants.KEYTAB).unlink()),
     unset("the profile does not want TLS", says("refused: the profile koji has no https address", HTTPS), reads_conf(server="http://localhost:1/kojihub")),
     unset("the profile does not check the hub", says("refused: the profile koji does not check the hub's certificate", HTTPS), reads_conf(no_ssl_verify="true")),
-    unset("the profile is the account's", re.compile(r"flr: refused: /etc/koji\.conf .*\n(hint: .*\n)?"), chown(ACCOUNT, CONF)),
-    unset("the profile can be written by everybody", re.compile(r"flr: refused: /etc/koji\.conf .*\n(hint: .*\n)?"), chmod(0o666, CONF)),
-    unset("the hub's authority can be written by everybody", re.compile(r"flr: refused: /etc/flr/ca\.crt .*\n(hint: .*\n)?"), chmod(0o666, CA)),
+    unset("the profile is the account's", re.compile(r"flr: (refused: )?/etc/koji\.conf .*\n(hint: .*\n)?"), chown(ACCOUNT, CONF)),
+    unset("the profile can be written by everybody", re.compile(r"flr: (refused: )?/etc/koji\.conf .*\n(hint: .*\n)?"), chmod(0o666, CONF)),
+    unset("the hub's authority can be written by everybody", re.compile(r"flr: (refused: )?/etc/flr/ca\.crt .*\n(hint: .*\n)?"), chmod(0o666, CA)),
     unset("the hub is away", says("getTag at localhost:1: the hub cannot be reached: Connection refused (os error 111)"),
           reads_conf(server="https://localhost:1/kojihub"), 75, records=stopped(75)),
     unset("the hub's certificate is a stranger's",

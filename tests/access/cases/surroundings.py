@@ -109,7 +109,7 @@ VARIABLES = (
 
 def sudos(name, word):
     """A variable that sudo does not let the user set."""
-    said = re.compile(r"sudo: sorry, you are not allowed to set the following environment variables: \w+\n|sudo-rs: [^\n]*\n")
+    said = re.compile(r"sudo: (sorry, )?you are not allowed to set the following environment variables: \w+\n")
     return Case(name, BLOCK, 1, err=said, check=0, start=Start(sudo=("-n", word)))
 
 
@@ -143,21 +143,21 @@ OUTPUT = [
 ]
 
 
-def limited(name, value, said, hint="the caller has lowered them, or limits.conf(5) has", **more):
+def limited(name, value, said, hint="raise the hard limits of the caller: limits.conf, or Limit…= of the unit", **more):
     """A limit that the user has set before sudo."""
     return Case(f"RLIMIT_{name} of {value}", BLOCK, 6, check=0, start=Start(limits={name: value}),
-                err=says(f"refused: limits are too low: {said}", hint), **({"records": refused(6)} | more))
+                err=says(f"refused: the caller's limits are too low: {said} are needed", hint), **({"records": refused(6)} | more))
 
 
 LIMITS = [
     # Nothing at all can be written, so neither can this.
     Case("RLIMIT_FSIZE of 0", BLOCK, 6, check=0, start=Start(limits={"FSIZE": 0}),
-         err=re.compile(r"flr: refused: limits are too low: file size: 0 of at least 1073741824 bytes\nhint: .*could not be recorded.*\n")),
-    limited("FSIZE", 4096, "file size: 4096 of at least 1073741824 bytes"),
-    limited("NOFILE", 10, "open files: 10 of at least 128 descriptors"),
-    limited("CPU", 1, "CPU time: 1 of at least 3600 seconds"),
-    limited("AS", 200 << 20, "address space: 209715200 of at least 1073741824 bytes"),
-    limited("DATA", 4 << 20, "data: 4194304 of at least 536870912 bytes"),
+         err=re.compile(r"flr: refused: the caller's limits are too low: 0 bytes of a file \(fsize\), and 1073741824 are needed\nhint: .*could not be recorded.*\n")),
+    limited("FSIZE", 4096, "4096 bytes of a file (fsize), and 1073741824"),
+    limited("NOFILE", 10, "10 open files (nofile), and 256"),
+    limited("CPU", 1, "1 seconds of CPU time (cpu), and 3600"),
+    limited("AS", 200 << 20, "209715200 bytes of address space (as), and 4294967296"),
+    limited("DATA", 4 << 20, "4194304 bytes of data (data), and 1073741824"),
     good("RLIMIT_NOFILE of 256", start=Start(limits={"NOFILE": 256})),
     good("RLIMIT_CORE of 1 GiB", start=Start(limits={"CORE": 1 << 30})),
 ]
