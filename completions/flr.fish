@@ -28,6 +28,7 @@ end
 complete -c flr -n "__fish_flr_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_needs_command" -s V -l version -d 'Print version'
 complete -c flr -n "__fish_flr_needs_command" -f -a "koji" -d 'Look at a koji hub and change it'
+complete -c flr -n "__fish_flr_needs_command" -f -a "release" -d 'Tell what releases there are and whether they are as they should be'
 complete -c flr -n "__fish_flr_needs_command" -f -a "run" -d 'List, show, resume and undo what flr has done'
 complete -c flr -n "__fish_flr_needs_command" -f -a "access" -d 'Who may do what here, and what they did'
 complete -c flr -n "__fish_flr_needs_command" -f -a "practice" -d 'Serve and fill the embedded practice hub'
@@ -300,6 +301,30 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from swap-parent" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from swap-parent" -l json -d 'Print one JSON document about the run'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from swap-parent" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand release; and not __fish_seen_subcommand_from list info check" -s h -l help -d 'Print help'
+complete -c flr -n "__fish_flr_using_subcommand release; and not __fish_seen_subcommand_from list info check" -f -a "list" -d 'List releases'
+complete -c flr -n "__fish_flr_using_subcommand release; and not __fish_seen_subcommand_from list info check" -f -a "info" -d 'Show a release'
+complete -c flr -n "__fish_flr_using_subcommand release; and not __fish_seen_subcommand_from list info check" -f -a "check" -d 'Check that a release is as it should be'
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l state -d 'Only releases in this state: disabled, pending, frozen, current, archived (can be repeated)' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l prefix -d 'Only releases whose updates\' names begin so: FEDORA, FEDORA-EPEL, FEDORA-FLATPAK …' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l all -d 'Releases in every state'
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from info" -l field -d 'Print only this field' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from info" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from info" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from info" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l like -d 'Hold it against this release instead of the layout' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l phase -d 'The phase, in the layout\'s words: before-activation, after-activation, released, archived' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l part -d 'Only this part of the layout: rpm, infra, container, flatpak, coreos (can be repeated)' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l layout -d 'Read the layout from this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON object a line'
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -s h -l help -d 'Print help'
 complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -f -a "list" -d 'List what flr has done, newest first'
 complete -c flr -n "__fish_flr_using_subcommand run; and not __fish_seen_subcommand_from list show resume undo" -f -a "show" -d 'Show what one run did'

@@ -2,7 +2,7 @@
 //! What a request is about, in the words of a grant.
 
 use super::table::Dimension;
-use crate::names::{BuildType, EventId, Nvr, PackageName, RunId, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildType, EventId, Nvr, PackageName, ReleaseAlias, RunId, TagName, TargetName, TaskId, UserName};
 use std::collections::BTreeSet;
 
 /// Every typed argument of a request, by kind. A grant states each of these for a command.
@@ -28,6 +28,8 @@ pub struct Dimensions {
     pub types: BTreeSet<BuildType>,
     /// Targets that are named.
     pub targets: BTreeSet<TargetName>,
+    /// Releases that are named, as they are typed.
+    pub releases: BTreeSet<ReleaseAlias>,
     /// The earlier run that it goes on with or takes back; a caller has only his own.
     pub run: Option<RunId>,
     /// The options that change what is asked for, as they are written: `--untag`.
@@ -117,6 +119,13 @@ impl Dimensions {
         self
     }
 
+    /// Also about these releases.
+    #[must_use]
+    pub fn releases<'a>(mut self, releases: impl IntoIterator<Item = &'a ReleaseAlias>) -> Self {
+        self.releases.extend(releases.into_iter().cloned());
+        self
+    }
+
     /// About this earlier run.
     #[must_use]
     pub fn run(mut self, run: &RunId) -> Self {
@@ -154,6 +163,7 @@ impl Dimensions {
             .chain(of(Dimension::Events, &self.events))
             .chain(of(Dimension::Types, &self.types))
             .chain(of(Dimension::Targets, &self.targets))
+            .chain(of(Dimension::Releases, &self.releases))
             .collect()
     }
 }

@@ -99,11 +99,13 @@ pub enum Dimension {
     Types,
     /// Build targets.
     Targets,
+    /// Releases, as they are typed.
+    Releases,
 }
 
 impl Dimension {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Tags,
         Self::From,
         Self::To,
@@ -113,6 +115,7 @@ impl Dimension {
         Self::Events,
         Self::Types,
         Self::Targets,
+        Self::Releases,
     ];
 
     /// The key in a grants file.
@@ -127,6 +130,7 @@ impl Dimension {
             Self::Events => "events",
             Self::Types => "types",
             Self::Targets => "targets",
+            Self::Releases => "releases",
         }
     }
 
@@ -140,12 +144,18 @@ impl Dimension {
             Self::Events => "event",
             Self::Types => "type",
             Self::Targets => "target",
+            Self::Releases => "release",
         }
     }
 
     /// Whether its values are names of tags.
     pub const fn is_of_tags(self) -> bool {
         matches!(self, Self::Tags | Self::From | Self::To)
+    }
+
+    /// Whether some of its values mean another thing after each branching.
+    pub const fn can_move(self) -> bool {
+        self.is_of_tags() || matches!(self, Self::Releases)
     }
 }
 

@@ -14,5 +14,6 @@ mod tests;
 pub use arches::Arches;
 pub use nvr::{Evr, Nvr};
 pub use simple::{
-    BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RunId, TagName, TargetName, TaskId, UserName,
+    BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RunId, TagName, TargetName,
+    TaskId, UserName,
 };

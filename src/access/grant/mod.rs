@@ -106,6 +106,7 @@ struct Clause {
     events: Option<Written>,
     types: Option<Written>,
     targets: Option<Written>,
+    releases: Option<Written>,
     #[serde(default)]
     options: Vec<String>,
     per_run: Option<u64>,
@@ -353,7 +354,7 @@ impl Clause {
         }
     }
 
-    fn written(&self) -> [(Dimension, Option<&Written>); 9] {
+    fn written(&self) -> [(Dimension, Option<&Written>); 10] {
         Dimension::ALL.map(|dimension| {
             let written = match dimension {
                 Dimension::Tags => &self.tags,
@@ -365,6 +366,7 @@ impl Clause {
                 Dimension::Events => &self.events,
                 Dimension::Types => &self.types,
                 Dimension::Targets => &self.targets,
+                Dimension::Releases => &self.releases,
             };
             (dimension, written.as_ref())
         })

@@ -2,7 +2,7 @@
 //! The values of a dimension: any, or a list of names and beginnings of names.
 
 use crate::access::table::Dimension;
-use crate::names::{BuildType, EventId, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildType, EventId, PackageName, ReleaseAlias, TagName, TargetName, TaskId, UserName};
 use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
@@ -93,8 +93,11 @@ impl Pattern {
             return Ok(Self::Beginning(beginning.to_owned()));
         }
         checked(dimension, text)?;
-        if dimension.is_of_tags() && MOVING.contains(&text) {
-            return Err(format!("\"{text}\" means another release after each branching; name the tag it means today"));
+        if dimension.can_move() && MOVING.contains(&text) {
+            return Err(format!(
+                "\"{text}\" means another release after each branching; name the {} it means today",
+                dimension.noun()
+            ));
         }
         Ok(Self::Exactly(text.to_owned()))
     }
@@ -123,6 +126,7 @@ fn checked(dimension: Dimension, text: &str) -> Result<(), String> {
         Dimension::Events => is::<EventId>(text),
         Dimension::Types => is::<BuildType>(text),
         Dimension::Targets => is::<TargetName>(text),
+        Dimension::Releases => is::<ReleaseAlias>(text),
     }
 }
 
@@ -189,7 +193,7 @@ mod tests {
             (
                 Dimension::To,
                 &["rawhide"],
-                "to: \"rawhide\" means another release after each branching; name the tag it means today",
+                "to: \"rawhide\" means another release after each branching; name the one it means today",
             ),
             (Dimension::Packages, &["-x"], "packages: \"-x\" is not a package name: it begins with a dash"),
             (Dimension::Tasks, &["1*"], "tasks: \"1*\": numbers have no beginning"),

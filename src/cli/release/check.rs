@@ -2,7 +2,7 @@
 use super::{Sources, note};
 use crate::Error;
 use crate::access::Dimensions;
-use crate::access::table::{Class, Command, CommandOption};
+use crate::access::table::{Class, Command, CommandOption, Dimension};
 use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::error::Kind;
@@ -57,11 +57,16 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "release check",
         class: Class::Read,
-        does: "hold any release against its layout",
-        dimensions: &[],
+        does: "hold {releases} against its layout",
+        dimensions: &[Dimension::Releases],
         effects: &[],
         options: &[
-            CommandOption { name: "--like", does: "or against another release", dimension: None, effects: &[] },
+            CommandOption {
+                name: "--like",
+                does: "or against {releases}",
+                dimension: Some(Dimension::Releases),
+                effects: &[],
+            },
             CommandOption { name: "--phase", does: "in another phase", dimension: None, effects: &[] },
             CommandOption { name: "--part", does: "only a part of it", dimension: None, effects: &[] },
         ],
@@ -69,7 +74,7 @@ impl Grantable for Args {
     };
 
     fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(CheckRelease::about(self.like.is_some(), self.phase.is_some(), !self.parts.is_empty()))
+        Ok(CheckRelease::about(&self.release, self.like.as_ref(), self.phase.is_some(), !self.parts.is_empty()))
     }
 }
 

@@ -3,7 +3,7 @@ use super::list::{Line, role_word};
 use super::{Sources, note};
 use crate::Error;
 use crate::access::Dimensions;
-use crate::access::table::{Class, Command, CommandOption};
+use crate::access::table::{Class, Command, CommandOption, Dimension};
 use crate::bodhi::FIELDS;
 use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
@@ -46,15 +46,15 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "release info",
         class: Class::Read,
-        does: "look at any release",
-        dimensions: &[],
+        does: "look at {releases}",
+        dimensions: &[Dimension::Releases],
         effects: &[],
         options: &[CommandOption { name: "--field", does: "one field of it", dimension: None, effects: &[] }],
         takes_arguments: true,
     };
 
     fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(ReleaseInfo::about(self.field.is_some()))
+        Ok(ReleaseInfo::about(&self.release, self.field.is_some()))
     }
 }
 

@@ -48,7 +48,7 @@ impl Question for CheckRelease<'_> {
     type Answer = Checked;
 
     fn dimensions(&self) -> Dimensions {
-        Self::about(self.like.is_some(), self.phase.is_some(), !self.parts.is_empty())
+        Self::about(&self.alias, self.like.as_ref(), self.phase.is_some(), !self.parts.is_empty())
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Checked> {
@@ -73,8 +73,13 @@ impl Question for CheckRelease<'_> {
 
 impl CheckRelease<'_> {
     /// What such a request is about. Which release it is, is no matter: all of this is public.
-    pub fn about(like: bool, phase: bool, parts: bool) -> Dimensions {
-        Dimensions::new().option("--like", like).option("--phase", phase).option("--part", parts)
+    pub fn about(alias: &ReleaseAlias, like: Option<&ReleaseAlias>, phase: bool, parts: bool) -> Dimensions {
+        Dimensions::new()
+            .releases([alias])
+            .releases(like)
+            .option("--like", like.is_some())
+            .option("--phase", phase)
+            .option("--part", parts)
     }
 
     fn phase(&self, layout: &Layout, release: &Record) -> Result<Phase> {

@@ -33,9 +33,9 @@ pub struct Shown {
 }
 
 impl ReleaseInfo<'_> {
-    /// What such a request is about. Which release it is, is no matter: all of this is public.
-    pub fn about(one_field: bool) -> Dimensions {
-        Dimensions::new().option("--field", one_field)
+    /// What such a request is about.
+    pub fn about(alias: &ReleaseAlias, one_field: bool) -> Dimensions {
+        Dimensions::new().releases([alias]).option("--field", one_field)
     }
 }
 
@@ -44,7 +44,7 @@ impl Question for ReleaseInfo<'_> {
     type Answer = Shown;
 
     fn dimensions(&self) -> Dimensions {
-        Self::about(self.one_field)
+        Self::about(&self.alias, self.one_field)
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Shown> {
