@@ -193,7 +193,7 @@ mod tests {
             (
                 Dimension::To,
                 &["rawhide"],
-                "to: \"rawhide\" means another release after each branching; name the one it means today",
+                "to: \"rawhide\" means another release after each branching; name the tag it means today",
             ),
             (Dimension::Packages, &["-x"], "packages: \"-x\" is not a package name: it begins with a dash"),
             (Dimension::Tasks, &["1*"], "tasks: \"1*\": numbers have no beginning"),
