@@ -130,6 +130,11 @@ impl Settings {
     /// [`Kind::Unsafe`]: somebody else could have written them, or they cannot be read.
     pub fn load(places: &Places) -> Result<Option<Self>> {
         let path = places.settings();
+        // A machine that has none is nobody's business: there, flr is a program like any other,
+        // whoever its directories belong to.
+        if std::fs::symlink_metadata(&path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound) {
+            return Ok(None);
+        }
         let Some(text) = guarded::read(&path, &places.rules())? else {
             return Ok(None);
         };
