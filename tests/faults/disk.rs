@@ -32,6 +32,8 @@ impl Disk {
     }
 
     fn free(&self) {
+        // Emptied first: a process that is just being started may hold the file for a moment.
+        std::fs::File::create(self.0.join("filler")).unwrap();
         std::fs::remove_file(self.0.join("filler")).unwrap();
     }
 }
