@@ -5,7 +5,7 @@ use super::audit::{self, AuditLog, Body, Event, Outcomes};
 use super::door::Who;
 use super::grant::{Allow, Asked, Grant, Refusal};
 use super::locks::Locks;
-use super::{Allowed, Counts, Dimensions, Permitted, clock};
+use super::{Allowed, Dimensions, Permitted, clock};
 use crate::error::Kind;
 use crate::names::{RunId, TaskId, UserName};
 use crate::plan::Plan;
@@ -53,7 +53,7 @@ struct SoFar {
     plan_sha: Option<String>,
     /// Changes that were taken from the grant.
     taken: u64,
-    counts: Counts,
+    counts: Outcomes,
     tasks: BTreeSet<TaskId>,
     principal: Option<UserName>,
     locks: Locks,
@@ -183,13 +183,13 @@ impl Grantee {
         self.so_far().principal = Some(user.clone());
     }
 
-    pub(super) fn batch(&self, run: &RunId, counts: Counts, tasks: &[TaskId]) -> Result<()> {
+    pub(super) fn batch(&self, run: &RunId, counts: Outcomes, tasks: &[TaskId]) -> Result<()> {
         let mut so_far = self.so_far();
         so_far.counts = so_far.counts.and(counts);
         so_far.tasks.extend(tasks);
         let entry = Body {
             run: Some(run.clone()),
-            outcomes: Some(counts.recorded()),
+            outcomes: Some(counts),
             targets: tasks.iter().map(|task| format!("task {task}")).collect(),
             ..self.entry(Event::Change, &so_far)
         };
@@ -214,7 +214,7 @@ impl Grantee {
             code: Some(code),
             reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
             ms: u64::try_from(self.began.elapsed().as_millis()).ok(),
-            outcomes: Some(so_far.counts.recorded()).filter(|counts| *counts != Outcomes::default()),
+            outcomes: Some(so_far.counts).filter(|counts| *counts != Outcomes::default()),
             targets: so_far.tasks.iter().map(|task| format!("task {task}")).collect(),
             ..self.entry(event, &so_far)
         };
@@ -237,7 +237,7 @@ impl Grantee {
 
     /// Whether something may have been changed.
     pub fn has_acted(&self) -> bool {
-        let Counts { done, unsettled, .. } = self.so_far().counts;
+        let Outcomes { done, unsettled, .. } = self.so_far().counts;
         done + unsettled > 0
     }
 
@@ -263,29 +263,6 @@ impl Grantee {
             plan_sha: so_far.plan_sha.clone(),
             principal: so_far.principal.as_ref().map(ToString::to_string),
             ..Body::new(event, who.recorded())
-        }
-    }
-}
-
-impl Counts {
-    fn recorded(self) -> Outcomes {
-        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        Outcomes {
-            done: count(self.done),
-            already: count(self.already),
-            failed: count(self.failed),
-            skipped: count(self.skipped),
-            unsettled: count(self.unsettled),
-        }
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self {
-            done: self.done + other.done,
-            already: self.already + other.already,
-            failed: self.failed + other.failed,
-            skipped: self.skipped + other.skipped,
-            unsettled: self.unsettled + other.unsettled,
         }
     }
 }

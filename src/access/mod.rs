@@ -45,6 +45,7 @@ pub use grantee::{Grantee, Parts};
 use crate::Result;
 use crate::names::{RunId, TaskId, UserName};
 use crate::plan::Plan;
+use audit::Outcomes;
 
 /// What the caller holds.
 #[derive(Debug)]
@@ -78,21 +79,6 @@ pub struct Permitted {
 pub struct Entered<'a> {
     plan: &'a Plan,
     run: RunId,
-}
-
-/// How the changes of one batch ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// By this run.
-    pub done: usize,
-    /// Without it.
-    pub already: usize,
-    /// Refused.
-    pub failed: usize,
-    /// Not sent.
-    pub skipped: usize,
-    /// Nobody can say.
-    pub unsettled: usize,
 }
 
 impl Access {
@@ -156,7 +142,7 @@ impl Access {
     ///
     /// # Errors
     /// It cannot be recorded: nothing more may be sent.
-    pub fn batch(&self, run: &RunId, counts: Counts, tasks: &[TaskId]) -> Result<()> {
+    pub fn batch(&self, run: &RunId, counts: Outcomes, tasks: &[TaskId]) -> Result<()> {
         match self {
             Self::Personal => Ok(()),
             Self::Granted(grantee) => grantee.batch(run, counts, tasks),

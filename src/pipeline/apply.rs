@@ -7,7 +7,8 @@ use super::lanes::{Chain, waves};
 use super::road::Road;
 use super::store::Standing;
 use super::{Outcome, Report};
-use crate::access::{Counts, Entered};
+use crate::access::Entered;
+use crate::access::audit::Outcomes;
 use crate::koji::Writer;
 use crate::names::{EventId, RunId, UserName};
 use crate::plan::{Key, Step, StepId};
@@ -299,8 +300,8 @@ impl<'a> Apply<'a> {
     }
 }
 
-fn counted(outcomes: &[(StepId, Outcome)]) -> Counts {
-    let mut counts = Counts::default();
+fn counted(outcomes: &[(StepId, Outcome)]) -> Outcomes {
+    let mut counts = Outcomes::default();
     for (_, outcome) in outcomes {
         *match outcome {
             Outcome::Done => &mut counts.done,

@@ -6,7 +6,7 @@ use super::apply::{Apply, record_session};
 use super::calls::{Tagging, call};
 use super::journal::Record;
 use super::settle::{Found, Settler};
-use crate::access::Counts;
+use crate::access::audit::Outcomes;
 use crate::koji::{Call, Fault, Reply, SendError, Sent, Writer};
 use crate::names::TaskId;
 use crate::plan::{Change, StepId};
@@ -128,7 +128,7 @@ impl Apply<'_> {
         if !tasks.is_empty() {
             self.journal.append(&Record::Tasks { tasks: tasks.clone() })?;
             let ids: Vec<TaskId> = tasks.iter().map(|(_, task)| *task).collect();
-            self.road.access.batch(self.run, Counts::default(), &ids)?;
+            self.road.access.batch(self.run, Outcomes::default(), &ids)?;
             tried.outcomes.extend(self.wait_for(&tasks)?);
         }
         if !faults.is_empty() {

@@ -97,6 +97,19 @@ pub struct Outcomes {
     pub unsettled: u64,
 }
 
+impl Outcomes {
+    /// Those of two batches.
+    pub(in crate::access) fn and(self, other: Self) -> Self {
+        Self {
+            done: self.done + other.done,
+            already: self.already + other.already,
+            failed: self.failed + other.failed,
+            skipped: self.skipped + other.skipped,
+            unsettled: self.unsettled + other.unsettled,
+        }
+    }
+}
+
 /// What a caller has to say in a record. The log adds what belongs to the chain and to the process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
