@@ -2,12 +2,12 @@
 //! What would become of a request, without making it: sudo is asked and the grant is judged, nothing
 //! is connected to.
 
+use super::Dimensions;
 use super::grant::{Allow, Asked, Grant};
 use super::process;
-use super::reception::known_account;
+use super::reception::{known_account, trust_credential};
 use super::settings::{Places, Settings};
 use super::table::Command;
-use super::{Dimensions, guarded};
 use crate::error::Kind;
 use crate::{Error, Result};
 use jiff::Timestamp;
@@ -63,10 +63,7 @@ pub fn grant_of(places: &Places, user: &str, host: &str, commands: &[Command], n
     grant.holds_on(host)?;
     let of_account = settings.account_of(&grant)?;
     if places.is_this_machine() && process::effective_uid() == 0 {
-        let account = known_account(&grant.run_as)?;
-        for file in of_account.keytab.iter().chain(&of_account.cert) {
-            guarded::trust_keys(file, account.uid, &guarded::Rules::of_root())?;
-        }
+        trust_credential(of_account, &known_account(&grant.run_as)?)?;
     }
     Ok(grant)
 }

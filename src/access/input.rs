@@ -55,7 +55,8 @@ pub fn words(args: impl IntoIterator<Item = OsString>) -> Result<Vec<String>, Ve
     if bad.is_empty() { Ok(good) } else { Err(bad) }
 }
 
-fn short(text: &str) -> String {
+/// The beginning of an argument, in quotes. Foreign text.
+pub fn short(text: &str) -> String {
     let head: String = text.chars().take(60).collect();
     let cut = if head.len() < text.len() { "…" } else { "" };
     format!("\"{head}{cut}\"")

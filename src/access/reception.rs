@@ -14,12 +14,13 @@ use super::table::Command;
 use super::{clock, input};
 use crate::error::Kind;
 use crate::{Error, Result};
+use jiff::Timestamp;
 use std::ffi::OsString;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-/// The account whose log it is.
+/// The account in whose log a refusal stands before it is known which account was meant.
 const ROOT: &str = "root";
 
 /// Somebody who has come in.
@@ -111,7 +112,7 @@ fn walk_in(
     let login = Login { uid: process::login_uid(), session: process::session_id() };
     let who = Who::of(sudo, own, settings, login, process::name_of)?;
     known.who = Some(who.clone());
-    let grant = granted(&who, here.as_ref(), places, commands)?;
+    let grant = granted(&who, here.as_ref(), places, commands, now)?;
     known.grant = Some((grant.ticket.clone(), grant.sha.clone()));
     let of_account = settings.account_of(&grant)?.clone();
     let account = match here {
@@ -123,17 +124,15 @@ fn walk_in(
         }
     };
     known.account = Some(account.clone());
-    for file in of_account.keytab.iter().chain(&of_account.cert) {
-        guarded::trust_keys(file, account.uid, &Rules::of_root())?;
-    }
+    trust_credential(&of_account, &account)?;
     own_state(&places.state(&account.name), &account)?;
     let log = open_log(&account, places, syslog(settings))?;
     Ok(Guest { who, grant, account, settings: of_account, log, words: words? })
 }
 
 /// The grant of `who`, if it holds here.
-fn granted(who: &Who, here: Option<&Account>, places: &Places, commands: &[Command]) -> Result<Grant> {
-    let grant = Grant::of(places, &who.name, commands, clock::now())?;
+fn granted(who: &Who, here: Option<&Account>, places: &Places, commands: &[Command], now: Timestamp) -> Result<Grant> {
+    let grant = Grant::of(places, &who.name, commands, now)?;
     grant.holds_on(&process::host_name()?)?;
     if let Some(account) = here
         && account.name != grant.run_as
@@ -149,6 +148,12 @@ fn granted(who: &Who, here: Option<&Account>, places: &Places, commands: &[Comma
 pub(super) fn known_account(name: &str) -> Result<Account> {
     let found = Account::named(name)?;
     found.ok_or_else(|| Error::new(Kind::Unsafe, format!("refused: there is no account {name} on this machine")))
+}
+
+/// Nobody but `account` can read what its settings name as its credential.
+pub(super) fn trust_credential(settings: &AccountSettings, account: &Account) -> Result<()> {
+    let mut files = settings.keytab.iter().chain(&settings.cert);
+    files.try_for_each(|file| guarded::trust_keys(file, account.uid, &Rules::of_root()))
 }
 
 /// Whoever could write there could begin the day's counters anew.

@@ -2,6 +2,7 @@
 //! The edges of a command: its arguments before clap sees them, and its errors as an exit code.
 
 use super::list::BadItems;
+use crate::access::input::short;
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain};
 use std::ffi::OsString;
@@ -23,12 +24,6 @@ pub fn checked(args: impl IntoIterator<Item = OsString>) -> Result<Vec<String>, 
         }
     }
     if bad.is_empty() { Ok(good) } else { Err(bad) }
-}
-
-fn short(text: &str) -> String {
-    let head: String = text.chars().take(60).collect();
-    let cut = if head.len() < text.len() { "…" } else { "" };
-    format!("\"{head}{cut}\"")
 }
 
 /// Says on standard error why the command failed; its exit code.

@@ -14,6 +14,7 @@ pub use judge::{Asked, Refusal};
 pub use pattern::{Pattern, Values};
 pub use window::Window;
 
+use super::audit::hash;
 use super::guarded;
 use super::settings::{Places, is_account_name, one_line};
 use super::table::{Class, Command, Dimension};
@@ -22,7 +23,6 @@ use crate::{Error, Result};
 use jiff::{SignedDuration, Timestamp};
 use pattern::Written;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::value::Datetime;
 
@@ -198,7 +198,7 @@ impl Grant {
         let (true, Some(expires)) = (wrong.is_empty(), expires) else {
             return Err(wrong);
         };
-        let sha = hex(text.as_bytes());
+        let sha = hash(text.as_bytes());
         let File { user, run_as, hosts, ticket, owner, .. } = file;
         Ok(Self { user, run_as, hosts, ticket, owner, expires, allow, sha })
     }
@@ -389,10 +389,6 @@ pub(super) fn is_host(name: &str) -> bool {
     };
     // sudo would take it for every machine.
     name.len() <= 253 && name != "ALL" && name.split('.').all(label)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
