@@ -26,6 +26,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::CloneTag::NAME => read::<koji::CloneTag>(request),
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
+        koji::SetComposeTag::NAME => read::<koji::SetComposeTag>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         UndoRun::NAME => read::<UndoRun>(request),
@@ -58,6 +59,7 @@ mod tests {
             ("koji mass-tag", json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]})),
             ("koji lock-tag", json!({"tag": "f43"})),
             ("koji unlock-tag", json!({"tag": "f43"})),
+            ("koji set-compose-tag", json!({"release": "f43", "tag": "f43-compose", "builds": builds})),
             ("koji set-target", json!({"name": "f43", "build_tag": "f43-build", "dest_tag": "f43-updates-candidate"})),
             (
                 "koji clone-tag",

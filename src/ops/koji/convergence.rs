@@ -296,6 +296,17 @@ proptest! {
     }
 
     #[test]
+    fn set_compose_tag(hub in hub(), tag in tag_name(), builds in builds()) {
+        let request = SetComposeTag { release: "f43".parse().unwrap(), tag, builds };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let mut rows = hub.rows_of(&request.tag);
+            rows.sort_by_key(|row| row.created);
+            let there: Vec<Nvr> = rows.into_iter().map(|row| row.nvr).collect();
+            prop_assert_eq!(there, request.builds);
+        }
+    }
+
+    #[test]
     fn clone_tag(
         hub in hub(), source in tag_name(), destination in prop::option::of(tag_name()),
         all in any::<bool>(), prune in any::<bool>(),
