@@ -56,7 +56,11 @@ mod tests {
             ("koji add-pkg", json!({"tag": "f43", "packages": ["bash", "zsh"], "owner": "kim"})),
             ("koji block-pkg", json!({"tag": "f43", "packages": ["bash"], "untag": true})),
             ("koji unblock-pkg", json!({"tag": "f43", "packages": ["bash"]})),
-            ("koji mass-tag", json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]})),
+            (
+                "koji mass-tag",
+                json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"],
+                "gating": {"of-release": ["f43-updates-candidate"]}}),
+            ),
             ("koji lock-tag", json!({"tag": "f43"})),
             ("koji unlock-tag", json!({"tag": "f43"})),
             ("koji set-compose-tag", json!({"release": "f43", "tag": "f43-compose", "builds": builds})),

@@ -22,6 +22,7 @@ pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
 pub mod remove_sidetags;
+pub mod set_compose_tag;
 pub mod set_target;
 pub mod swap_parent;
 pub mod tag_build;
@@ -80,5 +81,6 @@ commands! {
         SwapParent(swap_parent) by SwapParent,
     }
     applies_of_release {
+        SetComposeTag(set_compose_tag) by ComposeOf,
     }
 }

@@ -341,8 +341,9 @@ proptest! {
         source in tag_name(),
         destination in tag_name(),
         also_newer_in in prop::collection::vec(tag_name(), 0..2),
+        gating in prop::collection::vec(tag_name(), 0..2),
     ) {
-        let request = MassTag { source, destination, also_newer_in };
+        let request = MassTag { source, destination, also_newer_in, gating: Gating::OfRelease(gating) };
         let Ok(plan) = hub.plan(&request) else { return Ok(()) };
         if let Some(hub) = done(hub, &request, &[&request.destination]) {
             // Every build that could have come either did or has its reason.

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Sets what a candidate compose of a release is made of.
 
-use super::builds::{Contents, Known, Listing, known, unfit};
+use super::builds::{self, Contents, Listing, known, unfit};
 use super::{Named, exists, unlocked};
-use crate::Result;
 use crate::access::Dimensions;
-use crate::koji::{Tag, TagRow};
+use crate::koji::{Reader, Tag, TagRow};
 use crate::names::{Nvr, ReleaseAlias, TagName};
+use crate::ops::release::NamesRelease;
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::release::Known;
+use crate::release::layout::{self, Layout};
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -36,13 +39,40 @@ pub struct Seen {
     /// The order of tagging.
     rows: Vec<TagRow>,
     listing: Listing,
-    outside: BTreeMap<Nvr, Known>,
+    outside: BTreeMap<Nvr, builds::Known>,
 }
 
 impl SetComposeTag {
     /// What such a request is about before the release's compose tag is known.
-    pub fn about(release: &ReleaseAlias, builds: &[Nvr]) -> Dimensions {
-        Dimensions::new().releases([release]).builds(builds).option("--clear", builds.is_empty())
+    pub fn about(release: &ReleaseAlias, builds: &[Nvr], clear: bool) -> Dimensions {
+        Dimensions::new().releases([release]).builds(builds).option("--clear", clear)
+    }
+}
+
+/// [`SetComposeTag`], before anybody has looked up what the release is.
+#[derive(Debug, Clone)]
+pub struct ComposeOf {
+    /// The release, as somebody calls it.
+    pub release: ReleaseAlias,
+    /// The builds, in order.
+    pub builds: Vec<Nvr>,
+    /// Whether there are to be none.
+    pub clear: bool,
+}
+
+impl NamesRelease for ComposeOf {
+    type Request = SetComposeTag;
+
+    fn dimensions(&self) -> Dimensions {
+        SetComposeTag::about(&self.release, &self.builds, self.clear)
+    }
+
+    fn resolve(self, known: &Known, layouts: &[Layout], _koji: &dyn Reader) -> Result<SetComposeTag> {
+        let release = known.find(&self.release, layouts)?;
+        let layout = layout::of(layouts, release)
+            .ok_or_else(|| Error::failed(format!("no layout says which tag {} is composed from", release.name)))?;
+        let tag = layout.compose_tag(&release.version)?;
+        Ok(SetComposeTag { release: self.release, tag, builds: self.builds })
     }
 }
 
@@ -51,7 +81,7 @@ impl Operation for SetComposeTag {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Self::about(&self.release, &self.builds).tag(&self.tag)
+        Self::about(&self.release, &self.builds, self.builds.is_empty()).tag(&self.tag)
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
@@ -87,7 +117,7 @@ impl Operation for SetComposeTag {
         let mut in_place = true;
         for &nvr in &named.once {
             let row = inside.get(nvr).copied();
-            let Some(known) = row.map(Known::from).or_else(|| seen.outside.get(nvr).cloned()) else {
+            let Some(known) = row.map(builds::Known::from).or_else(|| seen.outside.get(nvr).cloned()) else {
                 plan.refuse(nvr, "the hub has no such build");
                 continue;
             };
