@@ -6,7 +6,7 @@
 use flr::error::Kind;
 use flr::koji::{Hub, Login, Reader, Rows, SessionId, Writer};
 use flr::names::{Nvr, TagName};
-use flr::ops::koji::{TagBuilds, UntagBuilds};
+use flr::ops::koji::{SetComposeTag, TagBuilds, UntagBuilds};
 use flr::pipeline::{Desk, Pace, Report, Road, Stop, Store, Ui, Writers};
 use flr::plan::Plan;
 use flr::practice::{self, Options, Seed, Server, Site};
@@ -270,4 +270,29 @@ fn a_journal_holds_no_key_and_no_password() {
     assert!(matches!(record.sessions.as_slice(), [(SessionId(_), user)] if user.as_str() == practice::USER));
     let text = std::fs::read_to_string(bench.dir.path().join(format!("state/runs/{run}.jsonl"))).unwrap();
     assert!(!text.contains(practice::PASSWORD) && !text.contains("key"), "{text}");
+}
+
+/// Builders carry out what is sent together in any order: what is to be in order goes one by one.
+#[test]
+fn an_order_holds_also_if_tasks_tag() {
+    let bench = Bench::new();
+    let login = Login { user: Some("nobody"), password: Some("nobody-pw") };
+    let desk = Desk { hub: &bench.hub, login };
+    let store = bench.store();
+    let pace = Pace { task_poll: Duration::from_millis(20), ..Pace::default() };
+    let road = Road { pace, ..Road::new(&desk, &store) };
+    let builds = ["zlib-ng-2.2.5-1.fc43", "bash-5.3.1-1.fc43", "bash-5.3.0-1.fc43"];
+    let request = SetComposeTag {
+        release: "f43".parse().unwrap(),
+        tag: "f43-override".parse().unwrap(),
+        builds: builds.map(|nvr| nvr.parse().unwrap()).to_vec(),
+    };
+    let report = road.run(&request, false);
+    assert_eq!(report.exit_code(), 0, "{}", report.msg);
+    let rows = Rows { active_only: true, ..Rows::default() };
+    let rows = bench.hub.tag_rows(&request.tag, &rows).unwrap();
+    assert_eq!(rows.iter().map(|row| row.nvr.as_str()).collect::<Vec<_>>(), builds);
+    let sent = bench.server.calls();
+    let sent = sent.iter().filter(|call| call.members.iter().any(|(name, _)| name == "tagBuild"));
+    assert_eq!(sent.map(|call| call.members.len()).collect::<Vec<_>>(), [1, 1, 1]);
 }

