@@ -26,6 +26,8 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::CloneTag::NAME => read::<koji::CloneTag>(request),
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
+        koji::RetagLatest::NAME => read::<koji::RetagLatest>(request),
+        koji::PruneTag::NAME => read::<koji::PruneTag>(request),
         koji::SetComposeTag::NAME => read::<koji::SetComposeTag>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
@@ -63,6 +65,8 @@ mod tests {
             ),
             ("koji lock-tag", json!({"tag": "f43"})),
             ("koji unlock-tag", json!({"tag": "f43"})),
+            ("koji retag-latest", json!({"tag": "f43", "builds": builds})),
+            ("koji prune-tag", json!({"tag": "f43", "keep": 2, "packages": ["bash"]})),
             ("koji set-compose-tag", json!({"release": "f43", "tag": "f43-compose", "builds": builds})),
             ("koji set-target", json!({"name": "f43", "build_tag": "f43-build", "dest_tag": "f43-updates-candidate"})),
             (

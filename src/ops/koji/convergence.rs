@@ -296,6 +296,37 @@ proptest! {
     }
 
     #[test]
+    fn retag_latest(hub in hub(), tag in tag_name(), builds in builds()) {
+        let request = RetagLatest { tag, builds };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let rows = hub.rows_of(&request.tag);
+            request.builds.iter().for_each(|nvr| latest_is_newest(&rows, &nvr.package()));
+        }
+    }
+
+    #[test]
+    fn prune_tag(hub in hub(), tag in tag_name(), keep in 1..3_usize, packages in prop::option::of(packages())) {
+        let before = hub.rows_of(&tag);
+        let keep = keep.try_into().unwrap();
+        let request = PruneTag { tag, keep, packages: packages.unwrap_or_default() };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let complete = |rows: &[TagRow], package: &str| -> Vec<TagRow> {
+                let of = rows.iter().filter(|row| row.nvr.name() == package && row.state == BuildState::Complete);
+                of.cloned().collect()
+            };
+            for package in PACKAGES {
+                let (before, now) = (complete(&before, package), complete(&hub.rows_of(&request.tag), package));
+                let pruned = request.packages.is_empty() || request.packages.iter().any(|name| name.as_str() == package);
+                let most = if pruned { keep.get().min(before.len()) } else { before.len() };
+                prop_assert_eq!(now.len(), most);
+                let lowest = now.iter().map(TagRow::evr).min();
+                let gone = before.iter().filter(|row| !now.iter().any(|kept| kept.nvr == row.nvr));
+                prop_assert!(gone.map(TagRow::evr).max() < lowest || now.len() == before.len());
+            }
+        }
+    }
+
+    #[test]
     fn set_compose_tag(hub in hub(), tag in tag_name(), builds in builds()) {
         let request = SetComposeTag { release: "f43".parse().unwrap(), tag, builds };
         if let Some(hub) = done(hub, &request, &[]) {
