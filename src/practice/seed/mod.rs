@@ -3,6 +3,7 @@
 
 mod fedora;
 mod planter;
+mod rpms;
 mod small;
 
 use super::fault::Outcome;
@@ -105,6 +106,7 @@ pub(super) fn plant(db: &Connection, size: Seed) -> Outcome<SeedReport> {
         Seed::Small => small::plant(&mut planter)?,
         Seed::Fedora => fedora::plant(&mut planter)?,
     }
+    rpms::plant(db, size)?;
     let word = match size {
         Seed::Small => "small",
         Seed::Fedora => "fedora",
