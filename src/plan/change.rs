@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{KojiChange, TagChange, TargetChange};
-use crate::names::TagName;
+use super::{KojiChange, SigningChange, TagChange, TargetChange};
+use crate::names::{Nvr, TagName};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -28,6 +28,12 @@ impl From<TargetChange> for Change {
     }
 }
 
+impl From<SigningChange> for Change {
+    fn from(change: SigningChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
 impl From<TagChange> for Change {
     fn from(change: TagChange) -> Self {
         Self::Koji(change.into())
@@ -39,6 +45,13 @@ impl Change {
     pub fn key(&self) -> Key {
         match self {
             Self::Koji(change) => change.key(),
+        }
+    }
+
+    /// How much of a batch it fills: 1 for a row of the hub's database.
+    pub fn share(&self) -> usize {
+        match self {
+            Self::Koji(change) => change.share(),
         }
     }
 
@@ -83,6 +96,11 @@ impl Key {
     /// Whatever may create package names.
     pub fn package_names() -> Self {
         Self("names".into())
+    }
+
+    /// The signed rpms of a build.
+    pub fn signing(build: &Nvr) -> Self {
+        Self(format!("sign {build}"))
     }
 
     /// How tags and targets are set up and hang together.

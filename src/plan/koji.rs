@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, Reversal, TagChange, TargetChange};
+use super::{Key, Reversal, SigningChange, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub enum KojiChange {
     /// A build target.
     #[serde(untagged)]
     Target(TargetChange),
+    /// A signed rpm.
+    #[serde(untagged)]
+    Signing(SigningChange),
 }
 
 /// What a change is about, for those who treat the kinds apart.
@@ -67,6 +70,8 @@ pub enum About<'a> {
     Tag(&'a TagChange),
     /// A build target.
     Target(&'a TargetChange),
+    /// A signed rpm.
+    Signing(&'a SigningChange),
 }
 
 impl KojiChange {
@@ -84,6 +89,7 @@ impl KojiChange {
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
             Self::Target(change) => About::Target(change),
+            Self::Signing(change) => About::Signing(change),
         }
     }
 
@@ -102,6 +108,25 @@ impl KojiChange {
             Self::AddPackage { .. } => Key::package_names(),
             Self::Tag(change) => change.key(),
             Self::Target(change) => change.key(),
+            Self::Signing(change) => change.key(),
+        }
+    }
+
+    /// How much of a batch it fills. A file is written while the hub is waited for, so few of them go
+    /// together: whoever stops a run waits for the batch.
+    pub fn share(&self) -> usize {
+        match self.about() {
+            About::Build(..) | About::Listing(..) | About::Tag(_) | About::Target(_) => 1,
+            About::Signing(_) => 10,
+        }
+    }
+
+    /// Whether the hub can be asked if it holds. If not, only the answer to its call tells, and it is made
+    /// again until there is one.
+    pub fn can_be_read_back(&self) -> bool {
+        match self.about() {
+            About::Build(..) | About::Listing(..) | About::Tag(_) | About::Target(_) => true,
+            About::Signing(_) => false,
         }
     }
 
@@ -111,15 +136,17 @@ impl KojiChange {
             About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
             About::Tag(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
+            About::Signing(_) => Vec::new(),
         }
     }
 
-    /// Where it happens: the name of a tag, or of a target.
+    /// Where it happens: the name of a tag, of a target, or the id of a key.
     pub fn place(&self) -> &str {
         match self.about() {
             About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
             About::Tag(change) => change.tag().as_str(),
             About::Target(change) => change.target().as_str(),
+            About::Signing(change) => change.sigkey().as_str(),
         }
     }
 
@@ -127,7 +154,7 @@ impl KojiChange {
     pub fn build(&self) -> Option<&BuildRef> {
         match self.about() {
             About::Build(_, build) => Some(build),
-            About::Listing(..) | About::Tag(_) | About::Target(_) => None,
+            About::Listing(..) | About::Tag(_) | About::Target(_) | About::Signing(_) => None,
         }
     }
 
@@ -138,6 +165,7 @@ impl KojiChange {
             About::Listing(_, package) => package.to_string(),
             About::Tag(change) => change.subject(),
             About::Target(change) => change.target().to_string(),
+            About::Signing(change) => change.rpm().nvra.to_string(),
         }
     }
 
@@ -165,6 +193,7 @@ impl KojiChange {
             }
             Self::Tag(change) => change.reversal(),
             Self::Target(change) => change.reversal(),
+            Self::Signing(change) => change.reversal(),
         }
     }
 }
@@ -172,6 +201,12 @@ impl KojiChange {
 impl From<TargetChange> for KojiChange {
     fn from(change: TargetChange) -> Self {
         Self::Target(change)
+    }
+}
+
+impl From<SigningChange> for KojiChange {
+    fn from(change: SigningChange) -> Self {
+        Self::Signing(change)
     }
 }
 
@@ -211,6 +246,7 @@ impl fmt::Display for KojiChange {
             }
             Self::Tag(change) => change.fmt(f),
             Self::Target(change) => change.fmt(f),
+            Self::Signing(change) => change.fmt(f),
         }
     }
 }

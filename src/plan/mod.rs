@@ -3,10 +3,12 @@
 
 mod change;
 mod koji;
+mod signing;
 mod tag;
 mod target;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
 pub use koji::{About, BuildRef, KojiChange};
+pub use signing::{RpmRef, SigningChange};
 pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;
