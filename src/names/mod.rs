@@ -16,6 +16,6 @@ pub use arches::Arches;
 pub use nvr::{Evr, Nvr};
 pub use signed::{Nvra, SigKey, TagOrBuild};
 pub use simple::{
-    BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RpmId, RunId, TagName, TargetName,
-    TaskId, UserName,
+    BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RpmId, RunId, TagName,
+    TargetName, TaskId, UserName,
 };

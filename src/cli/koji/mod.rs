@@ -15,13 +15,16 @@ pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
 pub mod list_sidetags;
+pub mod list_signing_queue;
 pub mod list_tagged;
 pub mod list_tags;
 pub mod list_targets;
+pub mod list_unsigned;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
 pub mod remove_sidetags;
+pub mod retrigger_signing;
 pub mod set_target;
 pub mod swap_parent;
 pub mod tag_build;
@@ -32,6 +35,7 @@ pub mod unlock_tag;
 pub mod untag_build;
 pub mod watch_task;
 pub mod whoami;
+pub mod write_signed;
 
 use super::Context;
 use super::change;
@@ -56,10 +60,12 @@ commands! {
         ListTargets(list_targets),
         #[command(name = "list-sidetags")]
         ListSideTags(list_sidetags),
+        ListUnsigned(list_unsigned),
         TaskInfo(task_info),
         WatchTask(watch_task),
     }
     shows_of_release {
+        ListSigningQueue(list_signing_queue),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,
@@ -78,6 +84,8 @@ commands! {
         RemoveSideTags(remove_sidetags) by RemoveSideTags,
         SetTarget(set_target) by SetTarget,
         SwapParent(swap_parent) by SwapParent,
+        RetriggerSigning(retrigger_signing) by RetriggerSigning,
+        WriteSigned(write_signed) by WriteSigned,
     }
     applies_of_release {
     }

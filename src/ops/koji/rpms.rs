@@ -3,10 +3,10 @@
 
 use super::builds::unfinished;
 use super::{Named, not_empty};
-use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::{BuildRpms, Inherit, Reader, RpmQuery};
-use crate::names::{Nvr, TagName};
+use crate::names::{Nvr, TagName, TagOrBuild};
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -37,6 +37,33 @@ pub struct Rpms {
 }
 
 impl RpmsOf {
+    /// What the words mean: one tag, or builds. Builds are neither inherited nor the latest.
+    ///
+    /// # Errors
+    /// Several tags, a tag among builds, or builds with what is said of a tag.
+    pub fn named(words: Vec<TagOrBuild>, inherit: bool, latest: bool) -> Result<Self> {
+        let (mut tags, mut builds) = (Vec::new(), Vec::new());
+        for word in words {
+            match word {
+                TagOrBuild::Tag(tag) => tags.push(tag),
+                TagOrBuild::Build(build) => builds.push(build),
+            }
+        }
+        let names = |tags: &[TagName]| tags.iter().map(TagName::as_str).collect::<Vec<_>>().join(", ");
+        match (tags.as_slice(), builds.is_empty()) {
+            ([tag], true) => Ok(Self::Tag { tag: tag.clone(), inherit, latest }),
+            ([], _) if inherit || latest => {
+                Err(Error::usage("--inherit and --latest are about a tag, and builds are named"))
+            }
+            ([], _) => Ok(Self::Builds(builds)),
+            (tags, true) => Err(Error::usage(format!("one tag at a time: {}", names(tags)))),
+            (tags, false) => {
+                Err(Error::usage(format!("either a tag or builds, and among the builds there is {}", names(tags)))
+                    .hint("what looks like a build has a version and a release that begin with a digit"))
+            }
+        }
+    }
+
     /// The names in it.
     pub(super) fn dimensions(&self) -> Dimensions {
         match self {

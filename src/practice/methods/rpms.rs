@@ -123,7 +123,8 @@ impl Rpm {
 
 /// Something like a digest: the same for the same number.
 fn scattered(number: i64) -> u128 {
-    let spread = u128::from(number.unsigned_abs()).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+    let spread =
+        u128::from(number.unsigned_abs()).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
     spread ^ (spread >> 61)
 }
 
@@ -183,8 +184,7 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 /// koji: `listBuildRPMs(build)`.
 pub(super) fn of_build(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let build = lookups::some_build(call, args.get("build"))?;
-    let rpms =
-        call.rows(&format!("{SELECT} WHERE rpminfo.build_id = ? ORDER BY rpminfo.id"), [build.id], Rpm::read)?;
+    let rpms = call.rows(&format!("{SELECT} WHERE rpminfo.build_id = ? ORDER BY rpminfo.id"), [build.id], Rpm::read)?;
     Ok(Answer::List(rpms.iter().map(|rpm| rpm.whole(true)).collect()))
 }
 
