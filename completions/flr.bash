@@ -89,6 +89,9 @@ _flr() {
             flr__subcmd__koji,list-sidetags)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__sidetags"
                 ;;
+            flr__subcmd__koji,list-signing-queue)
+                cmd="flr__subcmd__koji__subcmd__list__subcmd__signing__subcmd__queue"
+                ;;
             flr__subcmd__koji,list-tagged)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__tagged"
                 ;;
@@ -97,6 +100,9 @@ _flr() {
                 ;;
             flr__subcmd__koji,list-targets)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__targets"
+                ;;
+            flr__subcmd__koji,list-unsigned)
+                cmd="flr__subcmd__koji__subcmd__list__subcmd__unsigned"
                 ;;
             flr__subcmd__koji,lock-tag)
                 cmd="flr__subcmd__koji__subcmd__lock__subcmd__tag"
@@ -109,6 +115,9 @@ _flr() {
                 ;;
             flr__subcmd__koji,remove-sidetags)
                 cmd="flr__subcmd__koji__subcmd__remove__subcmd__sidetags"
+                ;;
+            flr__subcmd__koji,retrigger-signing)
+                cmd="flr__subcmd__koji__subcmd__retrigger__subcmd__signing"
                 ;;
             flr__subcmd__koji,set-target)
                 cmd="flr__subcmd__koji__subcmd__set__subcmd__target"
@@ -139,6 +148,9 @@ _flr() {
                 ;;
             flr__subcmd__koji,whoami)
                 cmd="flr__subcmd__koji__subcmd__whoami"
+                ;;
+            flr__subcmd__koji,write-signed)
+                cmd="flr__subcmd__koji__subcmd__write__subcmd__signed"
                 ;;
             flr__subcmd__practice,reset)
                 cmd="flr__subcmd__practice__subcmd__reset"
@@ -403,7 +415,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
-            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent"
+            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags list-unsigned task-info watch-task list-signing-queue call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retrigger-signing write-signed"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -800,6 +812,32 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        flr__subcmd__koji__subcmd__list__subcmd__signing__subcmd__queue)
+            opts="-h --older-than --bodhi --profile --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bodhi)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         flr__subcmd__koji__subcmd__list__subcmd__tagged)
             opts="-h --latest --inherit --event --package --type --profile --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -860,6 +898,28 @@ _flr() {
                     return 0
                     ;;
                 --dest-tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__list__subcmd__unsigned)
+            opts="-h --key --inherit --latest --profile --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1012,6 +1072,48 @@ _flr() {
                     return 0
                     ;;
                 --inactive)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__retrigger__subcmd__signing)
+            opts="-h --to --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1343,6 +1445,48 @@ _flr() {
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__write__subcmd__signed)
+            opts="-h --key --inherit --latest --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -55,8 +55,7 @@ fn what_waits_for_a_release_is_in_its_own_tags_and_those_of_side_tags() {
     let history: Vec<&String> = ended.calls.iter().filter(|call| call.contains("queryHistory")).collect();
     assert_eq!(history, ["multiCall queryHistory queryHistory queryHistory"]);
     let table = queue(&site, &bodhi, &["43"]);
-    assert!(table.lines()[0].starts_with("tag"), "{table:?}");
-    assert!(table.lines()[1].contains("f43-signing-pending") && table.lines()[1].ends_with("admin"), "{table:?}");
+    assert!(table.lines()[0].starts_with("f43-signing-pending ") && table.lines()[0].ends_with(" admin"), "{table:?}");
 }
 
 #[test]
@@ -80,7 +79,7 @@ fn without_a_release_all_of_them_and_what_is_of_none() {
 fn what_has_waited_too_long_is_a_no() {
     let (site, bodhi) = (site(), Bodhi::with(recorded()));
     let young = queue(&site, &bodhi, &["f44", "--older-than", "30m"]);
-    assert_eq!((young.code, young.stderr.as_str()), (0, "flr: nothing waits in 1 tag\n"), "{young:?}");
+    assert_eq!((young.code, young.stderr.as_str()), (0, "flr: nothing waits in 2 tags\n"), "{young:?}");
     // Something happens later: by the hub's clock, that is now.
     std::thread::sleep(std::time::Duration::from_millis(1_100));
     site.admin("createTag", json!(["later"]));
@@ -90,7 +89,7 @@ fn what_has_waited_too_long_is_a_no() {
         (7, "flr: 1 build waiting to be signed for longer than 1s\n"),
         "{old:?}"
     );
-    assert_eq!(old.lines().len(), 2);
+    assert_eq!(old.lines().len(), 1);
     assert_eq!(queue(&site, &bodhi, &["f44", "--older-than", "soon"]).code, 2);
 }
 
@@ -98,5 +97,5 @@ fn what_has_waited_too_long_is_a_no() {
 fn a_release_that_is_none() {
     let (site, bodhi) = (site(), Bodhi::with(recorded()));
     let ended = queue(&site, &bodhi, &["f99"]);
-    assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{ended:?}");
+    assert_eq!((ended.code, ended.stdout.as_str()), (10, ""), "{ended:?}");
 }

@@ -10,7 +10,7 @@ fn what_a_signing_run_has_left_behind_in_a_tag() {
     let rpm = |build: &str, arch: &str| format!("{build}.{arch}");
     let (firefox, kernel) = ("firefox-143.0-1.fc43", "kernel-6.16.7-1.fc43");
     let ended = site.flr(["koji", "list-unsigned", "f43", "--key", KEY]);
-    let mut shown = String::from("build                 rpm                           keys\n");
+    let mut shown = String::new();
     for (build, arches) in
         [(firefox, &["aarch64", "ppc64le", "s390x", "src", "x86_64"][..]), (kernel, &["ppc64le", "s390x"])]
     {
@@ -43,14 +43,14 @@ fn what_a_signing_run_has_left_behind_in_a_tag() {
 fn any_key_can_be_asked_for_in_either_case() {
     let site = Site::small();
     let signed = site.flr(["koji", "list-unsigned", "f44", "--key", "6D9F90A6"]);
-    let note = "flr: signed with 6d9f90a6: 45 rpms of 9 builds, all of them\n";
+    let note = "flr: signed with 6d9f90a6: 50 rpms of 10 builds, all of them\n";
     assert_eq!(signed, Ended { stderr: note.into(), calls: vec!["listTaggedRPMS".into()], ..Ended::default() });
     let new = site.flr(["koji", "list-unsigned", "f44", "--key", "deadbeef"]);
     assert_eq!(
         (new.code, new.stderr.as_str()),
-        (7, "flr: not signed with deadbeef: 45 of 45 rpms, in 9 of 9 builds\n")
+        (7, "flr: not signed with deadbeef: 50 of 50 rpms, in 10 of 10 builds\n")
     );
-    assert!(new.lines()[1].ends_with("6d9f90a6"), "the keys it has: {}", new.lines()[1]);
+    assert!(new.lines()[0].ends_with("6d9f90a6"), "the keys it has: {}", new.lines()[0]);
     let bad = site.flr(["koji", "list-unsigned", "f44", "--key", "fedora-44"]);
     assert_eq!((bad.code, bad.calls.len()), (2, 0));
 }
