@@ -292,7 +292,9 @@ impl Operation for Fixed {
 
     fn plan(&self, (): &()) -> Result<Plan> {
         let mut plan = Plan::default();
-        self.0.iter().for_each(|change| { let _ = plan.push(change.clone()); });
+        self.0.iter().for_each(|change| {
+            let _ = plan.push(change.clone());
+        });
         Ok(plan)
     }
 }
