@@ -94,7 +94,9 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Target(_) | About::Signing(_) => sorted.structure.push(change),
+                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Signing(_) => {
+                    sorted.structure.push(change);
+                }
             }
         }
         sorted
@@ -126,6 +128,8 @@ impl Sorted<'_> {
         self.structure.retain(|change| match change.about() {
             About::Tag(TagChange::CreateTag { .. }) => true,
             About::Tag(change) => !goes(change.tag()),
+            About::Group(change) => !goes(change.tag()),
+            About::Repo(change) => !goes(change.tag()),
             About::Build(..) | About::Listing(..) | About::Target(_) | About::Signing(_) => true,
         });
         self
@@ -230,7 +234,7 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
             About::Signing(change) => Some(change.build().nvr.package()),
-            About::Build(..) | About::Tag(_) | About::Target(_) => None,
+            About::Build(..) | About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => None,
         })
         .collect();
     Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages)
@@ -330,6 +334,8 @@ impl UndoRun {
             | KojiChange::UntagBuild { .. }
             | KojiChange::RetagBuild { .. }
             | KojiChange::Tag(_)
+            | KojiChange::Group(_)
+            | KojiChange::Repo(_)
             | KojiChange::Target(_)
             | KojiChange::Signing(_) => Back::Leave(String::new()),
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{KojiChange, SigningChange, TagChange, TargetChange};
+use super::{GroupChange, KojiChange, RepoChange, SigningChange, TagChange, TargetChange};
 use crate::names::{Nvr, TagName};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -30,6 +30,18 @@ impl From<TargetChange> for Change {
 
 impl From<SigningChange> for Change {
     fn from(change: SigningChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<GroupChange> for Change {
+    fn from(change: GroupChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<RepoChange> for Change {
+    fn from(change: RepoChange) -> Self {
         Self::Koji(change.into())
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, Reversal, SigningChange, TagChange, TargetChange};
+use super::{GroupChange, Key, RepoChange, Reversal, SigningChange, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,12 @@ pub enum KojiChange {
     /// How a tag is set up.
     #[serde(untagged)]
     Tag(TagChange),
+    /// A group of packages in a tag.
+    #[serde(untagged)]
+    Group(GroupChange),
+    /// What a tag draws from elsewhere.
+    #[serde(untagged)]
+    Repo(RepoChange),
     /// A build target.
     #[serde(untagged)]
     Target(TargetChange),
@@ -68,6 +74,10 @@ pub enum About<'a> {
     Listing(&'a TagName, &'a PackageName),
     /// How a tag is set up.
     Tag(&'a TagChange),
+    /// A group of packages in a tag.
+    Group(&'a GroupChange),
+    /// What a tag draws from elsewhere.
+    Repo(&'a RepoChange),
     /// A build target.
     Target(&'a TargetChange),
     /// A signed rpm.
@@ -88,6 +98,8 @@ impl KojiChange {
             | Self::RestorePackage { tag, package, .. }
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
+            Self::Group(change) => About::Group(change),
+            Self::Repo(change) => About::Repo(change),
             Self::Target(change) => About::Target(change),
             Self::Signing(change) => About::Signing(change),
         }
@@ -107,6 +119,8 @@ impl KojiChange {
             // It may create the package's name, which is the hub's, not the tag's.
             Self::AddPackage { .. } => Key::package_names(),
             Self::Tag(change) => change.key(),
+            Self::Group(change) => change.key(),
+            Self::Repo(change) => change.key(),
             Self::Target(change) => change.key(),
             Self::Signing(change) => change.key(),
         }
@@ -116,8 +130,13 @@ impl KojiChange {
     /// together: whoever stops a run waits for the batch.
     pub fn share(&self) -> usize {
         match self.about() {
-            About::Build(..) | About::Listing(..) | About::Tag(_) | About::Target(_) => 1,
             About::Signing(_) => 10,
+            About::Build(..)
+            | About::Listing(..)
+            | About::Tag(_)
+            | About::Group(_)
+            | About::Repo(_)
+            | About::Target(_) => 1,
         }
     }
 
@@ -125,8 +144,13 @@ impl KojiChange {
     /// again until there is one.
     pub fn can_be_read_back(&self) -> bool {
         match self.about() {
-            About::Build(..) | About::Listing(..) | About::Tag(_) | About::Target(_) => true,
             About::Signing(_) => false,
+            About::Build(..)
+            | About::Listing(..)
+            | About::Tag(_)
+            | About::Group(_)
+            | About::Repo(_)
+            | About::Target(_) => true,
         }
     }
 
@@ -135,6 +159,8 @@ impl KojiChange {
         match self.about() {
             About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
             About::Tag(change) => vec![change.tag()],
+            About::Group(change) => vec![change.tag()],
+            About::Repo(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
             About::Signing(_) => Vec::new(),
         }
@@ -145,6 +171,8 @@ impl KojiChange {
         match self.about() {
             About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
             About::Tag(change) => change.tag().as_str(),
+            About::Group(change) => change.tag().as_str(),
+            About::Repo(change) => change.tag().as_str(),
             About::Target(change) => change.target().as_str(),
             About::Signing(change) => change.sigkey().as_str(),
         }
@@ -154,7 +182,12 @@ impl KojiChange {
     pub fn build(&self) -> Option<&BuildRef> {
         match self.about() {
             About::Build(_, build) => Some(build),
-            About::Listing(..) | About::Tag(_) | About::Target(_) | About::Signing(_) => None,
+            About::Listing(..)
+            | About::Tag(_)
+            | About::Group(_)
+            | About::Repo(_)
+            | About::Target(_)
+            | About::Signing(_) => None,
         }
     }
 
@@ -164,6 +197,8 @@ impl KojiChange {
             About::Build(_, build) => build.to_string(),
             About::Listing(_, package) => package.to_string(),
             About::Tag(change) => change.subject(),
+            About::Group(change) => change.subject(),
+            About::Repo(change) => change.subject(),
             About::Target(change) => change.target().to_string(),
             About::Signing(change) => change.rpm().nvra.to_string(),
         }
@@ -192,6 +227,8 @@ impl KojiChange {
                 Reversal::ConsequencesRemain("the package is put on the list again under a new event")
             }
             Self::Tag(change) => change.reversal(),
+            Self::Group(change) => change.reversal(),
+            Self::Repo(change) => change.reversal(),
             Self::Target(change) => change.reversal(),
             Self::Signing(change) => change.reversal(),
         }
@@ -207,6 +244,18 @@ impl From<TargetChange> for KojiChange {
 impl From<SigningChange> for KojiChange {
     fn from(change: SigningChange) -> Self {
         Self::Signing(change)
+    }
+}
+
+impl From<GroupChange> for KojiChange {
+    fn from(change: GroupChange) -> Self {
+        Self::Group(change)
+    }
+}
+
+impl From<RepoChange> for KojiChange {
+    fn from(change: RepoChange) -> Self {
+        Self::Repo(change)
     }
 }
 
@@ -245,6 +294,8 @@ impl fmt::Display for KojiChange {
                 write!(f, "remove the entry of package {package} from {tag}")
             }
             Self::Tag(change) => change.fmt(f),
+            Self::Group(change) => change.fmt(f),
+            Self::Repo(change) => change.fmt(f),
             Self::Target(change) => change.fmt(f),
             Self::Signing(change) => change.fmt(f),
         }

@@ -11,6 +11,7 @@ mod block_pkg;
 pub mod build_info;
 mod builds;
 mod call;
+mod clone_groups;
 pub mod clone_tag;
 mod create_side_target;
 pub mod edit_tag;

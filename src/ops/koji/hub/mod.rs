@@ -3,6 +3,7 @@
 //! them, and answers as koji does (faults for unknown names where koji has faults).
 
 mod answers;
+mod belongings;
 
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, TagName, TargetName, TaskId, UserName};
@@ -27,6 +28,7 @@ pub(super) struct Hub {
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
     rpms: BTreeMap<Nvr, Vec<Rpm>>,
+    belongings: BTreeMap<TagName, belongings::Belongings>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -231,6 +233,8 @@ impl Hub {
                     self.list(tag, package, before.owner.clone(), false);
                 }
                 KojiChange::Tag(change) => self.set_up(change),
+                KojiChange::Group(change) => self.set_group(change),
+                KojiChange::Repo(change) => self.set_repo(change),
                 KojiChange::Target(change) => self.set_target(change),
                 KojiChange::Signing(SigningChange::WriteSigned { build, rpm, key }) => {
                     let known = self.rpms[&build.nvr].iter().find(|known| known.id == rpm.id).unwrap();
