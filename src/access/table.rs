@@ -2,9 +2,7 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::plan::{
-    About, Change, GroupChange, KojiChange, RepoChange, SigningChange, TagChange, TargetChange,
-};
+use crate::plan::{About, Change, GroupChange, KojiChange, RepoChange, SigningChange, TagChange, TargetChange};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

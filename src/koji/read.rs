@@ -5,9 +5,9 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Belongings, Build, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent,
-    ParentLink, Reader, Rows, Rpm, RpmQuery, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild,
-    Target, TargetHistory, TargetQuery, Task, TaskResult, User, wire,
+    Belongings, Build, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry,
+    Parent, ParentLink, Reader, Rows, Rpm, RpmQuery, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged,
+    TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskResult, User, wire,
 };
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};

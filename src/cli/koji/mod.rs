@@ -7,7 +7,9 @@ pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
 pub mod call;
+pub mod check_latest;
 pub mod clone_tag;
+pub mod compare_tags;
 pub mod create_side_target;
 pub mod edit_tag;
 pub mod latest_build;
@@ -23,8 +25,11 @@ pub mod list_unsigned;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod prune_tag;
 pub mod remove_sidetags;
+pub mod retag_latest;
 pub mod retrigger_signing;
+pub mod set_compose_tag;
 pub mod set_target;
 pub mod swap_parent;
 pub mod tag_build;
@@ -60,6 +65,8 @@ commands! {
         ListTargets(list_targets),
         #[command(name = "list-sidetags")]
         ListSideTags(list_sidetags),
+        CompareTags(compare_tags as OwnArgs),
+        CheckLatest(check_latest),
         ListUnsigned(list_unsigned),
         TaskInfo(task_info),
         WatchTask(watch_task),
@@ -84,9 +91,12 @@ commands! {
         RemoveSideTags(remove_sidetags) by RemoveSideTags,
         SetTarget(set_target) by SetTarget,
         SwapParent(swap_parent) by SwapParent,
+        RetagLatest(retag_latest) by RetagLatest,
+        PruneTag(prune_tag) by PruneTag,
         RetriggerSigning(retrigger_signing) by RetriggerSigning,
         WriteSigned(write_signed) by WriteSigned,
     }
     applies_of_release {
+        SetComposeTag(set_compose_tag) by ComposeOf,
     }
 }
