@@ -104,7 +104,7 @@ impl UndoRun {
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
                 About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Signing(_) => {
-                    sorted.structure.push(change)
+                    sorted.structure.push(change);
                 }
             }
         }

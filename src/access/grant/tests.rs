@@ -202,6 +202,62 @@ fn the_dimension_of_an_option_is_stated_exactly_if_the_option_is_granted() {
     );
 }
 
+/// Keys are numbers: one is the same in either case, and there are no beginnings of them.
+#[test]
+fn keys_are_granted_one_by_one() {
+    let table = [Command {
+        name: "koji write-signed",
+        class: Class::Publish,
+        does: "write {keys} in {tags} of {packages}",
+        dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Keys],
+        effects: &[Effect::WriteSigned],
+        options: &[],
+        takes_arguments: true,
+    }];
+    let text = |keys: &str| {
+        format!(
+            "{HEAD}[[allow]]\nid = \"sign\"\ncommand = \"koji write-signed\"\ntags = [\"f43\"]\npackages = [\"bash\"]\n\
+             keys = {keys}\nper_run = 2\nper_day = 5\nconfirm = \"not needed\"\n"
+        )
+    };
+    let grant = Grant::parse(&text("[\"6D9F90A6\"]"), &table).unwrap();
+    let about = |key: &str| Dimensions::new().tag(&"f43".parse().unwrap()).key(key.parse().unwrap());
+    let may = |key: &str| {
+        let (dimensions, options) = (about(key), BTreeSet::new());
+        let asked = Asked {
+            command: "koji write-signed",
+            options: &options,
+            dimensions: &dimensions,
+            dry_run: false,
+            now: now(),
+        };
+        grant.judge_words(&asked).map(drop).map_err(|error| error.what)
+    };
+    assert_eq!(may("6d9f90a6"), Ok(()));
+    assert!(may("6d9f90a7").is_err());
+    for (keys, why) in [
+        ("[\"6d9f*\"]", "numbers have no beginning"),
+        ("[\"fedora-44\"]", "is not a key id"),
+        ("[\"6d9f90a6\", \"6D9F90A6\"]", "6d9f90a6 stands twice"),
+    ] {
+        let wrong = Grant::parse(&text(keys), &table).unwrap_err().join("; ");
+        assert!(wrong.contains(why), "{wrong}");
+    }
+    // Of the plan each key and each package is judged.
+    let change = |nvr: &str, key: &str| crate::plan::SigningChange::WriteSigned {
+        build: BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) },
+        rpm: crate::plan::RpmRef { nvra: format!("{nvr}.src").parse().unwrap(), id: crate::names::RpmId(10) },
+        key: key.parse().unwrap(),
+    };
+    let judged = |changes: Vec<crate::plan::SigningChange>| {
+        judge(&grant, &[], changes.into_iter().map(KojiChange::from).collect(), 0)
+    };
+    assert!(judged(vec![change("bash-5-1", "6d9f90a6"), change("bash-5-2", "6d9f90a6")]).is_ok());
+    for (nvr, key) in [("zsh-5-1", "6d9f90a6"), ("bash-5-1", "6d9f90a7")] {
+        assert!(judged(vec![change(nvr, key)]).is_err(), "{nvr} {key}");
+    }
+}
+
 #[test]
 fn a_grant_ends_and_ends_soon_enough() {
     let grant = grant(BLOCK);

@@ -27,8 +27,8 @@ pub(super) struct Hub {
     extra: BTreeMap<(TagName, String), Extra>,
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
-    belongings: BTreeMap<TagName, belongings::Belongings>,
     rpms: BTreeMap<Nvr, Vec<Rpm>>,
+    belongings: BTreeMap<TagName, belongings::Belongings>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
