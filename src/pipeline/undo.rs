@@ -30,6 +30,9 @@ pub struct UndoRun {
     pub since: EventId,
     /// What it did, in the order of its plan.
     pub done: Vec<KojiChange>,
+    /// The tags in which the order of builds across packages mattered to it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub in_order: BTreeSet<TagName>,
 }
 
 /// What the hub says about everything the run touched.
@@ -66,7 +69,13 @@ impl UndoRun {
             })
             .collect();
         let (_, user) = record.sessions.last()?;
+        let in_order = record.steps.iter().filter(|step| step.in_order).flat_map(|step| {
+            let Change::Koji(change) = &step.change;
+            change.tags()
+        });
+        let in_order = in_order.cloned().collect();
         (!done.is_empty()).then(|| Self {
+            in_order,
             run: record.begin.run.clone(),
             user: user.clone(),
             since: record.begin.since,
@@ -206,6 +215,18 @@ impl Operation for UndoRun {
                 Some(step) if opens => drop(relisted.insert(key, step)),
                 Some(_) | None => {}
             }
+        }
+        let (ordered, builds): (BTreeMap<Place, _>, BTreeMap<Place, _>) =
+            builds.into_iter().partition(|((tag, _), _)| self.in_order.contains(tag));
+        for tag in &self.in_order {
+            let of_tag = ordered.iter().filter(|((of, _), _)| of == tag);
+            let changes: Vec<&KojiChange> = of_tag.flat_map(|(_, changes)| changes.iter().copied()).collect();
+            if seen.locked.contains(tag) {
+                changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
+                continue;
+            }
+            let rows: Vec<&TagRow> = seen.rows.get(tag).into_iter().flatten().collect();
+            restore(self, tag, &rows, &changes, &seen.elsewhere, None, &mut plan);
         }
         for ((tag, package), changes) in builds {
             if seen.locked.contains(&tag) {

@@ -32,8 +32,8 @@ pub enum KojiChange {
     /// The build is not in the tag.
     UntagBuild { tag: TagName, build: BuildRef },
     /// The build, which is in the tag, becomes the newest of its package there. Only ever planned
-    /// to restore an order: one that another change of the same plan disturbs, or that of the tag
-    /// which is copied.
+    /// for the sake of an order: one that another change of the same plan disturbs, that of the tag
+    /// which is copied, or the one that was asked for.
     RetagBuild { tag: TagName, build: BuildRef },
     /// The tag has an entry of its own for the package.
     AddPackage { tag: TagName, package: PackageName, owner: UserName },
