@@ -292,7 +292,9 @@ impl Operation for Fixed {
 
     fn plan(&self, (): &()) -> Result<Plan> {
         let mut plan = Plan::default();
-        self.0.iter().for_each(|change| { let _ = plan.push(change.clone()); });
+        self.0.iter().for_each(|change| {
+            let _ = plan.push(change.clone());
+        });
         Ok(plan)
     }
 }
@@ -418,4 +420,21 @@ fn an_order_holds_also_if_tasks_tag() {
     let sent = bench.server.calls();
     let sent = sent.iter().filter(|call| call.members.iter().any(|(name, _)| name == "tagBuild"));
     assert_eq!(sent.map(|call| call.members.len()).collect::<Vec<_>>(), [1, 1, 1]);
+}
+
+/// A group without its entry would hide what somebody else has put into it.
+#[test]
+fn a_group_that_others_use_stays() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let road = Road::new(&desk, &store);
+    let report = road.run(&Fixed(belongings(&bench).0[..3].to_vec()), false);
+    let vim = vec![json!("f43"), json!("build"), json!("vim")];
+    bench.server.run_as("admin", "groupPackageListAdd", vim).unwrap();
+    let undone = road.undo(report.run.as_ref().unwrap(), false);
+    let told: Vec<String> = undone.failures.iter().map(|failure| format!("{failure:?}")).collect();
+    let told = [told, undone.skipped.iter().map(|item| format!("{}: {}", item.subject, item.why)).collect()].concat();
+    assert!(told.len() == 1 && told[0].contains("others have put something into it: vim (admin, event "), "{told:?}");
+    let group = &bench.hub.groups(&["f43".parse().unwrap()]).unwrap()[0][0];
+    assert_eq!(group.packages, [GroupPackage::named("vim")]);
 }
