@@ -328,8 +328,12 @@ fn a_plan_beyond_the_grant_is_not_applied_whatever_the_words_were() {
 fn what_block_pkg_untags_counts_as_well() {
     let bench = Bench::new();
     let tag = "f43-updates-candidate";
-    let request =
-        BlockPackages { tag: tag.parse().unwrap(), packages: vec!["coreutils".parse().unwrap()], untag: true };
+    let request = BlockPackages {
+        tag: tag.parse().unwrap(),
+        packages: vec!["coreutils".parse().unwrap()],
+        untag: true,
+        unblock_in: None,
+    };
     assert_eq!(bench.tagged(tag).iter().filter(|nvr| nvr.starts_with("coreutils-")).count(), 3);
     let report = bench.run(&bench.access("koji block-pkg", &[]), &request, false);
     assert_eq!(

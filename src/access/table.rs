@@ -186,6 +186,8 @@ pub enum Effect {
     RemovePackage,
     /// A package is listed as it is elsewhere.
     SetPackage,
+    /// An entry on a tag's list gets another owner.
+    SetOwner,
     /// A tag is locked.
     LockTag,
     /// A tag is unlocked.
@@ -224,6 +226,7 @@ impl Effect {
         Self::RestorePackage,
         Self::RemovePackage,
         Self::SetPackage,
+        Self::SetOwner,
         Self::LockTag,
         Self::UnlockTag,
         Self::SetTagPermission,
@@ -241,6 +244,7 @@ impl Effect {
     /// What changes how tags and targets are set up and hang together.
     pub const STRUCTURE: &'static [Self] = &[
         Self::SetPackage,
+        Self::SetOwner,
         Self::LockTag,
         Self::UnlockTag,
         Self::SetTagPermission,
@@ -268,6 +272,7 @@ impl Effect {
             KojiChange::RestorePackage { .. } => Self::RestorePackage,
             KojiChange::RemovePackage { .. } => Self::RemovePackage,
             KojiChange::SetPackage { .. } => Self::SetPackage,
+            KojiChange::SetOwner { .. } => Self::SetOwner,
             KojiChange::Tag(change) => match change {
                 TagChange::LockTag { .. } => Self::LockTag,
                 TagChange::UnlockTag { .. } => Self::UnlockTag,
@@ -299,6 +304,7 @@ impl Effect {
             Self::RestorePackage => "restore entries",
             Self::RemovePackage => "remove entries",
             Self::SetPackage => "list packages",
+            Self::SetOwner => "set the owners of packages",
             Self::LockTag => "lock tags",
             Self::UnlockTag => "unlock tags",
             Self::SetTagPermission => "set the permission of tags",
@@ -325,6 +331,7 @@ impl Effect {
             | Self::RestorePackage
             | Self::RemovePackage
             | Self::SetPackage
+            | Self::SetOwner
             | Self::LockTag
             | Self::UnlockTag
             | Self::SetTagPermission
@@ -358,7 +365,7 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Tag(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
     }
-    if let KojiChange::AddPackage { owner, .. } = change {
+    if let KojiChange::AddPackage { owner, .. } | KojiChange::SetOwner { owner, .. } = change {
         touched.push((&[Dimension::Owners], owner.to_string()));
     }
     touched

@@ -28,6 +28,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
+        koji::SyncOwners::NAME => read::<koji::SyncOwners>(request),
         UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
     }
@@ -54,6 +55,10 @@ mod tests {
             ("koji move-builds", json!({"from": "f43-pending", "to": "f43", "builds": builds})),
             ("koji add-pkg", json!({"tag": "f43", "packages": ["bash", "zsh"], "owner": "kim"})),
             ("koji block-pkg", json!({"tag": "f43", "packages": ["bash"], "untag": true})),
+            (
+                "koji block-pkg",
+                json!({"tag": "epel9", "packages": ["jq"], "untag": false, "unblock_in": "epel9-build"}),
+            ),
             ("koji unblock-pkg", json!({"tag": "f43", "packages": ["bash"]})),
             ("koji mass-tag", json!({"source": "f43-rebuild", "destination": "f43", "also_newer_in": ["f43-updates"]})),
             ("koji lock-tag", json!({"tag": "f43"})),
@@ -72,6 +77,13 @@ mod tests {
                 }),
             ),
             ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
+            (
+                "koji sync-owners",
+                json!({
+                    "release": "f43", "tag": "f43", "namespace": "rpms", "only": ["bash"], "owners": {"bash": "kim"},
+                    "without": {"zsh": "only groups"},
+                }),
+            ),
             (
                 "koji edit-tag",
                 json!({

@@ -10,10 +10,12 @@ pub mod call;
 pub mod clone_tag;
 pub mod create_side_target;
 pub mod edit_tag;
+pub mod find_block;
 pub mod latest_build;
 pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
+pub mod list_retired;
 pub mod list_sidetags;
 pub mod list_tagged;
 pub mod list_tags;
@@ -24,6 +26,7 @@ pub mod move_builds;
 pub mod remove_sidetags;
 pub mod set_target;
 pub mod swap_parent;
+pub mod sync_owners;
 pub mod tag_build;
 pub mod taginfo;
 pub mod task_info;
@@ -60,6 +63,8 @@ commands! {
         WatchTask(watch_task),
     }
     shows_of_release {
+        ListRetired(list_retired as OwnArgs),
+        FindBlock(find_block),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,
@@ -80,5 +85,6 @@ commands! {
         SwapParent(swap_parent) by SwapParent,
     }
     applies_of_release {
+        SyncOwners(sync_owners as OwnArgs) by OwnersOf,
     }
 }

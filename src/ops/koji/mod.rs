@@ -15,10 +15,12 @@ pub mod clone_tag;
 mod create_side_target;
 pub mod edit_tag;
 mod entering;
+pub mod find_block;
 pub mod latest_build;
 mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
+pub mod list_retired;
 pub mod list_sidetags;
 mod list_tagged;
 pub mod list_tags;
@@ -29,6 +31,7 @@ mod move_builds;
 mod remove_sidetags;
 mod set_target;
 mod swap_parent;
+mod sync_owners;
 mod tag_build;
 pub mod taginfo;
 pub mod task_info;
@@ -49,10 +52,12 @@ pub use call::CallMethod;
 pub use clone_tag::CloneTag;
 pub use create_side_target::CreateSideTarget;
 pub use edit_tag::EditTag;
+pub use find_block::FindBlock;
 pub use latest_build::LatestBuild;
 pub use list_history::ListHistory;
 pub use list_inheritance::ListInheritance;
 pub use list_pkgs::ListPackages;
+pub use list_retired::ListRetired;
 pub use list_sidetags::ListSideTags;
 pub use list_tagged::ListTagged;
 pub use list_tags::ListTags;
@@ -63,6 +68,7 @@ pub use move_builds::MoveBuilds;
 pub use remove_sidetags::RemoveSideTags;
 pub use set_target::SetTarget;
 pub use swap_parent::SwapParent;
+pub use sync_owners::{OwnersOf, SyncOwners};
 pub use tag_build::TagBuilds;
 pub use taginfo::TagInfo;
 pub use task_info::TaskInfo;
@@ -71,6 +77,7 @@ pub use unlock_tag::UnlockTag;
 pub use untag_build::UntagBuilds;
 pub use watch_task::WatchTask;
 
+use crate::bodhi::Record;
 use crate::koji::Tag;
 use crate::names::TagName;
 use crate::plan::Plan;
@@ -120,6 +127,12 @@ fn not_empty<T>(items: &[T], what: &str) -> Result<()> {
         return Err(Error::usage(format!("no {what} are named")));
     }
     Ok(())
+}
+
+/// The tag that everything of a release inherits from.
+fn base_tag(release: &Record) -> Result<TagName> {
+    let none = || Error::failed(format!("{} has no dist_tag, so nobody knows its packages", release.name));
+    release.dist_tag.clone().ok_or_else(none)
 }
 
 /// Refuses the tag as a whole if there is none of that name.

@@ -226,6 +226,12 @@ impl Hub {
                     assert_eq!(self.listing(tag).get(package), before.as_ref());
                     self.list(tag, package, entry.owner.clone(), entry.blocked);
                 }
+                KojiChange::SetOwner { tag, package, owner, before } => {
+                    assert!(self.users.contains(owner));
+                    let own = self.entries.iter().find(|entry| entry.tag == *tag && entry.package == *package);
+                    assert_eq!(own, Some(before), "koji sets the owner of a tag's own entry only");
+                    self.list(tag, package, Some(owner.clone()), before.blocked);
+                }
                 other @ (KojiChange::RestorePackage { .. } | KojiChange::RemovePackage { .. }) => {
                     panic!("no request plans to {other}")
                 }
