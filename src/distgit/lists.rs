@@ -138,7 +138,7 @@ mod tests {
             ),
             (
                 br#"{"f43": {"bash": 1}}"#,
-                "it is not what it should be: invalid type: map, expected a sequence at line 1 column 7",
+                "it is not what it should be: invalid type: map, expected a sequence at line 1 column 8",
             ),
             (br#"{}"#, "it holds nothing, where \"f43\" should be"),
             (br#"{"f42": ["bash"]}"#, "it holds \"f42\" and not \"f43\""),

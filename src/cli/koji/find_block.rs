@@ -84,7 +84,7 @@ impl Answers for Args {
         for block in &found.blocks {
             let unblock = block.unblock.then(|| format!("flr koji unblock-pkg {} {package}", block.tag));
             let keeps_out: Vec<&str> = block.keeps_out_of.iter().map(TagName::as_str).collect();
-            let keeps_out = keeps_out.join(" ");
+            let keeps_out = keeps_out.join(",");
             let owner = block.owner.as_ref().map_or("", |owner| owner.as_str());
             let command = unblock.clone().unwrap_or_default();
             let cells = [block.tag.as_str(), owner, &keeps_out, &command];

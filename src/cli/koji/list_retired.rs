@@ -23,7 +23,7 @@ use serde::Serialize;
 /// dist-git's list is one job's work and is not trusted blindly: one that is cut off, of another branch, empty, or lacks most
 /// of what is blocked (of 100 packages or more) is an error.
 ///
-/// JSON fields: package, found (not-blocked, not-retired), tag (whose entry counts), owner. The exit code is 7 if anything is
+/// JSON fields: release, package, found (not-blocked, not-retired), tag (whose entry counts), owner. The exit code is 7 if anything is
 /// found.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(reads, "  flr koji list-retired rawhide\n  flr koji list-retired f43 --not-blocked --json | jq -r .package | flr koji block-pkg f43 - --untag\n  flr koji list-retired epel9 --retired retired_in_epel9.json"))]

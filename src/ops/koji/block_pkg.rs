@@ -371,7 +371,7 @@ mod tests {
                 "a tag that it inherits from",
                 &["jq"],
                 "apart",
-                "! apart: epel9 inherits from it and would be unblocked with it",
+                "! apart: epel9 inherits from it, and would be unblocked with it",
             ),
             ("no such tag", &["jq"], "epel99-build", "! epel99-build: the hub has no such tag"),
             ("the same tag", &["jq"], "epel9", "error: epel9 is both the tag to block in and to unblock in"),

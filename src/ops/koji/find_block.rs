@@ -230,3 +230,119 @@ impl Tree {
         blocks
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::hub::{Hub, released};
+    use super::*;
+
+    /// Two releases in use with their own tags, where the second inherits from the first.
+    fn hub() -> Hub {
+        let mut hub = Hub::new().tag("f42").tag("apart");
+        for (number, before) in [(43, &["f42"][..]), (44, &["f43", "f42"]), (45, &["f44", "f43", "f42"])] {
+            let tag = |suffix: &str| format!("f{number}{suffix}");
+            let (base, updates, candidate, over, build) =
+                (tag(""), tag("-updates"), tag("-updates-candidate"), tag("-override"), tag("-build"));
+            for name in [&base, &updates, &candidate, &over, &build] {
+                hub = hub.tag(name);
+            }
+            let base_and_before = [&[base.as_str()], before].concat();
+            hub = hub
+                .inherits(&base, before)
+                .inherits(&candidate, &[&[updates.as_str()], &*base_and_before].concat())
+                .inherits(&build, &[&[over.as_str(), &updates], &*base_and_before].concat());
+        }
+        hub.listed("f42", &["bash"])
+    }
+
+    fn found(hub: &Hub, package: &str, at: At) -> Vec<String> {
+        let directory = released();
+        let question =
+            FindBlock { package: package.parse().unwrap(), at, directory: &directory, layouts: &directory.layouts };
+        let line = |block: Block| {
+            let keeps: Vec<&str> = block.keeps_out_of.iter().map(TagName::as_str).collect();
+            let words = [if block.own { "blocks" } else { "" }, if block.unblock { "unblock" } else { "" }];
+            format!("{}: {} [{}]", block.tag, words.join(" ").trim(), keeps.join(" "))
+        };
+        match question.ask(&Readers { koji: hub }) {
+            Ok(found) => found.blocks.into_iter().map(line).collect(),
+            Err(error) => vec![format!("error: {error}")],
+        }
+    }
+
+    fn in_release(hub: &Hub, package: &str, release: &str) -> Vec<String> {
+        found(hub, package, At::Release(release.parse().unwrap()))
+    }
+
+    #[test]
+    fn a_package_that_nothing_blocks() {
+        let hub = hub();
+        assert_eq!(in_release(&hub, "bash", "f43"), [""; 0]);
+        assert_eq!(hub.calls(), ["listPackages bash in 9", "getFullInheritance x9"]);
+        assert_eq!(found(&hub, "bash", At::Tag("f43".parse().unwrap())), [""; 0]);
+    }
+
+    /// f42 stays as it is: the block is overridden where the package is to come back.
+    #[test]
+    fn an_older_release_keeps_its_block() {
+        let hub = hub().blocked("f42", &["nano"]);
+        assert_eq!(
+            in_release(&hub, "nano", "f44"),
+            [
+                "f42: blocks [f44 f44-updates-candidate f44-build f45 f45-updates-candidate f45-build]",
+                "f44: unblock []",
+            ]
+        );
+    }
+
+    /// From a release on: later ones have blocks of their own, and nearer tags as well.
+    #[test]
+    fn what_is_nearer_and_what_is_later_blocks_too() {
+        let hub = hub()
+            .blocked("f43", &["nano"])
+            .blocked("f43-override", &["nano"])
+            .listed("f44", &["nano"])
+            .blocked("f45", &["nano"])
+            .blocked("f42", &["nano"]);
+        assert_eq!(
+            in_release(&hub, "nano", "f43"),
+            [
+                "f43: blocks unblock [f43 f43-updates-candidate]",
+                "f42: blocks []",
+                "f43-override: blocks unblock [f43-build]",
+                "f45: blocks unblock [f45 f45-updates-candidate f45-build]",
+            ]
+        );
+        assert_eq!(in_release(&hub, "nano", "f44").len(), 3);
+        assert_eq!(
+            in_release(&hub, "nano", "rawhide").first().unwrap(),
+            "f45: blocks unblock [f45 f45-updates-candidate f45-build]"
+        );
+    }
+
+    /// What is said to be unblocked is enough.
+    #[test]
+    fn the_advice_works() {
+        let hub = hub().blocked("f42", &["nano"]).blocked("f43-updates", &["nano"]).blocked("f44-build", &["nano"]);
+        let lines = in_release(&hub, "nano", "f43");
+        let advised: Vec<&str> =
+            lines.iter().filter(|line| line.contains("unblock")).filter_map(|line| line.split(':').next()).collect();
+        assert_eq!(advised, ["f43", "f43-updates", "f44-build"]);
+        // As unblocking leaves it: the tag's own entry, not blocked.
+        let hub = advised.iter().fold(self::hub().blocked("f42", &["nano"]), |hub, tag| hub.listed(tag, &["nano"]));
+        assert!(!in_release(&hub, "nano", "f43").iter().any(|line| line.contains("unblock")));
+    }
+
+    #[test]
+    fn one_tag_alone() {
+        let hub = hub().blocked("f42", &["nano"]).blocked("apart", &["nano"]);
+        let at = |tag: &str| found(&hub, "nano", At::Tag(tag.parse().unwrap()));
+        assert_eq!(at("apart"), ["apart: blocks unblock [apart]"]);
+        assert_eq!(at("f43-build"), ["f42: blocks [f43-build]", "f43-build: unblock []"]);
+        assert_eq!(at("f99"), ["error: the hub has no tag f99"]);
+        assert_eq!(
+            found(&hub, "nnao", At::Tag("f43".parse().unwrap())),
+            ["error: hub fault 1000: no such package nnao"]
+        );
+    }
+}

@@ -158,3 +158,137 @@ impl Question for ListRetired<'_> {
         Ok(Compared { release: release.name, tag: base, findings, known })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::hub::{Hub, released};
+    use super::*;
+    use crate::distgit::Owners;
+    use std::sync::Mutex;
+
+    /// Lists by branch, and the branches that were asked for.
+    #[derive(Default)]
+    struct DistGit {
+        retired: Vec<(&'static str, Vec<String>)>,
+        one_file: bool,
+        asked: Mutex<Vec<String>>,
+    }
+
+    impl distgit::Reader for DistGit {
+        fn retired(&self, branch: &str, namespace: &str) -> Result<Retired> {
+            assert_eq!(namespace, "rpms");
+            self.asked.lock().unwrap().push(branch.to_owned());
+            let list = self.retired.iter().find(|(name, _)| *name == branch);
+            let list = list.ok_or_else(|| Error::failed(format!("no list of {branch}")))?;
+            Ok(list.1.iter().map(|name| name.parse().unwrap()).collect())
+        }
+
+        fn tells_branches_apart(&self) -> bool {
+            !self.one_file
+        }
+
+        fn owners(&self, _namespace: &str) -> Result<Owners> {
+            panic!("nobody asks for owners")
+        }
+    }
+
+    fn dist_git(lists: &[(&'static str, &[&str])]) -> DistGit {
+        let list = |(branch, names): &(&'static str, &[&str])| {
+            (*branch, names.iter().map(|name| (*name).to_owned()).collect())
+        };
+        DistGit { retired: lists.iter().map(list).collect(), ..DistGit::default() }
+    }
+
+    fn hub() -> Hub {
+        let hub = Hub::new().tag("f42").tag("f43").tag("f45").tag("epel9").inherits("f43", &["f42"]);
+        hub.listed("f43", &["bash", "nano", "zsh"])
+            .blocked("f43", &["python2.7", "vim"])
+            .listed("f42", &["sed"])
+            .blocked("f42", &["old"])
+            .listed("f45", &["bash", "nano"])
+            .blocked("f45", &["python2.7"])
+            .listed("epel9", &["jq"])
+            .blocked("epel9", &["nano"])
+    }
+
+    fn ask(
+        hub: &Hub,
+        release: &str,
+        dist_git: &DistGit,
+        how: impl FnOnce(&mut ListRetired<'_>),
+    ) -> Result<Vec<String>> {
+        let directory = released();
+        let mut question = ListRetired {
+            alias: release.parse().unwrap(),
+            namespace: "rpms".to_owned(),
+            only: None,
+            accept_short: false,
+            directory: &directory,
+            layouts: &directory.layouts,
+            dist_git,
+        };
+        how(&mut question);
+        let compared = question.ask(&Readers { koji: hub })?;
+        let line = |f: &Finding| format!("{} {:?} {}", f.package, f.found, f.tag);
+        Ok(compared.findings.iter().map(line).collect())
+    }
+
+    #[test]
+    fn both_directions() {
+        let dist_git = dist_git(&[("f43", &["nano", "sed", "vim", "unheard-of"]), ("rawhide", &["old"])]);
+        assert_eq!(
+            ask(&hub(), "f43", &dist_git, |_| {}).unwrap(),
+            ["nano NotBlocked f43", "sed NotBlocked f42", "python2.7 NotRetired f43"]
+        );
+        let one_way = |only| ask(&hub(), "f43", &dist_git, |question| question.only = Some(only)).unwrap();
+        assert_eq!(one_way(Found::NotBlocked), ["nano NotBlocked f43", "sed NotBlocked f42"]);
+        assert_eq!(one_way(Found::NotRetired), ["python2.7 NotRetired f43"]);
+    }
+
+    /// Before f43 was branched: no list of f43 can hold it.
+    #[test]
+    fn what_was_retired_before_the_branch_was_made_is_retired() {
+        let dist_git = dist_git(&[("f43", &["vim"]), ("rawhide", &["old", "python2.7", "zsh"])]);
+        assert_eq!(ask(&hub(), "f43", &dist_git, |_| {}).unwrap(), [""; 0]);
+        assert_eq!(*dist_git.asked.lock().unwrap(), ["f43", "rawhide"]);
+        // Of one file nobody knows.
+        let dist_git = DistGit { one_file: true, ..dist_git };
+        let found = ask(&hub(), "f43", &dist_git, |_| {}).unwrap();
+        assert_eq!(found, ["old NotRetired f42", "python2.7 NotRetired f43"]);
+    }
+
+    #[test]
+    fn rawhide_and_epel_have_one_list() {
+        let dist_git = dist_git(&[("rawhide", &["python2.7"]), ("epel9", &["jq"])]);
+        assert_eq!(ask(&hub(), "rawhide", &dist_git, |_| {}).unwrap(), [""; 0]);
+        assert_eq!(ask(&hub(), "epel9", &dist_git, |_| {}).unwrap(), ["jq NotBlocked epel9", "nano NotRetired epel9"]);
+        assert_eq!(*dist_git.asked.lock().unwrap(), ["rawhide", "epel9"]);
+    }
+
+    /// A job that cannot read most repositories writes a list that is short and looks whole.
+    #[test]
+    fn a_list_cut_short_is_no_list() {
+        let names: Vec<String> = (0..200).map(|n| format!("pkg{n:03}")).collect();
+        let all: Vec<&str> = names.iter().map(String::as_str).collect();
+        let hub = Hub::new().tag("f45").blocked("f45", &all);
+        let found = |known: usize, accept: bool| {
+            let dist_git = dist_git(&[("rawhide", &all[..known])]);
+            ask(&hub, "rawhide", &dist_git, |question| question.accept_short = accept).map(|found| found.len())
+        };
+        assert_eq!(found(100, false).unwrap(), 100);
+        let error = found(99, false).unwrap_err();
+        assert_eq!(
+            error.what,
+            "the list of retired packages looks cut short: of 200 packages that are blocked in f45 it lacks 101"
+        );
+        assert_eq!(found(99, true).unwrap(), 101);
+    }
+
+    #[test]
+    fn one_request_to_the_hub() {
+        let hub = hub();
+        let dist_git = dist_git(&[("rawhide", &["python2.7"])]);
+        ask(&hub, "rawhide", &dist_git, |_| {}).unwrap();
+        assert_eq!(hub.calls(), ["listPackages f45"]);
+    }
+}

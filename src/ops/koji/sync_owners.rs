@@ -191,3 +191,140 @@ impl Operation for SyncOwners {
         Ok(plan)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::hub::{Hub, names, released, same};
+    use super::*;
+
+    fn hub() -> Hub {
+        Hub::new()
+            .tag("f42")
+            .tag("f43")
+            .inherits("f43", &["f42"])
+            .user("kim")
+            .user("sam")
+            .user("orphan")
+            .user("new-here")
+            .listed("f43", &["bash", "nano", "zsh", "foreign"])
+            .entry("f43", &["nobodys"], None, false)
+            .blocked("f43", &["python2.7"])
+            .listed("f42", &["sed", "vim"])
+    }
+
+    fn request(owners: &[(&str, &str)]) -> SyncOwners {
+        let owner = |(package, owner): &(&str, &str)| (package.parse().unwrap(), owner.parse().unwrap());
+        SyncOwners {
+            release: "f43".parse().unwrap(),
+            tag: "f43".parse().unwrap(),
+            namespace: "rpms".to_owned(),
+            only: Vec::new(),
+            owners: owners.iter().map(owner).collect(),
+            without: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_planned() {
+        let wanted = request(&[
+            ("bash", "sam"),
+            ("nano", "orphan"),
+            ("zsh", "kim"),
+            ("nobodys", "kim"),
+            ("python2.7", "orphan"),
+            ("sed", "kim"),
+            ("vim", "sam"),
+            ("fresh", "new-here"),
+            ("gone", "left-long-ago"),
+            ("foreign", "left-too"),
+        ]);
+        same(
+            "all kinds",
+            &hub().text(&wanted),
+            "0 set the owner of package bash in f43 to sam
+             1 add package fresh to f43, owner new-here
+             2 set the owner of package nano in f43 to orphan
+             3 set the owner of package nobodys in f43 to kim
+             4 set the owner of package python2.7 in f43 to orphan
+             - foreign: the hub has no user left-too
+             - gone: the hub has no user left-long-ago
+             - vim: listed in f43 by f42 only, where its owner is to be changed",
+        );
+        same(
+            "no such tag",
+            &hub().text(&SyncOwners { tag: "f99".parse().unwrap(), ..wanted }),
+            "! f99: the hub has no such tag",
+        );
+    }
+
+    #[test]
+    fn a_second_run_has_nothing_to_do_and_blocks_stay() {
+        let mut hub = hub();
+        let wanted = request(&[("bash", "sam"), ("python2.7", "orphan"), ("fresh", "kim")]);
+        let plan = hub.plan(&wanted).unwrap();
+        hub.apply(&plan);
+        same("again", &hub.text(&wanted), "");
+        let named = SyncOwners { only: names(&["fresh"]), ..request(&[("fresh", "kim")]) };
+        same("named", &hub.text(&named), "- fresh: already listed in f43, owner kim");
+        assert!(hub.listing(&wanted.tag)[&"python2.7".parse().unwrap()].blocked);
+    }
+
+    /// 24,000 packages: today two calls for each.
+    #[test]
+    fn many_packages_are_read_at_once_and_users_only_if_they_are_new() {
+        let listed: Vec<String> = (0..300).map(|n| format!("pkg{n:03}")).collect();
+        let listed: Vec<&str> = listed.iter().map(String::as_str).collect();
+        let hub = hub().listed("f43", &listed);
+        let mut owners: Vec<(&str, &str)> = listed.iter().map(|package| (*package, "kim")).collect();
+        owners.extend([("bash", "sam"), ("fresh", "sam"), ("nano", "nobody-here")]);
+        let plan = hub.plan(&request(&owners)).unwrap();
+        assert_eq!(plan.steps().len(), 2);
+        assert_eq!(hub.calls(), ["getTag f43", "listPackages f43", "getUser x2"]);
+    }
+
+    fn named(only: &[&str], owners: &[(&str, &[&str])]) -> Result<SyncOwners> {
+        let directory = released();
+        let known = crate::release::Lookup::releases(&directory, &Hub::new()).unwrap();
+        let whose = |(package, whose): &(&str, &[&str])| {
+            (package.parse().unwrap(), whose.iter().map(|name| (*name).to_owned()).collect())
+        };
+        let request = OwnersOf {
+            release: "43".parse().unwrap(),
+            only: names(only),
+            namespace: "rpms".to_owned(),
+            at: None,
+            owners: owners.iter().map(whose).collect(),
+        };
+        request.resolve(&known, &directory.layouts, &Hub::new())
+    }
+
+    #[test]
+    fn the_first_person_is_the_owner() {
+        let owners: &[(&str, &[&str])] = &[
+            ("bash", &["@bash-sig", "kim", "sam"]),
+            ("nano", &["orphan"]),
+            ("vim", &["@vim-sig", "@editors"]),
+            ("zsh", &[]),
+            ("evil", &["a b"]),
+        ];
+        let wanted = named(&[], owners).unwrap();
+        assert_eq!(wanted.tag.as_str(), "f43");
+        assert_eq!(wanted.owners, request(&[("bash", "kim"), ("nano", "orphan")]).owners);
+        let without: Vec<String> = wanted.without.iter().map(|(package, why)| format!("{package}: {why}")).collect();
+        assert_eq!(
+            without,
+            [
+                "evil: dist-git names an owner who is none: \"a b\" is not a user name: it may not contain a blank",
+                "vim: dist-git names only groups: @vim-sig, @editors",
+                "zsh: dist-git names nobody",
+            ]
+        );
+        same(
+            "left out",
+            &hub().text(&named(&["vim"], owners).unwrap()),
+            "- vim: dist-git names only groups: @vim-sig, @editors",
+        );
+        let error = named(&["bash", "bahs", "nnao"], owners).unwrap_err();
+        assert_eq!(error.what, "dist-git has no owner of bahs, nnao: no such package in rpms");
+    }
+}

@@ -196,7 +196,10 @@ impl Reader for Hub {
         let chain = |tag: &TagName| {
             self.tags.get(tag)?;
             let along = std::iter::once(tag).chain(self.parents.get(tag).into_iter().flatten());
-            let own = |tag| self.entries.iter().filter(move |entry| entry.tag == *tag && entry.package == *package);
+            let own = |tag: &TagName| {
+                let tag = tag.clone();
+                self.entries.iter().filter(move |entry| entry.tag == tag && entry.package == *package)
+            };
             Some(along.flat_map(own).cloned().collect())
         };
         Ok(tags.iter().map(chain).collect())

@@ -3,6 +3,7 @@
 //! them, and answers as koji does (faults for unknown names where koji has faults).
 
 mod answers;
+mod releases;
 
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
@@ -11,6 +12,8 @@ use crate::plan::{Change, KojiChange, Plan, TagChange, TargetChange};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+
+pub(super) use releases::released;
 
 /// What the hub holds. Builds are numbered from 1 in the order they are made, taggings get events
 /// from 101 in the order they happen.
