@@ -152,10 +152,7 @@ fn a_tag_that_is_filled_faster_than_it_is_emptied_is_told_of() {
     assert!(site.hub.pending_rules().is_empty());
     let told = ended.document();
     assert_eq!(ended.code, 5, "{told}");
-    assert_eq!(
-        told["msg"].as_str().unwrap().lines().next().unwrap(),
-        "somebody keeps adding to the work: gave up after 3 rounds"
-    );
+    assert_eq!(told["msg"], "somebody keeps adding to the work: gave up after 3 rounds (5 done)");
     assert!(ended.stderr.ends_with("hint: run the command again\n"), "{}", ended.stderr);
     assert_eq!(agreed(&site, &args).code, 0);
     assert!(!site.tagged("f43").iter().any(|nvr| nvr.starts_with("bash-")));
