@@ -508,7 +508,7 @@ fn owners_are_judged_by_name() {
     for (owners, what) in [
         (&[("bash", "kim")][..], "set the owner of package bash in f43 to kim: the owner kim"),
         (&[("fresh", "releng")], "add package fresh to f43, owner releng: the owner releng"),
-        (&[("rpm", "jan")], "set the owner of package rpm in f43 to jan: the package rpm"),
+        (&[("rpm", "maria")], "set the owner of package rpm in f43 to maria: the package rpm"),
     ] {
         let refused = sync("f43", "f43", owners);
         assert_eq!((refused.exit_code(), refused.msg), (3, format!("loopabull_x may not {what} is not granted")));

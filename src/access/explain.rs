@@ -112,7 +112,7 @@ fn of_clause(user: &str, clause: &Allow) -> Vec<String> {
     let withheld = clause.command.options.iter().filter(|option| !clause.options.contains(option.name));
     let feared = withheld.filter(|option| !option.effects.is_empty());
     // What it would be about nobody has said.
-    let does = |option: &CommandOption| option.does.replace(['{', '}'], "");
+    let does = |option: &super::table::CommandOption| option.does.replace(['{', '}'], "");
     lines.extend(feared.map(|option| format!("It may not use {}: it cannot {}.", option.name, does(option))));
     lines
 }

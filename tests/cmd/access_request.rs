@@ -272,32 +272,46 @@ fn a_name_without_the_prefix_is_mentioned() {
     );
 }
 
-const STEPS: [[&str; 2]; 17] = [
-    ["Why is it needed", "retired packages are blocked by hand\r"],
-    ["koji watch-task", "jjjjjjjjjjjjjjjjj \r"],
-    ["koji block-pkg: options", "j \r"],
-    ["koji block-pkg: tags", "rawhide\r"],
-    ["means another release", "f44, f43\r"],
-    ["koji block-pkg: packages", "any\r"],
-    ["koji block-pkg: changes in a run", "20\r"],
-    ["koji block-pkg: changes in a day", "200\r"],
-    ["koji block-pkg: may it change things", "y\r"],
-    ["koji block-pkg: hours", "\r"],
-    ["Hosts", "kojihost\r"],
-    ["User", "block\r"],
-    ["flr-koji", "\r"],
-    ["Who answers for it", "releng\r"],
-    ["Ticket", "infra 12345\r"],
-    ["When does it end", "\r"],
-    ["Write the grant to", "\r"],
-];
+/// The keys that choose block-pkg, wherever it stands among the commands.
+fn to_block_pkg() -> String {
+    let place = flr::cli::grantable().iter().position(|command| command.name == "koji block-pkg").unwrap();
+    format!("{} \r", "j".repeat(place))
+}
+
+/// What is asked and answered.
+fn steps(to_block_pkg: &str) -> [[&str; 2]; 17] {
+    [
+        ["Why is it needed", "retired packages are blocked by hand\r"],
+        ["koji watch-task", to_block_pkg],
+        ["koji block-pkg: options", "j \r"],
+        ["koji block-pkg: tags", "rawhide\r"],
+        ["means another release", "f44, f43\r"],
+        ["koji block-pkg: packages", "any\r"],
+        ["koji block-pkg: changes in a run", "20\r"],
+        ["koji block-pkg: changes in a day", "200\r"],
+        ["koji block-pkg: may it change things", "y\r"],
+        ["koji block-pkg: hours", "\r"],
+        ["Hosts", "kojihost\r"],
+        ["User", "block\r"],
+        ["flr-koji", "\r"],
+        ["Who answers for it", "releng\r"],
+        ["Ticket", "infra 12345\r"],
+        ["When does it end", "\r"],
+        ["Write the grant to", "\r"],
+    ]
+}
 
 /// Somebody answers; the ticket alone is on standard output.
 #[test]
 fn asked_at_a_terminal() {
     let machine = Machine::new();
     let (root, out) = (machine.path().to_str().unwrap(), machine.path().join("out"));
-    let played = play_in(machine.path(), &["access", "request", "--root", root], &STEPS, json!({"stdout": out}));
+    let played = play_in(
+        machine.path(),
+        &["access", "request", "--root", root],
+        &steps(&to_block_pkg()),
+        json!({"stdout": out}),
+    );
     assert_eq!(played.code, 0, "{}", played.seen);
     assert!(played.restored);
     let (hidden, shown) = (played.seen.rfind("\u{1b}[?25l"), played.seen.rfind("\u{1b}[?25h"));
@@ -329,7 +343,7 @@ fn only_what_is_open_is_asked() {
     let args = [&["access"], &args[..], &["--root", root]].concat();
     let played = play_in(machine.path(), &args, &[["Ticket", "infra 7\r"]], json!({}));
     assert_eq!(played.code, 0, "{}", played.seen);
-    for [words, _] in STEPS {
+    for [words, _] in steps("") {
         assert!(words == "Ticket" || words.contains("koji") || !played.seen.contains(&format!("{words}:")), "{words}");
     }
     assert!(fs::read_to_string(machine.path().join("new.toml")).unwrap().contains("ticket = \"infra 7\"\n"));
@@ -343,7 +357,8 @@ fn interrupted() {
     for (step, keys) in
         [(0, "\u{3}"), (1, "\u{3}"), (8, "\u{3}"), (12, "\u{3}"), (16, "\u{3}"), (1, "SIGTERM"), (3, "SIGHUP")]
     {
-        let mut steps = STEPS[..=step].to_vec();
+        let to_block_pkg = to_block_pkg();
+        let mut steps = steps(&to_block_pkg)[..=step].to_vec();
         steps[step][1] = keys;
         let played = play_in(machine.path(), &["access", "request", "--root", root], &steps, json!({}));
         assert_eq!(played.code, 4, "{step} {keys:?}: {}", played.seen);

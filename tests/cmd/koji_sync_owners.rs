@@ -60,7 +60,7 @@ fn a_dry_run_a_run_and_a_second_run() {
         ]),
         left_out: &left_out,
         reads: &reads,
-        writes: &["multiCall packageListSetOwner packageListAdd packageListSetOwner"],
+        writes: &["multiCall packageListSetOwner packageListSetOwner packageListAdd"],
         left_out_then: &left_out,
         reads_then: &reads_then,
     }

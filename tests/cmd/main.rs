@@ -37,6 +37,7 @@ mod koji_lock_tag;
 mod koji_mass_tag;
 mod koji_move_builds;
 mod koji_remove_sidetags;
+mod koji_set_compose_tag;
 mod koji_set_target;
 mod koji_swap_parent;
 mod koji_sync_owners;
