@@ -191,6 +191,8 @@ pub enum Effect {
     RemovePackage,
     /// A package is listed as it is elsewhere.
     SetPackage,
+    /// An entry on a tag's list gets another owner.
+    SetOwner,
     /// A tag is locked.
     LockTag,
     /// A tag is unlocked.
@@ -239,6 +241,7 @@ impl Effect {
         Self::RestorePackage,
         Self::RemovePackage,
         Self::SetPackage,
+        Self::SetOwner,
         Self::LockTag,
         Self::UnlockTag,
         Self::SetTagPermission,
@@ -261,6 +264,7 @@ impl Effect {
     /// What changes how tags and targets are set up and hang together.
     pub const STRUCTURE: &'static [Self] = &[
         Self::SetPackage,
+        Self::SetOwner,
         Self::LockTag,
         Self::UnlockTag,
         Self::SetTagPermission,
@@ -292,6 +296,7 @@ impl Effect {
             KojiChange::RestorePackage { .. } => Self::RestorePackage,
             KojiChange::RemovePackage { .. } => Self::RemovePackage,
             KojiChange::SetPackage { .. } => Self::SetPackage,
+            KojiChange::SetOwner { .. } => Self::SetOwner,
             KojiChange::Tag(change) => match change {
                 TagChange::LockTag { .. } => Self::LockTag,
                 TagChange::UnlockTag { .. } => Self::UnlockTag,
@@ -332,6 +337,7 @@ impl Effect {
             Self::RestorePackage => "restore entries",
             Self::RemovePackage => "remove entries",
             Self::SetPackage => "list packages",
+            Self::SetOwner => "set the owners of packages",
             Self::LockTag => "lock tags",
             Self::UnlockTag => "unlock tags",
             Self::SetTagPermission => "set the permission of tags",
@@ -365,6 +371,7 @@ impl Effect {
             | Self::RestorePackage
             | Self::RemovePackage
             | Self::SetPackage
+            | Self::SetOwner
             | Self::LockTag
             | Self::UnlockTag
             | Self::SetTagPermission
@@ -408,7 +415,7 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
             touched.push((&[Dimension::Keys], change.sigkey().to_string()));
         }
     }
-    if let KojiChange::AddPackage { owner, .. } = change {
+    if let KojiChange::AddPackage { owner, .. } | KojiChange::SetOwner { owner, .. } = change {
         touched.push((&[Dimension::Owners], owner.to_string()));
     }
     touched

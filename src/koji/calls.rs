@@ -34,6 +34,9 @@ pub enum Call {
         extra_arches: Option<String>,
         force: bool,
     },
+    /// koji: `packageListSetOwner(tag, package, owner)`. Of an entry that is inherited it changes nothing
+    /// that anybody sees; one that is not there is fault 1000.
+    PackageListSetOwner { tag: TagName, package: PackageName, owner: UserName },
     /// koji: `packageListBlock(tag, package)`.
     PackageListBlock { tag: TagName, package: PackageName },
     /// koji: `packageListUnblock(tag, package)`.

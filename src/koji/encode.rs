@@ -237,6 +237,9 @@ impl From<&Call> for Ask {
                 .maybe("block", *block)
                 .maybe("extra_arches", extra_arches.as_deref())
                 .maybe("force", force.then_some(true)),
+            Call::PackageListSetOwner { tag, package, owner } => {
+                package_list("SetOwner", tag, package).arg(owner.as_str())
+            }
             Call::PackageListBlock { tag, package } => package_list("Block", tag, package),
             Call::PackageListUnblock { tag, package } => package_list("Unblock", tag, package),
             Call::PackageListRemove { tag, package } => package_list("Remove", tag, package),

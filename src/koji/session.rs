@@ -285,6 +285,7 @@ impl Link {
                 | Call::UntagBuildBypass { .. }
                 | Call::UntagBuild { .. }
                 | Call::PackageListAdd { .. }
+                | Call::PackageListSetOwner { .. }
                 | Call::PackageListBlock { .. }
                 | Call::PackageListUnblock { .. }
                 | Call::PackageListRemove { .. }

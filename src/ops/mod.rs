@@ -33,6 +33,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         koji::RetriggerSigning::NAME => read::<koji::RetriggerSigning>(request),
         koji::WriteSigned::NAME => read::<koji::WriteSigned>(request),
+        koji::SyncOwners::NAME => read::<koji::SyncOwners>(request),
         UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
     }
@@ -59,6 +60,10 @@ mod tests {
             ("koji move-builds", json!({"from": "f43-pending", "to": "f43", "builds": builds})),
             ("koji add-pkg", json!({"tag": "f43", "packages": ["bash", "zsh"], "owner": "kim"})),
             ("koji block-pkg", json!({"tag": "f43", "packages": ["bash"], "untag": true})),
+            (
+                "koji block-pkg",
+                json!({"tag": "epel9", "packages": ["jq"], "untag": false, "unblock_in": "epel9-build"}),
+            ),
             ("koji unblock-pkg", json!({"tag": "f43", "packages": ["bash"]})),
             (
                 "koji mass-tag",
@@ -90,6 +95,13 @@ mod tests {
             ),
             ("koji write-signed", json!({"of": {"builds": builds}, "key": "31645531"})),
             ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
+            (
+                "koji sync-owners",
+                json!({
+                    "release": "f43", "tag": "f43", "namespace": "rpms", "only": ["bash"], "owners": {"bash": "kim"},
+                    "without": {"zsh": "only groups"},
+                }),
+            ),
             (
                 "koji edit-tag",
                 json!({

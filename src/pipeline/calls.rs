@@ -67,6 +67,7 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             block: Some(entry.blocked),
             extra_arches: entry.extra_arches,
         },
+        (KojiChange::SetOwner { tag, package, owner, .. }, _) => Call::PackageListSetOwner { tag, package, owner },
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
         (KojiChange::Tag(change), _) => tag_call(change),
         (KojiChange::Group(change), _) => group_call(change),

@@ -13,4 +13,4 @@ pub use check::{CheckRelease, Checked};
 pub use drift::Drift;
 pub use info::{ReleaseInfo, Shown};
 pub use list::{ListReleases, Listed};
-pub use named::NamesRelease;
+pub use named::{NamesRelease, OpenDistGit};

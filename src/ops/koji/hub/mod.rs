@@ -4,6 +4,7 @@
 
 mod answers;
 mod belongings;
+mod releases;
 
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, TagName, TargetName, TaskId, UserName};
@@ -12,6 +13,8 @@ use crate::plan::{Change, KojiChange, Plan, SigningChange, TagChange, TargetChan
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+
+pub(super) use releases::released;
 
 /// What the hub holds. Builds are numbered from 1 in the order they are made, taggings get events
 /// from 101 in the order they happen.
@@ -248,6 +251,12 @@ impl Hub {
                 KojiChange::SetPackage { tag, package, entry, before } => {
                     assert_eq!(self.listing(tag).get(package), before.as_ref());
                     self.list(tag, package, entry.owner.clone(), entry.blocked);
+                }
+                KojiChange::SetOwner { tag, package, owner, before } => {
+                    assert!(self.users.contains(owner));
+                    let own = self.entries.iter().find(|entry| entry.tag == *tag && entry.package == *package);
+                    assert_eq!(own, Some(before), "koji sets the owner of a tag's own entry only");
+                    self.list(tag, package, Some(owner.clone()), before.blocked);
                 }
                 other @ (KojiChange::RestorePackage { .. } | KojiChange::RemovePackage { .. }) => {
                     panic!("no request plans to {other}")
