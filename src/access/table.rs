@@ -200,6 +200,8 @@ pub enum Effect {
     EditInheritance,
     /// A tag is made.
     CreateTag,
+    /// A tag is made as a copy of another.
+    SnapshotTag,
     /// A tag is deleted that a run had made.
     DeleteTag,
     /// A side tag goes, and its target.
@@ -231,6 +233,7 @@ impl Effect {
         Self::SetTagExtra,
         Self::EditInheritance,
         Self::CreateTag,
+        Self::SnapshotTag,
         Self::DeleteTag,
         Self::RemoveSideTag,
         Self::CreateTarget,
@@ -248,6 +251,7 @@ impl Effect {
         Self::SetTagExtra,
         Self::EditInheritance,
         Self::CreateTag,
+        Self::SnapshotTag,
         Self::DeleteTag,
         Self::RemoveSideTag,
         Self::CreateTarget,
@@ -276,6 +280,7 @@ impl Effect {
                 TagChange::SetTagExtra { .. } => Self::SetTagExtra,
                 TagChange::EditInheritance { .. } => Self::EditInheritance,
                 TagChange::CreateTag { .. } => Self::CreateTag,
+                TagChange::SnapshotTag { .. } => Self::SnapshotTag,
                 TagChange::DeleteTag { .. } => Self::DeleteTag,
                 TagChange::RemoveSideTag { .. } => Self::RemoveSideTag,
             },
@@ -306,6 +311,7 @@ impl Effect {
             Self::SetTagExtra => "set further settings of tags",
             Self::EditInheritance => "change what tags inherit from",
             Self::CreateTag => "create tags",
+            Self::SnapshotTag => "copy tags",
             Self::DeleteTag => "delete tags",
             Self::RemoveSideTag => "remove side tags",
             Self::CreateTarget => "create targets",
@@ -332,6 +338,7 @@ impl Effect {
             | Self::SetTagExtra
             | Self::EditInheritance
             | Self::CreateTag
+            | Self::SnapshotTag
             | Self::DeleteTag
             | Self::RemoveSideTag
             | Self::CreateTarget
@@ -355,6 +362,8 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
             touched.extend(unlink.iter().chain(link).map(|link| (tag, link.parent.to_string())));
         }
+        // What is in it goes into the copy.
+        About::Tag(TagChange::SnapshotTag { source, .. }) => touched.push((tag, source.to_string())),
         About::Tag(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
     }

@@ -290,6 +290,7 @@ impl Link {
                 | Call::PackageListRemove { .. }
                 | Call::EditTag { .. }
                 | Call::CreateTag { .. }
+                | Call::SnapshotTag { .. }
                 | Call::DeleteTag { .. }
                 | Call::RemoveSideTag { .. }
                 | Call::SetInheritance { .. }

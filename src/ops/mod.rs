@@ -24,6 +24,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::UnlockTag::NAME => read::<koji::UnlockTag>(request),
         koji::EditTag::NAME => read::<koji::EditTag>(request),
         koji::CloneTag::NAME => read::<koji::CloneTag>(request),
+        koji::CreateReleaseTags::NAME => read::<koji::CreateReleaseTags>(request),
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),

@@ -27,7 +27,7 @@ impl UndoRun {
     /// The tags it made.
     fn made(&self) -> BTreeSet<&TagName> {
         let made = self.done.iter().filter_map(|change| match change {
-            KojiChange::Tag(TagChange::CreateTag { tag, .. }) => Some(tag),
+            KojiChange::Tag(TagChange::CreateTag { tag, .. } | TagChange::SnapshotTag { tag, .. }) => Some(tag),
             _ => None,
         });
         made.collect()
@@ -70,6 +70,7 @@ impl UndoRun {
     /// A later run of the same user is not this run: what it put there is not in the plan.
     fn foreign(&self, tag: &TagName, history: &TagHistory, koji: &dyn Reader) -> Result<Vec<String>> {
         let own = self.own(tag);
+        let copied = self.copied(tag, history, koji)?;
         let mut foreign = Vec::new();
         let mut of_others = |what: String, active: bool, creator: &str, created, ours: bool| {
             if active && !(ours && self.is_ours(creator, created)) {
@@ -93,11 +94,11 @@ impl UndoRun {
             of_others(what, version.active(), &version.creator, version.created, ours);
         }
         for row in koji.tag_rows(tag, &Rows { active_only: true, ..Rows::default() })? {
-            let ours = own.builds.contains(&row.id);
+            let ours = own.builds.contains(&row.id) || copied.builds.contains(&row.id);
             of_others(format!("build {}", row.nvr), true, &row.creator, row.created, ours);
         }
         for entry in koji.package_list(tag, Inherit::Direct)? {
-            if !own.packages.contains(&entry.package) {
+            if !own.packages.contains(&entry.package) && !copied.packages.contains(&entry.package) {
                 foreign.push(format!("package {}", entry.package));
             }
         }

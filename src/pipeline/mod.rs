@@ -4,9 +4,11 @@
 mod apply;
 mod calls;
 mod clock;
+mod copied;
 mod created;
 pub mod journal;
 mod lanes;
+mod numbers;
 mod operation;
 mod order;
 mod question;

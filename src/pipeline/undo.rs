@@ -124,7 +124,7 @@ impl Sorted<'_> {
         self.builds.retain(|(tag, _), _| !goes(tag));
         self.lists.retain(|(_, (tag, _))| !goes(tag));
         self.structure.retain(|change| match change.about() {
-            About::Tag(TagChange::CreateTag { .. }) => true,
+            About::Tag(TagChange::CreateTag { .. } | TagChange::SnapshotTag { .. }) => true,
             About::Tag(change) => !goes(change.tag()),
             About::Build(..) | About::Listing(..) | About::Target(_) => true,
         });

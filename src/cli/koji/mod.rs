@@ -8,6 +8,7 @@ pub mod block_pkg;
 pub mod build_info;
 pub mod call;
 pub mod clone_tag;
+pub mod create_release_tags;
 pub mod create_side_target;
 pub mod edit_tag;
 pub mod latest_build;
@@ -80,5 +81,6 @@ commands! {
         SwapParent(swap_parent) by SwapParent,
     }
     applies_of_release {
+        CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,
     }
 }

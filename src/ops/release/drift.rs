@@ -75,7 +75,7 @@ pub(super) fn some(text: impl Into<String>) -> Option<String> {
 }
 
 /// What differs between the layout and the hub.
-pub(super) fn of_hub(tree: &Tree, seen: &Seen) -> Vec<Drift> {
+pub(in crate::ops) fn of_hub(tree: &Tree, seen: &Seen) -> Vec<Drift> {
     let mut drift = Vec::new();
     for wanted in &tree.tags {
         let mut notes = Notes { kind: "tag", name: wanted.name.as_str(), drift: &mut drift };

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// A tag with all that hangs on it.
 #[derive(Debug, Clone)]
-pub(super) struct SeenTag {
+pub(in crate::ops) struct SeenTag {
     pub settings: TagSettings,
     pub parents: Vec<ParentLink>,
     pub groups: Vec<Group>,
@@ -17,14 +17,14 @@ pub(super) struct SeenTag {
 
 /// What the hub has of what was looked for.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
+pub(in crate::ops) struct Seen {
     pub tags: BTreeMap<TagName, SeenTag>,
     /// All targets of the hub.
     pub targets: BTreeMap<TargetName, Target>,
 }
 
 /// Reads the tags of these names that exist, and every target: five requests for up to 200 tags.
-pub(super) fn observe(koji: &dyn Reader, names: &[TagName]) -> Result<Seen> {
+pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName]) -> Result<Seen> {
     let settings: Vec<TagSettings> = koji.settings(names)?.into_iter().flatten().collect();
     let names: Vec<TagName> = settings.iter().map(|tag| tag.name.clone()).collect();
     let mut parents = koji.parents(&names)?.into_iter();

@@ -237,7 +237,13 @@ pub(super) fn set(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         let parent = required(link, "parent_id")?.clone();
         let delete = link.get("delete link").is_some_and(python::truthy);
         let wanted = if delete { None } else { Some(read_link(link)?) };
+        let name = parent.as_str().map(str::to_owned);
         let parent = lookups::some_tag(call, &parent)?;
+        // koji looks a name up and then writes it where a number belongs.
+        if let Some(name) = name {
+            let text = format!("invalid input syntax for type integer: \"{name}\"");
+            return Err(fault::Fault::unexpected("InvalidTextRepresentation", &text, &text).into());
+        }
         asked.push((parent.id, wanted.map(|l| Link { other: parent.id, ..l })));
     }
     let present: BTreeMap<i64, Link> =

@@ -12,6 +12,7 @@ mod options;
 mod package_changes;
 pub(super) mod packages;
 mod sidetags;
+mod snapshot;
 mod system;
 mod tag_changes;
 mod tagged;
@@ -134,6 +135,7 @@ fn writing(name: &str) -> Option<Run> {
     Some(match name {
         "createTag" => tag_changes::create,
         "editTag2" => tag_changes::edit,
+        "snapshotTag" => snapshot::take,
         "deleteTag" => tag_changes::delete,
         "setInheritanceData" => inheritance::set,
         "createBuildTarget" => targets::create,

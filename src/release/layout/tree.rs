@@ -2,6 +2,7 @@
 //! The tags and targets that a release is to have.
 
 use crate::names::{TagName, TargetName};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,8 @@ pub struct Tree {
 }
 
 /// What a tag is to be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TagShape {
     /// Its name.
     pub name: TagName,
@@ -39,10 +41,13 @@ pub struct TagShape {
     pub groups: BTreeSet<String>,
     /// Repositories of elsewhere, all of them; `None`: whatever is there.
     pub external_repos: Option<Vec<RepoShape>>,
+    /// It follows the newest release: its name is older than the release.
+    pub moves: bool,
 }
 
 /// What a link to a parent is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LinkShape {
     /// The parent.
     pub tag: TagName,
@@ -57,7 +62,8 @@ pub struct LinkShape {
 }
 
 /// What a repository of elsewhere is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RepoShape {
     /// Its name.
     pub name: String,
@@ -70,7 +76,8 @@ pub struct RepoShape {
 }
 
 /// What a target is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetShape {
     /// Its name.
     pub name: TargetName,
@@ -80,6 +87,8 @@ pub struct TargetShape {
     pub build: TagName,
     /// The tag that builds go to.
     pub dest: TagName,
+    /// It follows the newest release: its name is older than the release.
+    pub moves: bool,
 }
 
 impl Tree {

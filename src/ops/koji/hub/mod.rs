@@ -88,7 +88,7 @@ impl Hub {
     pub(super) fn linked(mut self, child: &str, parent: &str, priority: i64) -> Self {
         let link = ParentLink {
             parent: word(parent),
-            parent_id: self.tags[&word::<TagName>(parent)].id,
+            parent_id: Some(self.tags[&word::<TagName>(parent)].id),
             priority,
             maxdepth: None,
             intransitive: priority == 10,
@@ -268,6 +268,7 @@ impl Hub {
                 let extra = settings.extra.iter();
                 self.extra.extend(extra.map(|(key, value)| ((tag.clone(), key.clone()), Extra::Value(value.clone()))));
             }
+            TagChange::SnapshotTag { .. } => panic!("asked for before it is here"),
             TagChange::DeleteTag { .. } => panic!("no request deletes a tag"),
             TagChange::RemoveSideTag { tag, .. } => {
                 let target = tag.as_str().parse().unwrap();
@@ -276,7 +277,7 @@ impl Hub {
             }
             TagChange::EditInheritance { tag, unlink, link } => {
                 for parent in link {
-                    assert_eq!(self.tags[&parent.parent].id, parent.parent_id);
+                    assert_eq!(Some(self.tags[&parent.parent].id), parent.parent_id);
                 }
                 let links = self.links.entry(tag.clone()).or_default();
                 for old in unlink {
