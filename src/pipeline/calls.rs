@@ -3,7 +3,7 @@
 
 use super::numbers::Numbers;
 use crate::koji::{Call, ParentLink, TagEdit};
-use crate::plan::{KojiChange, NewTag, TagChange, TargetChange};
+use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -76,6 +76,8 @@ pub(super) fn call(
         },
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
         (KojiChange::Tag(change), _) => tag_call(change, numbers)?,
+        (KojiChange::Group(change), _) => group_call(change),
+        (KojiChange::Repo(change), _) => repo_call(change),
         (KojiChange::Target(change), _) => target_call(change),
     })
 }
@@ -109,6 +111,25 @@ fn tag_call(change: TagChange, numbers: &Numbers) -> Result<Call, String> {
 fn number(link: &ParentLink, numbers: &Numbers) -> Result<u64, String> {
     let known = link.parent_id.or_else(|| numbers.get(&link.parent).copied());
     known.ok_or_else(|| format!("the hub has no tag {}", link.parent))
+}
+
+fn group_call(change: GroupChange) -> Call {
+    match change {
+        GroupChange::AddGroup { tag, group, settings, .. } => Call::GroupListAdd { tag, group, settings },
+        GroupChange::RemoveGroup { tag, group, .. } => Call::GroupListRemove { tag, group },
+        GroupChange::AddGroupPackage { tag, group, package, .. } => Call::GroupPackageListAdd { tag, group, package },
+        GroupChange::RemoveGroupPackage { tag, group, before } => {
+            Call::GroupPackageListRemove { tag, group, package: before.name }
+        }
+    }
+}
+
+fn repo_call(change: RepoChange) -> Call {
+    match change {
+        RepoChange::AddExternalRepo { tag, repo } => Call::AddExternalRepoToTag { tag, repo },
+        RepoChange::EditExternalRepo { tag, repo, .. } => Call::EditTagExternalRepo { tag, repo },
+        RepoChange::RemoveExternalRepo { tag, before } => Call::RemoveExternalRepoFromTag { tag, repo: before.name },
+    }
 }
 
 fn target_call(change: TargetChange) -> Call {

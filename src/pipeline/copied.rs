@@ -3,7 +3,7 @@
 
 use super::undo::UndoRun;
 use crate::Result;
-use crate::koji::{Reader, Rows, TagHistory};
+use crate::koji::{Group, Reader, Rows, TagHistory};
 use crate::names::{BuildId, EventId, PackageName, TagName};
 use crate::plan::{KojiChange, TagChange};
 use std::collections::BTreeSet;
@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 pub(super) struct Copied {
     pub builds: BTreeSet<BuildId>,
     pub packages: BTreeSet<PackageName>,
+    pub groups: Vec<Group>,
 }
 
 impl Copied {
@@ -22,7 +23,13 @@ impl Copied {
         let held = now.into_iter().chain(since.into_iter().filter(|row| !row.active()));
         let builds = held.filter(|row| row.created <= event).map(|row| row.id).collect();
         let packages = koji.package_list_at(source, event)?.into_iter().map(|entry| entry.package).collect();
-        Ok(Self { builds, packages })
+        Ok(Self { builds, packages, groups: koji.group_list(source, Some(event))? })
+    }
+
+    /// Whether it came with a group, or with a package in one.
+    pub fn group(&self, group: &str, package: Option<&str>) -> bool {
+        let came = self.groups.iter().find(|came| came.name == group);
+        came.is_some_and(|came| package.is_none_or(|package| came.packages.iter().any(|came| came.name == package)))
     }
 }
 

@@ -77,7 +77,7 @@ fn groups_of_build_roots() {
     assert!(found[1].is_empty() && found[0].is_sorted_by_key(|group| group.name.clone()));
     let build = found[0].iter().find(|group| group.name == "build").unwrap();
     assert_eq!(
-        (build.display_name.as_str(), build.description.as_deref()),
+        (build.settings.display_name.as_str(), build.settings.description.as_deref()),
         ("Build – základ", Some("Skupina „build“ <&> \"x\""))
     );
     let first: Vec<_> = build.packages.iter().take(2).map(|p| (p.name.as_str(), p.kind.as_str())).collect();

@@ -60,8 +60,8 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "koji create-release-tags",
         class: Class::Write,
-        does: "make the tree of {releases}: {tags}, and {targets}",
-        dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Targets],
+        does: "make the tree of {releases}: {tags} with {packages} in their groups, and {targets}",
+        dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Targets],
         effects: &[
             Effect::CreateTag,
             Effect::LockTag,
@@ -72,7 +72,6 @@ impl Grantable for Args {
             Effect::EditInheritance,
             Effect::AddGroup,
             Effect::AddExternalRepo,
-            Effect::EditExternalRepo,
             Effect::CreateTarget,
             Effect::EditTarget,
         ],

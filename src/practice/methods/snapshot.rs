@@ -6,13 +6,14 @@ use super::super::call::{Call, at, event_argument};
 use super::super::fault::{self, Outcome};
 use super::super::python;
 use super::super::signatures::Args;
+use super::group_changes::{self, Entry};
 use super::lookups::{self, Tag};
 use super::package_changes::Addition;
 use super::packages::{self, Which};
 use super::tag_changes::{self, Made};
 use super::tagged::{self, Query};
-use super::tagging;
-use serde_json::Value;
+use super::{groups, tagging};
+use serde_json::{Map, Value};
 
 /// koji: `snapshotTag(src, dst, config=, pkgs=, builds=, groups=, latest_only=, inherit_builds=, event=,
 /// force=)`: everything copied has an event of its own; inherited packages become the copy's own.
@@ -47,6 +48,9 @@ pub(super) fn take(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         let newest_first = tagged::read(call, &query)?;
         tagging::put_all(call, &copy, newest_first.iter().rev().map(|build| Value::from(build.id)))?;
     }
+    if args.truthy("groups") {
+        copy_groups(call, &source, event, &copy)?;
+    }
     Ok(Answer::Nil)
 }
 
@@ -76,6 +80,22 @@ fn copy_packages(call: &mut Call<'_>, source: &Tag, event: Option<i64>, copy: &T
         };
         addition.apply(call)?;
         call.forget_event();
+    }
+    Ok(())
+}
+
+/// What groups and their packages are set to is lost on the way: so it is at koji.
+fn copy_groups(call: &mut Call<'_>, source: &Tag, event: Option<i64>, copy: &Tag) -> Outcome<()> {
+    let (tag, opts) = (Value::from(copy.id), Map::new());
+    for known in groups::that_count(call, source.id, event, true)?.iter().filter(|group| !group.blocked) {
+        let group = Value::from(known.id);
+        let entry = Entry { tag: &tag, group: &group, opts: &opts, block: false, force: true };
+        group_changes::put(call, &entry)?;
+        call.forget_event();
+        for package in known.packages.iter().filter(|package| !package.blocked) {
+            group_changes::put_package(call, &entry, &Value::from(package.name.as_str()))?;
+            call.forget_event();
+        }
     }
     Ok(())
 }

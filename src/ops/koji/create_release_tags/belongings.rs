@@ -28,8 +28,8 @@ impl Making<'_> {
                 self.plan.leave_out(format!("packages of group {name} in {}", shape.name), "nothing says which");
             }
         }
-        let further = now.iter().filter(|group| self.now(tag).is_some() && !shape.groups.contains(&group.name));
-        for group in further {
+        let own = self.now(tag).map_or(&[][..], |seen| &seen.groups);
+        for group in own.iter().filter(|group| !shape.groups.contains(&group.name)) {
             match self.request.prune {
                 true => {
                     let (tag, name, before) = (tag.clone(), group.name.clone(), group.settings.clone());

@@ -26,7 +26,8 @@ impl Making<'_> {
                 None => drop(self.plan.push_after(after, TargetChange::CreateTarget { target: name.clone(), tags })),
             }
         }
-        for target in self.seen.hub.targets.values().filter(|target| self.is_left(target)) {
+        let left: Vec<&Target> = self.seen.hub.targets.values().filter(|target| self.is_left(target)).collect();
+        for target in left {
             let (name, before) = (&target.name, TargetTags::from(target));
             match request.prune {
                 true => drop(self.plan.push(TargetChange::DeleteTarget { target: name.clone(), before })),
