@@ -72,6 +72,16 @@ pub struct Seen {
 }
 
 impl CreateReleaseTags {
+    /// Tags of which it counts what groups they inherit: those that lack one, and those outside of the release that
+    /// new ones inherit from.
+    fn may_inherit_groups(&self, hub: &observed::Seen) -> BTreeSet<&TagName> {
+        let own: BTreeSet<&TagName> = self.tags.iter().map(|tag| &tag.name).collect();
+        let lacking = self.tags.iter().filter(|tag| hub.lacks_group(tag)).map(|tag| &tag.name);
+        let new = self.tags.iter().any(|tag| !tag.groups.is_empty() && !hub.tags.contains_key(&tag.name));
+        let parents = self.tags.iter().flat_map(|tag| tag.parents.iter().map(|link| &link.tag));
+        lacking.chain(parents.filter(|parent| new && !own.contains(parent))).collect()
+    }
+
     /// The tags to look at: the release's own, what they hang on, and what is copied.
     fn names(&self) -> Vec<TagName> {
         let parents = self.tags.iter().flat_map(|tag| tag.parents.iter().map(|link| &link.tag));
@@ -95,6 +105,7 @@ impl Operation for CreateReleaseTags {
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         let koji = services.koji;
         let hub = observed::observe(koji, &self.names())?;
+        let hub = hub.with_inherited_groups(koji, self.may_inherit_groups(&hub).into_iter())?;
         let lacks = |tag: &&TagShape| {
             let now = hub.tags.get(&tag.name);
             now.is_some_and(|now| tag.extra.keys().any(|key| !now.settings.extra.contains_key(key)))

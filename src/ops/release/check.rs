@@ -110,6 +110,9 @@ impl CheckRelease<'_> {
         let mut names = tag_names(&tree);
         names.extend(tree.gone.iter().filter_map(|gone| gone.strip_prefix("tag ")?.parse().ok()));
         let seen = observe(services.koji, &names)?;
+        let lacking: Vec<TagName> =
+            tree.tags.iter().filter(|tag| seen.lacks_group(tag)).map(|tag| tag.name.clone()).collect();
+        let seen = seen.with_inherited_groups(services.koji, lacking.iter())?;
         let mut drift = drift::of_hub(&tree, &seen);
         if bodhi_too {
             drift.extend(drift::of_bodhi(&tree, release));

@@ -119,7 +119,7 @@ fn of_tag(wanted: &TagShape, seen: &SeenTag, notes: &mut Notes<'_>) {
         }
     }
     for group in &wanted.groups {
-        if !seen.groups.iter().any(|known| known.name == *group) {
+        if !seen.groups.iter().any(|known| known.name == *group) && !seen.inherited_groups.contains(group) {
             notes.differs(&format!("group {group}"), Some("there".to_owned()), None);
         }
     }

@@ -4,7 +4,8 @@
 use crate::Result;
 use crate::koji::{ExternalRepo, Group, ParentLink, Reader, TagSettings, Target, TargetQuery};
 use crate::names::{TagName, TargetName};
-use std::collections::BTreeMap;
+use crate::release::layout::TagShape;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A tag with all that hangs on it.
 #[derive(Debug, Clone)]
@@ -12,6 +13,8 @@ pub(in crate::ops) struct SeenTag {
     pub settings: TagSettings,
     pub parents: Vec<ParentLink>,
     pub groups: Vec<Group>,
+    /// Groups that count in it and that it inherits, where it was asked for.
+    pub inherited_groups: BTreeSet<String>,
     pub repos: Vec<ExternalRepo>,
 }
 
@@ -35,6 +38,7 @@ pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName]) -> Result<Se
         let seen = SeenTag {
             parents: parents.next().unwrap_or_default(),
             groups: groups.next().unwrap_or_default(),
+            inherited_groups: BTreeSet::new(),
             repos: repos.next().unwrap_or_default(),
             settings,
         };
@@ -43,4 +47,27 @@ pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName]) -> Result<Se
     let targets = koji.targets(&TargetQuery::default())?;
     let targets = targets.into_iter().map(|target| (target.name.clone(), target)).collect();
     Ok(Seen { tags, targets })
+}
+
+impl Seen {
+    /// Asks what groups each of these tags inherits: one request for each that has a parent.
+    pub(in crate::ops) fn with_inherited_groups<'t>(
+        mut self,
+        koji: &dyn Reader,
+        tags: impl Iterator<Item = &'t TagName>,
+    ) -> Result<Self> {
+        for tag in tags {
+            if let Some(seen) = self.tags.get_mut(tag).filter(|seen| !seen.parents.is_empty()) {
+                let counts = koji.group_list(tag, None)?.into_iter().map(|group| group.name);
+                seen.inherited_groups = counts.filter(|name| !seen.groups.iter().any(|own| own.name == *name)).collect();
+            }
+        }
+        Ok(self)
+    }
+
+    /// Whether a tag that is there lacks one of the groups that it must have of its own.
+    pub(in crate::ops) fn lacks_group(&self, shape: &TagShape) -> bool {
+        let lacks = |seen: &SeenTag| shape.groups.iter().any(|name| !seen.groups.iter().any(|own| own.name == *name));
+        self.tags.get(&shape.name).is_some_and(lacks)
+    }
 }

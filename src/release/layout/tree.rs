@@ -37,7 +37,7 @@ pub struct TagShape {
     pub parents: Vec<LinkShape>,
     /// Settings that it must have; it may have others.
     pub extra: BTreeMap<String, Value>,
-    /// Groups that it must have, whatever is in them.
+    /// Groups that it must have or inherit, whatever is in them.
     pub groups: BTreeSet<String>,
     /// Repositories of elsewhere, all of them; `None`: whatever is there.
     pub external_repos: Option<Vec<RepoShape>>,

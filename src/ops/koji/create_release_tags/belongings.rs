@@ -3,6 +3,8 @@
 
 use super::{Making, UNKNOWN};
 use crate::koji::{Group, GroupSettings, RepoLink};
+use crate::names::TagName;
+use crate::ops::release::observed::SeenTag;
 use crate::plan::{GroupChange, RepoChange};
 use crate::release::layout::TagShape;
 
@@ -15,7 +17,9 @@ impl Making<'_> {
         let now: &[Group] = self.now(tag).or(source).map_or(&[], |seen| &seen.groups);
         let theirs = self.request.groups_from.get(tag).and_then(|other| self.now(other));
         let after = self.made.get(tag).copied();
-        for name in shape.groups.iter().filter(|name| !now.iter().any(|group| group.name == **name)) {
+        let lacks = |name: &&String| !now.iter().any(|group| group.name == **name) && !self.inherits_group(shape, name);
+        let missing: Vec<&String> = shape.groups.iter().filter(lacks).collect();
+        for name in missing {
             let (tag, group) = (tag.clone(), name.clone());
             let like = theirs.and_then(|seen| seen.groups.iter().find(|group| group.name == *name));
             let settings = like.map_or_else(|| GroupSettings::named(name), |like| like.settings.clone());
@@ -38,6 +42,23 @@ impl Making<'_> {
                 false => self.plan.leave_out(format!("group {} of {tag}", group.name), UNKNOWN),
             }
         }
+    }
+
+    /// Whether a tag inherits a group, or will. A hub gives no tag of its own what it inherits exactly so.
+    fn inherits_group(&self, shape: &TagShape, name: &str) -> bool {
+        let inherited = self.now(&shape.name).is_some_and(|seen| seen.inherited_groups.contains(name));
+        inherited || shape.parents.iter().any(|link| self.has_group(&link.tag, name))
+    }
+
+    fn has_group(&self, tag: &TagName, name: &str) -> bool {
+        let source = self.source_of(tag).and_then(|source| self.now(source));
+        let own = |seen: &SeenTag| seen.groups.iter().any(|group| group.name == name);
+        let there = |seen: &SeenTag| own(seen) || seen.inherited_groups.contains(name);
+        if self.now(tag).is_some_and(there) || source.is_some_and(own) {
+            return true;
+        }
+        let shape = self.request.tags.iter().find(|shape| shape.name == *tag);
+        shape.is_some_and(|shape| shape.groups.contains(name) || self.inherits_group(shape, name))
     }
 
     /// Links the repositories of elsewhere, if the layout says which.
