@@ -59,7 +59,7 @@ pub struct OwnArgs {
 impl Grantable for Args {
     const GRANT: Command = Command {
         name: "koji create-release-tags",
-        class: Class::Write,
+        class: Class::Destroy,
         does: "make the tree of {releases}: {tags} with {packages} in their groups, and {targets}",
         dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Targets],
         effects: &[
@@ -78,7 +78,7 @@ impl Grantable for Args {
         options: &[
             CommandOption {
                 name: "--from",
-                does: "copy the base tag of {releases}",
+                does: "copy the base tag of another release",
                 dimension: Some(Dimension::Releases),
                 effects: &[Effect::SnapshotTag],
             },
@@ -86,7 +86,7 @@ impl Grantable for Args {
             CommandOption { name: "--phase", does: "in another phase", dimension: None, effects: &[] },
             CommandOption {
                 name: "--prune",
-                does: "take away from {tags} what the layout does not know, and {targets}",
+                does: "take away what the layout does not know",
                 dimension: None,
                 effects: &[Effect::RemoveGroup, Effect::RemoveExternalRepo, Effect::DeleteTarget],
             },

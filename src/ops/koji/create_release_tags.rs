@@ -14,7 +14,7 @@ pub use asked::ReleaseTags;
 use crate::access::Dimensions;
 use crate::koji::{TagHistory, TagSettings};
 use crate::names::{ReleaseAlias, TagName};
-use crate::ops::release::observed::{self, SeenTag};
+use crate::ops::release::observed::{self, Repos, SeenTag};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{NewTag, Plan, StepId, TagChange};
 use crate::release::layout::{TagShape, TargetShape};
@@ -104,7 +104,11 @@ impl Operation for CreateReleaseTags {
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         let koji = services.koji;
-        let hub = observed::observe(koji, &self.names())?;
+        let repos = match self.tags.iter().any(|tag| tag.external_repos.is_some()) {
+            true => Repos::Read,
+            false => Repos::Leave,
+        };
+        let hub = observed::observe(koji, &self.names(), repos)?;
         let hub = hub.with_inherited_groups(koji, self.may_inherit_groups(&hub).into_iter())?;
         let lacks = |tag: &&TagShape| {
             let now = hub.tags.get(&tag.name);

@@ -26,13 +26,22 @@ pub(in crate::ops) struct Seen {
     pub targets: BTreeMap<TargetName, Target>,
 }
 
+/// Whether repositories of elsewhere count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ops) enum Repos {
+    Read,
+    /// Nobody says what they should be.
+    Leave,
+}
+
 /// Reads the tags of these names that exist, and every target: five requests for up to 200 tags.
-pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName]) -> Result<Seen> {
+pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName], repos: Repos) -> Result<Seen> {
     let settings: Vec<TagSettings> = koji.settings(names)?.into_iter().flatten().collect();
     let names: Vec<TagName> = settings.iter().map(|tag| tag.name.clone()).collect();
     let mut parents = koji.parents(&names)?.into_iter();
     let mut groups = koji.groups(&names)?.into_iter();
-    let mut repos = koji.external_repos(&names)?.into_iter();
+    let repos = if repos == Repos::Read { koji.external_repos(&names)? } else { Vec::new() };
+    let mut repos = repos.into_iter();
     let mut tags = BTreeMap::new();
     for settings in settings {
         let seen = SeenTag {

@@ -9,7 +9,7 @@ use crate::koji::Reader;
 use crate::names::{ReleaseAlias, TagName};
 use crate::ops::release::NamesRelease;
 use crate::ops::release::drift;
-use crate::ops::release::observed::observe;
+use crate::ops::release::observed::{Repos, observe};
 use crate::release::layout::{self, Layout, Phase, Tree, Wanted};
 use crate::release::{Known, Role, role};
 use crate::{Error, Result};
@@ -68,6 +68,8 @@ impl NamesRelease for ReleaseTags {
         let role = known.role_in_the_making(&release, layout);
         let phase = match &self.phase {
             Some(name) => layout.phase(name)?,
+            // Of one that nobody knows nothing can have been activated.
+            None if !known.releases.iter().any(|known| known.name == release.name) => layout.first_phase(),
             None => naming.phase(&release, role, koji)?,
         };
         let tree = naming.tree(&release, role, phase)?;
@@ -122,7 +124,7 @@ impl Naming<'_> {
         if koji.settings(&names)?.iter().all(Option::is_none) {
             return Ok(first);
         }
-        let seen = observe(koji, &names)?;
+        let seen = observe(koji, &names, Repos::Read)?;
         let mut nearest = (usize::MAX, first);
         for phase in self.layout.phases() {
             let drift = drift::of_hub(&self.tree(release, of_role, phase)?, &seen);
