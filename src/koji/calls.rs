@@ -77,7 +77,7 @@ pub enum Call {
     /// or another of that priority, is fault 1000.
     AddExternalRepoToTag { tag: TagName, repo: RepoLink },
     /// koji: `editTagExternalRepo(tag, repo, priority=, merge_mode=, arches=)`. One that the tag does not draw
-    /// from is fault 1000; nothing to change is none.
+    /// from is fault 1000; nothing to change is none. No arches: as they are; empty: for all.
     EditTagExternalRepo { tag: TagName, repo: RepoLink },
     /// koji: `removeExternalRepoFromTag(tag, repo)`. One that the tag does not draw from is fault 1000.
     RemoveExternalRepoFromTag { tag: TagName, repo: String },

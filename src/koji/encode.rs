@@ -279,14 +279,12 @@ impl From<&Call> for Ask {
                     .named("merge_mode", repo.merge_mode.as_str())
                     .maybe("arches", repo.arches.as_deref())
             }
-            Call::EditTagExternalRepo { tag, repo } => {
-                let ask = Ask::new("editTagExternalRepo").arg(tag.as_str()).arg(repo.name.as_str());
-                // Of what is nil the hub changes nothing.
-                let arches = repo.arches.as_deref().unwrap_or_default();
-                ask.named("priority", repo.priority)
-                    .named("merge_mode", repo.merge_mode.as_str())
-                    .named("arches", arches)
-            }
+            Call::EditTagExternalRepo { tag, repo } => Ask::new("editTagExternalRepo")
+                .arg(tag.as_str())
+                .arg(repo.name.as_str())
+                .named("priority", repo.priority)
+                .named("merge_mode", repo.merge_mode.as_str())
+                .maybe("arches", repo.arches.as_deref()),
             Call::RemoveExternalRepoFromTag { tag, repo } => {
                 Ask::new("removeExternalRepoFromTag").arg(tag.as_str()).arg(repo.as_str())
             }

@@ -127,7 +127,13 @@ fn group_call(change: GroupChange) -> Call {
 fn repo_call(change: RepoChange) -> Call {
     match change {
         RepoChange::AddExternalRepo { tag, repo } => Call::AddExternalRepoToTag { tag, repo },
-        RepoChange::EditExternalRepo { tag, repo, .. } => Call::EditTagExternalRepo { tag, repo },
+        RepoChange::EditExternalRepo { tag, mut repo, before } => {
+            // Of nil the hub changes nothing.
+            if repo.arches.is_none() && before.arches.is_some() {
+                repo.arches = Some(String::new());
+            }
+            Call::EditTagExternalRepo { tag, repo }
+        }
         RepoChange::RemoveExternalRepo { tag, before } => Call::RemoveExternalRepoFromTag { tag, repo: before.name },
     }
 }

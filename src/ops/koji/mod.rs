@@ -11,6 +11,7 @@ mod block_pkg;
 pub mod build_info;
 mod builds;
 mod call;
+mod clone_groups;
 pub mod clone_tag;
 pub mod create_release_tags;
 mod create_side_target;

@@ -6,7 +6,7 @@ use super::super::call::{Call, at, event_argument};
 use super::super::fault::{self, Outcome};
 use super::super::python;
 use super::super::signatures::Args;
-use super::{lookups, options, tag_changes};
+use super::{lookups, options, tag_changes, tasks};
 use rusqlite::types::Value as Sql;
 use serde_json::Value;
 
@@ -121,11 +121,7 @@ fn check_mode(mode: &Value) -> Outcome<String> {
 fn number(priority: &Value) -> Outcome<i64> {
     match python::int(priority) {
         Some(number) => Ok(number),
-        None => fault::parameter(format!(
-            "Invalid type for value \'{}\': <class \'{}\'>, expected type <class \'int\'>",
-            python::shown(priority),
-            python::type_name(priority)
-        )),
+        None => tasks::not_a_number(priority),
     }
 }
 

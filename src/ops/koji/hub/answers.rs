@@ -75,8 +75,10 @@ impl Reader for Hub {
         self.groups_that_count(tag)
     }
 
-    fn belongings(&self, _tags: &[TagName]) -> Result<Vec<Belongings>> {
-        panic!("no plan needs the history of groups")
+    fn belongings(&self, tags: &[TagName]) -> Result<Vec<Belongings>> {
+        let names: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        self.log(format!("queryHistory of groups of {}", names.join(" ")));
+        Ok(tags.iter().map(|tag| self.belongings_of(tag)).collect())
     }
 
     fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {

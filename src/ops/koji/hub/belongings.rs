@@ -30,6 +30,23 @@ impl Hub {
         self
     }
 
+    /// A group that people know by another name.
+    pub(in super::super) fn group_called(self, tag: &str, group: &str, called: &str, packages: &[&str]) -> Self {
+        let mut hub = self.group(tag, group, packages);
+        let own = hub.belongings.entry(word(tag)).or_default();
+        own.groups
+            .insert(group.to_owned(), GroupSettings { display_name: called.into(), ..GroupSettings::named(group) });
+        hub
+    }
+
+    /// Makes a package of a group an optional one.
+    pub(in super::super) fn optional(mut self, tag: &str, group: &str, name: &str) -> Self {
+        let place = (group.to_owned(), name.to_owned());
+        let own = self.belongings.entry(word(tag)).or_default();
+        own.packages.get_mut(&place).unwrap().kind = "optional".into();
+        self
+    }
+
     pub(in super::super) fn external_repo(mut self, tag: &str, name: &str, priority: i64) -> Self {
         let link = RepoLink { name: name.to_owned(), priority, merge_mode: "bare".into(), arches: None };
         self.belongings.entry(word(tag)).or_default().repos.push(link);
@@ -71,6 +88,19 @@ impl Hub {
             group.packages.sort();
         }
         Ok(groups.into_values().collect())
+    }
+
+    pub(super) fn belongings_of(&self, tag: &TagName) -> crate::koji::Belongings {
+        let own = self.belongings.get(tag).cloned().unwrap_or_default();
+        let group = |(name, settings): (String, GroupSettings)| version(GroupEntry { name, blocked: false, settings });
+        let package = |((group, _), package): ((String, String), GroupPackage)| {
+            version(GroupPackageEntry { group, blocked: false, package })
+        };
+        crate::koji::Belongings {
+            groups: own.groups.into_iter().map(group).collect(),
+            packages: own.packages.into_iter().map(package).collect(),
+            repos: own.repos.into_iter().map(version).collect(),
+        }
     }
 
     pub(super) fn own_repos(&self, tag: &TagName) -> Result<Vec<ExternalRepo>> {
