@@ -108,8 +108,8 @@ impl Operation for CreateReleaseTags {
             true => Repos::Read,
             false => Repos::Leave,
         };
-        let hub = observed::observe(koji, &self.names(), repos)?;
-        let hub = hub.with_inherited_groups(koji, self.may_inherit_groups(&hub).into_iter())?;
+        let mut hub = observed::observe(koji, &self.names(), repos)?;
+        hub.read_inherited_groups(koji, self.may_inherit_groups(&hub).into_iter())?;
         let lacks = |tag: &&TagShape| {
             let now = hub.tags.get(&tag.name);
             now.is_some_and(|now| tag.extra.keys().any(|key| !now.settings.extra.contains_key(key)))

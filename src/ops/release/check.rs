@@ -109,10 +109,10 @@ impl CheckRelease<'_> {
         })?;
         let mut names = tag_names(&tree);
         names.extend(tree.gone.iter().filter_map(|gone| gone.strip_prefix("tag ")?.parse().ok()));
-        let seen = observe(services.koji, &names, Repos::Read)?;
+        let mut seen = observe(services.koji, &names, Repos::Read)?;
         let lacking: Vec<TagName> =
             tree.tags.iter().filter(|tag| seen.lacks_group(tag)).map(|tag| tag.name.clone()).collect();
-        let seen = seen.with_inherited_groups(services.koji, lacking.iter())?;
+        seen.read_inherited_groups(services.koji, lacking.iter())?;
         let mut drift = drift::of_hub(&tree, &seen);
         if bodhi_too {
             drift.extend(drift::of_bodhi(&tree, release));

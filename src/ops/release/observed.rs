@@ -60,18 +60,18 @@ pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName], repos: Repos
 
 impl Seen {
     /// Asks what groups each of these tags inherits: one request for each that has a parent.
-    pub(in crate::ops) fn with_inherited_groups<'t>(
-        mut self,
+    pub(in crate::ops) fn read_inherited_groups<'t>(
+        &mut self,
         koji: &dyn Reader,
         tags: impl Iterator<Item = &'t TagName>,
-    ) -> Result<Self> {
+    ) -> Result<()> {
         for tag in tags {
             if let Some(seen) = self.tags.get_mut(tag).filter(|seen| !seen.parents.is_empty()) {
                 let counts = koji.group_list(tag, None)?.into_iter().map(|group| group.name);
                 seen.inherited_groups = counts.filter(|name| !seen.groups.iter().any(|own| own.name == *name)).collect();
             }
         }
-        Ok(self)
+        Ok(())
     }
 
     /// Whether a tag that is there lacks one of the groups that it must have of its own.

@@ -19,7 +19,9 @@ impl Making<'_> {
             return;
         };
         let after = self.made.get(name).copied();
-        let mut push = |change| drop(self.plan.push_after(after, change));
+        let mut push = |change: TagChange| {
+            self.plan.push_after(after, change);
+        };
         let tag = || name.clone();
         if now.locked && !shape.locked {
             push(TagChange::UnlockTag { tag: tag() });
