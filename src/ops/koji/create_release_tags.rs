@@ -46,7 +46,7 @@ pub struct CreateReleaseTags {
     /// Tags and targets that the release had and must have no more.
     pub gone: Vec<String>,
     /// The tag that is made as a copy, and of which.
-    pub copy: Option<Copy>,
+    pub copy: Option<CopiedTag>,
     /// By tag that must have groups, where a new one gets theirs from.
     pub groups_from: BTreeMap<TagName, TagName>,
 }
@@ -54,7 +54,7 @@ pub struct CreateReleaseTags {
 /// A tag that is made as a copy of another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Copy {
+pub struct CopiedTag {
     /// The new one.
     pub tag: TagName,
     /// What it is a copy of.
@@ -195,7 +195,7 @@ impl<'a> Making<'a> {
     /// Makes what is missing. Nothing is made while a copy may still fail.
     fn tags(&mut self) {
         let mut copied = None;
-        if let Some(Copy { tag, source }) = &self.request.copy {
+        if let Some(CopiedTag { tag, source }) = &self.request.copy {
             match (self.now(tag), self.now(source)) {
                 (Some(_), _) => {
                     let how = format!("already there, and not copied again; `flr koji clone-tag {source} {tag}` adds to it");

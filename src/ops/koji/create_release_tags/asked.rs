@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The request as it is typed, and what it means.
 
-use super::{Copy, CreateReleaseTags};
+use super::{CopiedTag, CreateReleaseTags};
 use crate::access::Dimensions;
 use crate::bodhi::Record;
 use crate::error::Kind;
@@ -13,7 +13,7 @@ use crate::ops::release::observed::{Repos, observe};
 use crate::release::layout::{self, Layout, Phase, Tree, Wanted};
 use crate::release::{Known, Role, role};
 use crate::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A release's tags and targets, as they are asked for.
 #[derive(Debug, Clone)]
@@ -112,8 +112,8 @@ impl Naming<'_> {
         })
     }
 
-    /// The phase that Bodhi's record says. Without one it is the first, unless the tags that are there have gone
-    /// on: what was activated must not be taken back because Bodhi is away.
+    /// The phase that Bodhi's record says. Without one it is the first, unless anything is as only a later one
+    /// wants it: what was activated must not be taken back because Bodhi is away.
     fn phase(&self, release: &Record, of_role: Role, koji: &dyn Reader) -> Result<Phase> {
         let error = match self.layout.phase_of(release) {
             Err(error) if error.kind == Kind::NotNow => error,
@@ -125,20 +125,25 @@ impl Naming<'_> {
             return Ok(first);
         }
         let seen = observe(koji, &names, Repos::Read)?;
-        let mut nearest = (usize::MAX, first);
-        for phase in self.layout.phases() {
-            let drift = drift::of_hub(&self.tree(release, of_role, phase)?, &seen);
+        let otherwise = |phase: Phase| -> Result<BTreeSet<(String, Option<String>)>> {
+            let drift = drift::of_hub(&self.tree(release, of_role, phase)?, &seen).into_iter();
             // What is missing belongs to every phase.
-            let otherwise = drift.iter().filter(|drift| drift.found.is_some() || drift.field.is_some()).count();
-            if otherwise < nearest.0 {
-                nearest = (otherwise, phase);
+            let there = drift.filter(|drift| drift.found.is_some() || drift.field.is_some());
+            Ok(there.map(|drift| (format!("{} {}", drift.kind, drift.name), drift.field)).collect())
+        };
+        let in_first = otherwise(first)?;
+        let mut later: Vec<(usize, Phase)> = Vec::new();
+        for phase in self.layout.phases().filter(|phase| *phase != first) {
+            let in_later = otherwise(phase)?;
+            if !in_first.is_subset(&in_later) {
+                later.push((in_later.len(), phase));
             }
         }
-        if nearest.1 == first {
+        let Some((_, likest)) = later.into_iter().min() else {
             return Ok(first);
-        }
-        let likest = self.layout.phase_name(nearest.1);
-        let what = format!("{}, and the tags that are there are rather those of {likest}", error.what);
+        };
+        let likest = self.layout.phase_name(likest);
+        let what = format!("{}, and some of its tags are as in {likest}", error.what);
         Err(Error::not_now(what).hint(format!("say it with --phase, as in --phase {likest}")))
     }
 
@@ -151,7 +156,7 @@ impl Naming<'_> {
         tree: &Tree,
         of_role: Role,
         phase: Phase,
-    ) -> Result<(Option<Copy>, BTreeMap<TagName, TagName>)> {
+    ) -> Result<(Option<CopiedTag>, BTreeMap<TagName, TagName>)> {
         if from.name == release.name {
             return Err(Error::usage(format!("{} cannot begin from itself", release.name)));
         }
@@ -171,6 +176,6 @@ impl Naming<'_> {
         let pairs = tree.tags.iter().zip(&theirs.tags).filter(|(ours, theirs)| ours.name != theirs.name);
         let with_groups = pairs.filter(|(ours, _)| !ours.groups.is_empty() && ours.name != tag);
         let groups_from = with_groups.map(|(ours, theirs)| (ours.name.clone(), theirs.name.clone())).collect();
-        Ok((Some(Copy { tag, source }), groups_from))
+        Ok((Some(CopiedTag { tag, source }), groups_from))
     }
 }

@@ -46,19 +46,22 @@ impl Making<'_> {
 
     /// Whether a tag inherits a group, or will. A hub gives no tag of its own what it inherits exactly so.
     fn inherits_group(&self, shape: &TagShape, name: &str) -> bool {
-        let inherited = self.now(&shape.name).is_some_and(|seen| seen.inherited_groups.contains(name));
-        inherited || shape.parents.iter().any(|link| self.has_group(&link.tag, name))
+        let inherited = |seen: &SeenTag| {
+            seen.inherited_groups.contains(name) && seen.parents.iter().all(|link| self.stays(shape, link))
+        };
+        self.now(&shape.name).is_some_and(inherited) || shape.parents.iter().any(|link| self.has_group(&link.tag, name))
     }
 
     fn has_group(&self, tag: &TagName, name: &str) -> bool {
         let source = self.source_of(tag).and_then(|source| self.now(source));
         let own = |seen: &SeenTag| seen.groups.iter().any(|group| group.name == name);
-        let there = |seen: &SeenTag| own(seen) || seen.inherited_groups.contains(name);
-        if self.now(tag).is_some_and(there) || source.is_some_and(own) {
+        if self.now(tag).is_some_and(own) || source.is_some_and(own) {
             return true;
         }
-        let shape = self.request.tags.iter().find(|shape| shape.name == *tag);
-        shape.is_some_and(|shape| shape.groups.contains(name) || self.inherits_group(shape, name))
+        match self.request.tags.iter().find(|shape| shape.name == *tag) {
+            Some(shape) => shape.groups.contains(name) || self.inherits_group(shape, name),
+            None => self.now(tag).is_some_and(|seen| seen.inherited_groups.contains(name)),
+        }
     }
 
     /// Links the repositories of elsewhere, if the layout says which.

@@ -16,14 +16,10 @@ impl Making<'_> {
             wanted.iter().filter(|new| !now.iter().any(|old| old.is_like(new))).cloned().collect();
         let mut unlink = Vec::new();
         for old in now {
-            let same_parent = wanted.iter().find(|new| new.parent == old.parent);
-            let in_the_way = wanted.iter().any(|new| new.priority == old.priority);
-            match same_parent {
+            match wanted.iter().find(|new| new.parent == old.parent) {
                 Some(new) if new.is_like(old) => {}
-                Some(_) => unlink.push(old.clone()),
-                // A hub takes each priority once, so this one is replaced.
-                None if in_the_way || self.request.prune => unlink.push(old.clone()),
-                None => self.plan.leave_out(format!("parent {} of {tag}", old.parent), UNKNOWN),
+                None if self.stays(shape, old) => self.plan.leave_out(format!("parent {} of {tag}", old.parent), UNKNOWN),
+                _ => unlink.push(old.clone()),
             }
         }
         if link.is_empty() && unlink.is_empty() {
@@ -37,6 +33,13 @@ impl Making<'_> {
         let parents = link.iter().filter_map(|new| self.made.get(&new.parent)).max();
         let after = self.made.get(tag).or(parents).copied();
         self.plan.push_after(after, TagChange::EditInheritance { tag: tag.clone(), unlink, link });
+    }
+
+    /// Whether a tag keeps a parent. A hub takes each priority once: what stands where another is wanted is replaced.
+    pub(super) fn stays(&self, shape: &TagShape, old: &ParentLink) -> bool {
+        let wanted = |new: &LinkShape| new.tag == old.parent;
+        let in_the_way = |new: &LinkShape| new.priority == old.priority;
+        shape.parents.iter().any(wanted) || !(self.request.prune || shape.parents.iter().any(in_the_way))
     }
 
     /// The number of a parent that the plan makes is not known before.
