@@ -5,7 +5,7 @@ use crate::server::{Reply, Server, hub, profile};
 use flr::error::Kind;
 use flr::koji::profile::Auth;
 use flr::koji::{Call, Fault, Login, Reply as Answer, SessionId, Writer};
-use flr::names::{BuildId, TaskId};
+use flr::names::{BuildId, EventId, TaskId};
 use serde_json::{Value, json};
 
 pub const KEY: &str = "2-SESSIONKEYxxxxxxxx";

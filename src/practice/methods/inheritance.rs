@@ -304,9 +304,14 @@ fn required<'l>(link: &'l Map<String, Value>, field: &str) -> Outcome<&'l Value>
     }
 }
 
+/// koji's own client sends some numbers as text, and the database takes them.
+fn number(value: &Value) -> Option<i64> {
+    python::int(value).or_else(|| value.as_str()?.trim().parse().ok())
+}
+
 fn read_link(link: &Map<String, Value>) -> Outcome<Link> {
-    let priority = python::int(required(link, "priority")?).unwrap_or(0);
-    let maxdepth = python::int(required(link, "maxdepth")?);
+    let priority = number(required(link, "priority")?).unwrap_or(0);
+    let maxdepth = number(required(link, "maxdepth")?);
     let intransitive = python::truthy(required(link, "intransitive")?);
     let noconfig = python::truthy(required(link, "noconfig")?);
     let pkg_filter = required(link, "pkg_filter")?;
