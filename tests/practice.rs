@@ -631,7 +631,10 @@ fn a_tag_is_copied() {
     let event = c.ok("getLastEvent", json!([]))["id"].clone();
     assert_eq!(c.ok("snapshotTag", json!(["f43", "copy", named(json!({"inherit_builds": false}))])), Value::Null);
     let tag = c.ok("getTag", json!(["copy"]));
-    assert_eq!((&tag["arches"], &tag["extra"]), (&json!("x86_64 aarch64 ppc64le s390x"), &json!({"mock.package_manager": "dnf5"})));
+    assert_eq!(
+        (&tag["arches"], &tag["extra"]),
+        (&json!("x86_64 aarch64 ppc64le s390x"), &json!({"mock.package_manager": "dnf5"}))
+    );
     assert_eq!(c.ok("getInheritanceData", json!(["copy"])), json!([]));
     let list = |c: &mut Client, tag: &str, inherited: bool| -> Vec<(String, bool)> {
         let entries = c.ok("listPackages", json!([{"tagID": tag, "inherited": inherited, "__starstar": true}]));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The questions of [`Reader`](super::Reader) about how tags and targets are set up.
 
-use super::{Fault, PackageEntry};
 use super::encode::Ask;
 use super::hub::Hub;
 use super::settings::{ExternalRepo, Group, ParentLink, TagSettings, Target, TargetQuery};
 use super::wire::{FromWire, List, One};
+use super::{Fault, PackageEntry};
 use crate::Result;
 use crate::names::{TagName, TargetName};
 

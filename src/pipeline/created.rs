@@ -2,9 +2,9 @@
 //! Tags that a run made: whether they can be deleted again, and all that the run put into them with
 //! them.
 
+use super::copied::Copied;
 use super::undo::UndoRun;
 use crate::Result;
-use super::copied::Copied;
 use crate::koji::{Belongings, PackageEntry, Reader, TagHistory, TagRow, Target, TargetQuery, Version};
 use crate::names::{BuildId, PackageName, TagName, TargetName};
 use crate::plan::{About, KojiChange, TagChange};

@@ -138,7 +138,8 @@ impl UndoRun {
         {
             return Some(Back::Refuse(why));
         }
-        if let KojiChange::Tag(change @ (TagChange::CreateTag { tag, .. } | TagChange::SnapshotTag { tag, .. })) = change
+        if let KojiChange::Tag(change @ (TagChange::CreateTag { tag, .. } | TagChange::SnapshotTag { tag, .. })) =
+            change
             && created.contains_key(tag)
         {
             return change.inverse().map(|inverse| Back::Do(inverse.into()));

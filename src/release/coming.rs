@@ -44,7 +44,8 @@ impl Known {
     /// the moment it has tags.
     pub fn role_in_the_making(&self, release: &Record, layout: &Layout) -> Role {
         let newest = self.newest(layout);
-        let is_newest = || release.version.parse().is_ok_and(|number: u32| newest.is_none_or(|newest| number >= newest));
+        let is_newest =
+            || release.version.parse().is_ok_and(|number: u32| newest.is_none_or(|newest| number >= newest));
         match layout.rawhide_tag() {
             Some(_) if is_newest() => Role::Rawhide,
             _ => role(release, &self.releases),

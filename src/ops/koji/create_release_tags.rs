@@ -11,6 +11,7 @@ mod tests;
 
 pub use asked::ReleaseTags;
 
+use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::{TagHistory, TagSettings};
 use crate::names::{ReleaseAlias, TagName};
@@ -18,7 +19,6 @@ use crate::ops::release::observed::{self, Repos, SeenTag};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{NewTag, Plan, StepId, TagChange};
 use crate::release::layout::{TagShape, TargetShape};
-use crate::Result;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,9 +88,15 @@ impl CreateReleaseTags {
         let of_targets = self.targets.iter().flat_map(|target| [&target.build, &target.dest]);
         let sources = self.copy.iter().map(|copy| &copy.source).chain(self.groups_from.values());
         let own = self.tags.iter().map(|tag| &tag.name);
-        let gone: Vec<TagName> =
-            self.gone.iter().filter_map(|gone| gone.strip_prefix("tag ")?.parse().ok()).collect();
-        own.chain(parents).chain(of_targets).chain(&gone).chain(sources).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+        let gone: Vec<TagName> = self.gone.iter().filter_map(|gone| gone.strip_prefix("tag ")?.parse().ok()).collect();
+        own.chain(parents)
+            .chain(of_targets)
+            .chain(&gone)
+            .chain(sources)
+            .cloned()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
     }
 }
 
@@ -173,7 +179,10 @@ impl<'a> Making<'a> {
                 refused.push((tag.name.to_string(), format!("the hub has no permission {perm}")));
             }
             for link in tag.parents.iter().filter(|link| lacks(&link.tag)) {
-                refused.push((tag.name.to_string(), format!("it inherits from {}, and the hub has no such tag", link.tag)));
+                refused.push((
+                    tag.name.to_string(),
+                    format!("it inherits from {}, and the hub has no such tag", link.tag),
+                ));
             }
         }
         for target in &self.request.targets {
@@ -198,7 +207,8 @@ impl<'a> Making<'a> {
         if let Some(CopiedTag { tag, source }) = &self.request.copy {
             match (self.now(tag), self.now(source)) {
                 (Some(_), _) => {
-                    let how = format!("already there, and not copied again; `flr koji clone-tag {source} {tag}` adds to it");
+                    let how =
+                        format!("already there, and not copied again; `flr koji clone-tag {source} {tag}` adds to it");
                     self.plan.leave_out(tag, how);
                 }
                 (None, None) => {}

@@ -68,7 +68,8 @@ impl Seen {
         for tag in tags {
             if let Some(seen) = self.tags.get_mut(tag).filter(|seen| !seen.parents.is_empty()) {
                 let counts = koji.group_list(tag, None)?.into_iter().map(|group| group.name);
-                seen.inherited_groups = counts.filter(|name| !seen.groups.iter().any(|own| own.name == *name)).collect();
+                seen.inherited_groups =
+                    counts.filter(|name| !seen.groups.iter().any(|own| own.name == *name)).collect();
             }
         }
         Ok(())

@@ -18,7 +18,9 @@ impl Making<'_> {
         for old in now {
             match wanted.iter().find(|new| new.parent == old.parent) {
                 Some(new) if new.is_like(old) => {}
-                None if self.stays(shape, old) => self.plan.leave_out(format!("parent {} of {tag}", old.parent), UNKNOWN),
+                None if self.stays(shape, old) => {
+                    self.plan.leave_out(format!("parent {} of {tag}", old.parent), UNKNOWN)
+                }
                 _ => unlink.push(old.clone()),
             }
         }
@@ -26,7 +28,9 @@ impl Making<'_> {
             return;
         }
         if let Some(old) = unlink.first().filter(|_| shape.moves) {
-            let new = link.first().map(|new| format!("; `flr koji swap-parent {tag} {} {}` moves it", old.parent, new.parent));
+            let new = link
+                .first()
+                .map(|new| format!("; `flr koji swap-parent {tag} {} {}` moves it", old.parent, new.parent));
             let why = format!("it follows {} still{}", old.parent, new.unwrap_or_default());
             return self.plan.leave_out(tag, why);
         }

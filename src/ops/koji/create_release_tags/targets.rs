@@ -10,13 +10,15 @@ impl Making<'_> {
     pub(super) fn targets(&mut self) {
         let request = self.request;
         for shape in &request.targets {
-            let (name, tags) = (&shape.name, TargetTags { build_tag: shape.build.clone(), dest_tag: shape.dest.clone() });
+            let (name, tags) =
+                (&shape.name, TargetTags { build_tag: shape.build.clone(), dest_tag: shape.dest.clone() });
             let after = self.after(&tags);
             match self.seen.hub.targets.get(name).map(TargetTags::from) {
                 Some(now) if now == tags => {}
                 Some(now) if shape.moves => {
                     let TargetTags { build_tag, dest_tag } = &tags;
-                    let how = format!("`flr koji set-target {name} --build-tag {build_tag} --dest-tag {dest_tag}` moves it");
+                    let how =
+                        format!("`flr koji set-target {name} --build-tag {build_tag} --dest-tag {dest_tag}` moves it");
                     self.plan.leave_out(format!("target {name}"), format!("it builds {now} still; {how}"));
                 }
                 Some(before) => {

@@ -346,7 +346,10 @@ fn what_cannot_be_made_is_refused() {
         let hub = Hub::new();
         hub.text(&resolved(&hub, bodhi(), "f44 --from f43").unwrap())
     };
-    assert!(text.ends_with("! f44-candidate: the hub has no permission autosign\n! f43: the hub has no such tag"), "{text}");
+    assert!(
+        text.ends_with("! f44-candidate: the hub has no permission autosign\n! f43: the hub has no such tag"),
+        "{text}"
+    );
 }
 
 /// A tree costs as many requests as it has kinds of things, not tags.
@@ -362,13 +365,6 @@ fn everything_is_read_at_once() {
     let methods: Vec<String> = methods.filter(|method| method != "getBuildTarget").collect();
     assert_eq!(
         methods,
-        [
-            "getTag",
-            "getInheritanceData",
-            "getTagGroups",
-            "getTagExternalRepos",
-            "getBuildTargets",
-            "getAllPerms"
-        ]
+        ["getTag", "getInheritanceData", "getTagGroups", "getTagExternalRepos", "getBuildTargets", "getAllPerms"]
     );
 }
