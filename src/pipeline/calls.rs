@@ -3,7 +3,7 @@
 
 use super::numbers::Numbers;
 use crate::koji::{Call, ParentLink, TagEdit};
-use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, TagChange, TargetChange};
+use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, SigningChange, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -49,7 +49,7 @@ pub(super) fn call(
             Call::TagBuildBypass { tag, build: build.id, force: true }
         }
         (KojiChange::RetagBuild { .. }, Tagging::Tasks) => {
-            return Err("restoring an order in a tag needs the permission `tag`".into());
+            return Err("tagging a build anew that is in the tag needs the permission `tag`".into());
         }
         (KojiChange::AddPackage { tag, package, owner }, _) => {
             Call::PackageListAdd { tag, package, owner: Some(owner), block: None, extra_arches: None, force: false }
@@ -79,6 +79,7 @@ pub(super) fn call(
         (KojiChange::Group(change), _) => group_call(change),
         (KojiChange::Repo(change), _) => repo_call(change),
         (KojiChange::Target(change), _) => target_call(change),
+        (KojiChange::Signing(SigningChange::WriteSigned { rpm, key, .. }), _) => Call::WriteSigned { rpm: rpm.id, key },
     })
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 /// Batches that one lane sends one after the other.
 pub(super) type Chain = Vec<Vec<StepId>>;
 
-/// Orders the steps `wanted` of `steps` into waves of chains of batches of at most `batch` steps.
+/// Orders the steps `wanted` of `steps` into waves of chains of batches of at most `batch` shares.
 pub(super) fn waves(steps: &[Step], wanted: &[StepId], batch: usize) -> Vec<Vec<Chain>> {
     let mut waves: Vec<BTreeMap<Key, Vec<StepId>>> = Vec::new();
     let mut wave_of: HashMap<StepId, usize> = HashMap::new();
@@ -20,7 +20,7 @@ pub(super) fn waves(steps: &[Step], wanted: &[StepId], batch: usize) -> Vec<Vec<
         let Some(step) = steps.get(id.0) else {
             continue;
         };
-        let key = step.change.key();
+        let key = step.key();
         let after = step.after.and_then(|before| wave_of.get(&before)).map_or(0, |wave| wave + 1);
         let wave = after.max(last_of_key.get(&key).copied().unwrap_or(0));
         wave_of.insert(id, wave);
@@ -32,21 +32,26 @@ pub(super) fn waves(steps: &[Step], wanted: &[StepId], batch: usize) -> Vec<Vec<
             groups.entry(key).or_default().push(id);
         }
     }
-    waves.into_iter().map(|groups| chains(groups, batch.max(1))).collect()
+    waves.into_iter().map(|groups| chains(steps, groups, batch.max(1))).collect()
 }
 
 /// Packs groups of one key into batches, in the order of keys: whoever else writes to the same rows
 /// in that order waits for us instead of deadlocking. A group that fits is never torn apart, so
 /// that it is committed as one.
-fn chains(groups: BTreeMap<Key, Vec<StepId>>, batch: usize) -> Vec<Chain> {
+fn chains(steps: &[Step], groups: BTreeMap<Key, Vec<StepId>>, batch: usize) -> Vec<Chain> {
+    let share = |id: &StepId| steps.get(id.0).map_or(1, |step| step.change.share());
+    let shares = |ids: &[StepId]| ids.iter().map(share).sum::<usize>();
     let mut chains = Vec::new();
     let mut open: Vec<StepId> = Vec::new();
     for (_, group) in groups {
-        if !open.is_empty() && open.len() + group.len() > batch {
+        let whole = shares(&group);
+        if !open.is_empty() && shares(&open) + whole > batch {
             chains.push(vec![std::mem::take(&mut open)]);
         }
-        if group.len() > batch {
-            chains.push(group.chunks(batch).map(<[StepId]>::to_vec).collect());
+        if whole > batch {
+            // Steps of one key are of one kind.
+            let many = (batch / group.first().map_or(1, share)).max(1);
+            chains.push(group.chunks(many).map(<[StepId]>::to_vec).collect());
         } else {
             open.extend(group);
         }
@@ -100,6 +105,17 @@ mod tests {
             plan.push(tag("t", nvr));
         }
         assert_eq!(shown(&plan, 3), [[vec![vec![1, 3]], vec![vec![2, 4, 0]]]]);
+    }
+
+    /// Nobody sorts what is to be in this order.
+    #[test]
+    fn what_is_in_order_is_one_chain_whatever_the_packages() {
+        let mut plan = Plan::default();
+        for nvr in ["z-1-1", "a-1-1", "b-2-1", "a-2-1"] {
+            plan.push_in_order(tag("t", nvr));
+        }
+        plan.push(tag("other", "a-1-1"));
+        assert_eq!(shown(&plan, 3), [[vec![vec![4]], vec![vec![0, 1, 2], vec![3]]]]);
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub struct UndoRun {
     pub since: EventId,
     /// What it did, in the order of its plan.
     pub done: Vec<KojiChange>,
+    /// The tags in which the order of builds across packages mattered to it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub in_order: BTreeSet<TagName>,
 }
 
 /// What the hub says about everything the run touched.
@@ -66,7 +69,13 @@ impl UndoRun {
             })
             .collect();
         let (_, user) = record.sessions.last()?;
+        let in_order = record.steps.iter().filter(|step| step.in_order).flat_map(|step| {
+            let Change::Koji(change) = &step.change;
+            change.tags()
+        });
+        let in_order = in_order.cloned().collect();
         (!done.is_empty()).then(|| Self {
+            in_order,
             run: record.begin.run.clone(),
             user: user.clone(),
             since: record.begin.since,
@@ -94,7 +103,9 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => sorted.structure.push(change),
+                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Signing(_) => {
+                    sorted.structure.push(change);
+                }
             }
         }
         sorted
@@ -113,7 +124,7 @@ struct Sorted<'a> {
     builds: BTreeMap<Place, Vec<&'a KojiChange>>,
     /// To package lists.
     lists: Vec<(&'a KojiChange, Place)>,
-    /// To tags and targets themselves.
+    /// To tags and targets themselves, and what no call takes back.
     structure: Vec<&'a KojiChange>,
 }
 
@@ -128,7 +139,7 @@ impl Sorted<'_> {
             About::Tag(change) => !goes(change.tag()),
             About::Group(change) => !goes(change.tag()),
             About::Repo(change) => !goes(change.tag()),
-            About::Build(..) | About::Listing(..) | About::Target(_) => true,
+            About::Build(..) | About::Listing(..) | About::Target(_) | About::Signing(_) => true,
         });
         self
     }
@@ -207,6 +218,18 @@ impl Operation for UndoRun {
                 Some(_) | None => {}
             }
         }
+        let (ordered, builds): (BTreeMap<Place, _>, BTreeMap<Place, _>) =
+            builds.into_iter().partition(|((tag, _), _)| self.in_order.contains(tag));
+        for tag in &self.in_order {
+            let of_tag = ordered.iter().filter(|((of, _), _)| of == tag);
+            let changes: Vec<&KojiChange> = of_tag.flat_map(|(_, changes)| changes.iter().copied()).collect();
+            if seen.locked.contains(tag) {
+                changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
+                continue;
+            }
+            let rows: Vec<&TagRow> = seen.rows.get(tag).into_iter().flatten().collect();
+            restore(self, tag, &rows, &changes, &seen.elsewhere, None, &mut plan);
+        }
         for ((tag, package), changes) in builds {
             if seen.locked.contains(&tag) {
                 changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
@@ -231,6 +254,7 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .iter()
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
+            About::Signing(change) => Some(change.build().nvr.package()),
             About::Build(..) | About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => None,
         })
         .collect();
@@ -333,7 +357,8 @@ impl UndoRun {
             | KojiChange::Tag(_)
             | KojiChange::Group(_)
             | KojiChange::Repo(_)
-            | KojiChange::Target(_) => Back::Leave(String::new()),
+            | KojiChange::Target(_)
+            | KojiChange::Signing(_) => Back::Leave(String::new()),
         }
     }
 }

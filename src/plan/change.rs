@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{GroupChange, KojiChange, RepoChange, TagChange, TargetChange};
-use crate::names::TagName;
+use super::{GroupChange, KojiChange, RepoChange, SigningChange, TagChange, TargetChange};
+use crate::names::{Nvr, TagName};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -22,35 +22,29 @@ impl From<KojiChange> for Change {
     }
 }
 
-impl From<TargetChange> for Change {
-    fn from(change: TargetChange) -> Self {
-        Self::Koji(change.into())
-    }
+/// Each kind of change to a hub is a change.
+macro_rules! at_koji {
+    ($($kind:ident),*) => { $(impl From<$kind> for Change {
+        fn from(change: $kind) -> Self {
+            Self::Koji(change.into())
+        }
+    })* };
 }
 
-impl From<GroupChange> for Change {
-    fn from(change: GroupChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
-
-impl From<RepoChange> for Change {
-    fn from(change: RepoChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
-
-impl From<TagChange> for Change {
-    fn from(change: TagChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
+at_koji!(GroupChange, RepoChange, SigningChange, TagChange, TargetChange);
 
 impl Change {
     /// Changes with the same key are applied one after the other, in plan order.
     pub fn key(&self) -> Key {
         match self {
             Self::Koji(change) => change.key(),
+        }
+    }
+
+    /// How much of a batch it fills: 1 for a row of the hub's database.
+    pub fn share(&self) -> usize {
+        match self {
+            Self::Koji(change) => change.share(),
         }
     }
 
@@ -87,6 +81,11 @@ impl Key {
         Self(format!("build {tag} {package}"))
     }
 
+    /// All builds in one tag, where their order across packages matters.
+    pub fn order(tag: &str) -> Self {
+        Self(format!("order {tag}"))
+    }
+
     /// One tag's package list.
     pub fn package_list(tag: &TagName) -> Self {
         Self(format!("list {tag}"))
@@ -95,6 +94,11 @@ impl Key {
     /// Whatever may create package names.
     pub fn package_names() -> Self {
         Self("names".into())
+    }
+
+    /// The signed rpms of a build.
+    pub fn signing(build: &Nvr) -> Self {
+        Self(format!("sign {build}"))
     }
 
     /// How tags and targets are set up and hang together.
@@ -129,6 +133,18 @@ pub struct Step {
     /// Unless that step ends `done` or `already`, this one is skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<StepId>,
+    /// Whether it stands in one row with the others of its tag: all of them are sent one after the
+    /// other, in plan order, whatever their keys.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_order: bool,
+}
+
+impl Step {
+    /// Steps with the same key are applied one after the other, in plan order.
+    pub fn key(&self) -> Key {
+        let Change::Koji(change) = &self.change;
+        if self.in_order { Key::order(change.place()) } else { change.key() }
+    }
 }
 
 /// Something that was asked for and is not in the plan.
@@ -157,7 +173,13 @@ impl Plan {
 
     /// Adds a change at the end that is skipped unless `after` succeeds.
     pub fn push_after(&mut self, after: Option<StepId>, change: impl Into<Change>) -> StepId {
-        self.steps.push(Step { change: change.into(), after });
+        self.steps.push(Step { change: change.into(), after, in_order: false });
+        StepId(self.steps.len() - 1)
+    }
+
+    /// Adds a change at the end that keeps its place among all others of its tag that are added so.
+    pub fn push_in_order(&mut self, change: impl Into<Change>) -> StepId {
+        self.steps.push(Step { change: change.into(), after: None, in_order: true });
         StepId(self.steps.len() - 1)
     }
 

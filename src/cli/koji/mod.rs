@@ -7,7 +7,9 @@ pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
 pub mod call;
+pub mod check_latest;
 pub mod clone_tag;
+pub mod compare_tags;
 pub mod create_release_tags;
 pub mod create_side_target;
 pub mod edit_tag;
@@ -16,13 +18,19 @@ pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
 pub mod list_sidetags;
+pub mod list_signing_queue;
 pub mod list_tagged;
 pub mod list_tags;
 pub mod list_targets;
+pub mod list_unsigned;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod prune_tag;
 pub mod remove_sidetags;
+pub mod retag_latest;
+pub mod retrigger_signing;
+pub mod set_compose_tag;
 pub mod set_target;
 pub mod swap_parent;
 pub mod tag_build;
@@ -33,6 +41,7 @@ pub mod unlock_tag;
 pub mod untag_build;
 pub mod watch_task;
 pub mod whoami;
+pub mod write_signed;
 
 use super::Context;
 use super::change;
@@ -57,10 +66,14 @@ commands! {
         ListTargets(list_targets),
         #[command(name = "list-sidetags")]
         ListSideTags(list_sidetags),
+        CompareTags(compare_tags as OwnArgs),
+        CheckLatest(check_latest),
+        ListUnsigned(list_unsigned),
         TaskInfo(task_info),
         WatchTask(watch_task),
     }
     shows_of_release {
+        ListSigningQueue(list_signing_queue),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,
@@ -79,8 +92,13 @@ commands! {
         RemoveSideTags(remove_sidetags) by RemoveSideTags,
         SetTarget(set_target) by SetTarget,
         SwapParent(swap_parent) by SwapParent,
+        RetagLatest(retag_latest) by RetagLatest,
+        PruneTag(prune_tag) by PruneTag,
+        RetriggerSigning(retrigger_signing) by RetriggerSigning,
+        WriteSigned(write_signed) by WriteSigned,
     }
     applies_of_release {
         CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,
+        SetComposeTag(set_compose_tag) by ComposeOf,
     }
 }
