@@ -29,6 +29,7 @@ pub struct TagShape {
     /// Its part of the layout.
     pub part: String,
     /// What it is for, where its name alone does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
     /// Its architectures, separated by blanks; empty: none of its own.
     pub arches: String,
