@@ -207,6 +207,8 @@ pub enum Effect {
     EditInheritance,
     /// A tag is made.
     CreateTag,
+    /// A tag is made as a copy of another.
+    SnapshotTag,
     /// A tag is deleted that a run had made.
     DeleteTag,
     /// A side tag goes, and its target.
@@ -249,6 +251,7 @@ impl Effect {
         Self::SetTagExtra,
         Self::EditInheritance,
         Self::CreateTag,
+        Self::SnapshotTag,
         Self::DeleteTag,
         Self::RemoveSideTag,
         Self::AddGroup,
@@ -272,6 +275,7 @@ impl Effect {
         Self::SetTagExtra,
         Self::EditInheritance,
         Self::CreateTag,
+        Self::SnapshotTag,
         Self::DeleteTag,
         Self::RemoveSideTag,
         Self::AddGroup,
@@ -305,6 +309,7 @@ impl Effect {
                 TagChange::SetTagExtra { .. } => Self::SetTagExtra,
                 TagChange::EditInheritance { .. } => Self::EditInheritance,
                 TagChange::CreateTag { .. } => Self::CreateTag,
+                TagChange::SnapshotTag { .. } => Self::SnapshotTag,
                 TagChange::DeleteTag { .. } => Self::DeleteTag,
                 TagChange::RemoveSideTag { .. } => Self::RemoveSideTag,
             },
@@ -345,6 +350,7 @@ impl Effect {
             Self::SetTagExtra => "set further settings of tags",
             Self::EditInheritance => "change what tags inherit from",
             Self::CreateTag => "create tags",
+            Self::SnapshotTag => "copy tags",
             Self::DeleteTag => "delete tags",
             Self::RemoveSideTag => "remove side tags",
             Self::AddGroup => "add groups of packages to tags or change them",
@@ -379,6 +385,7 @@ impl Effect {
             | Self::SetTagExtra
             | Self::EditInheritance
             | Self::CreateTag
+            | Self::SnapshotTag
             | Self::DeleteTag
             | Self::RemoveSideTag
             | Self::AddGroup
@@ -407,6 +414,8 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
             touched.extend(unlink.iter().chain(link).map(|link| (tag, link.parent.to_string())));
         }
+        // What is in it goes into the copy.
+        About::Tag(TagChange::SnapshotTag { source, .. }) => touched.push((tag, source.to_string())),
         About::Group(change) => touched.extend(change.package().map(|name| (PACKAGES, name.to_owned()))),
         About::Tag(_) | About::Repo(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),

@@ -252,6 +252,13 @@ impl From<&Call> for Ask {
                     .maybe("arches", arches.as_deref())
                     .maybe("extra", (!members.is_empty()).then_some(members.as_slice()))
             }
+            Call::SnapshotTag { tag, source, event, force } => Ask::new("snapshotTag")
+                .arg(source.as_str())
+                .arg(tag.as_str())
+                .named("latest_only", true)
+                .named("inherit_builds", false)
+                .maybe("event", event.map(|event| event.0))
+                .maybe("force", force.then_some(true)),
             Call::DeleteTag { tag } => Ask::new("deleteTag").arg(tag.as_str()),
             Call::RemoveSideTag { tag } => Ask::new("removeSideTag").arg(tag.as_str()),
             Call::SetInheritance { tag, unlink, link } => {

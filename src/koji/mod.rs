@@ -176,6 +176,12 @@ pub trait Reader: Send + Sync {
     /// most 200. Unknown tag or package: an error naming it.
     fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>>;
 
+    /// Each tag's own entries for packages, blocked ones included, in the order asked for.
+    ///
+    /// koji: `listPackages(tagID=, inherited=false, with_blocked=true)` in multicalls of at most 200. Unknown
+    /// tags: an error naming them all.
+    fn package_lists(&self, tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>>;
+
     /// The package list of `tag`, blocked entries included, in the order of names.
     ///
     /// koji: `listPackages(tagID=, inherited=, with_blocked=true)`. Unknown tag: an error naming it.

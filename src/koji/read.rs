@@ -249,6 +249,10 @@ impl Reader for Hub {
             .collect()
     }
 
+    fn package_lists(&self, tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>> {
+        self.package_lists_of(tags)
+    }
+
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {
         let mut list: Vec<PackageEntry> = self.list_of(tag, Self::list_packages(tag, None, inherit))?;
         list.sort();

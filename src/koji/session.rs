@@ -291,6 +291,7 @@ impl Link {
                 | Call::PackageListRemove { .. }
                 | Call::EditTag { .. }
                 | Call::CreateTag { .. }
+                | Call::SnapshotTag { .. }
                 | Call::DeleteTag { .. }
                 | Call::RemoveSideTag { .. }
                 | Call::SetInheritance { .. }

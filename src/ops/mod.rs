@@ -24,6 +24,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::UnlockTag::NAME => read::<koji::UnlockTag>(request),
         koji::EditTag::NAME => read::<koji::EditTag>(request),
         koji::CloneTag::NAME => read::<koji::CloneTag>(request),
+        koji::CreateReleaseTags::NAME => read::<koji::CreateReleaseTags>(request),
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
         koji::RetagLatest::NAME => read::<koji::RetagLatest>(request),
@@ -79,6 +80,27 @@ mod tests {
             (
                 "koji clone-tag",
                 json!({"source": "f43", "destination": "f43-Beta", "event": 7, "builds": "latest", "prune": false}),
+            ),
+            (
+                "koji create-release-tags",
+                json!({
+                    "release": "f44", "from": "f43", "only": ["infra"], "phase": null, "prune": false,
+                    "tags": [{
+                        "name": "f44-infra", "part": "infra", "arches": "x86_64", "perm": "autosign", "locked": false,
+                        "parents": [{
+                            "tag": "f44-build", "priority": 0, "intransitive": false, "noconfig": false, "maxdepth": null,
+                        }],
+                        "extra": {}, "groups": ["build"],
+                        "external_repos": [{"name": "r", "priority": 5, "url": null, "merge_mode": "koji"}],
+                        "moves": false,
+                    }],
+                    "targets": [{
+                        "name": "f44-infra", "part": "infra", "build": "f44-infra", "dest": "f44-infra", "moves": false,
+                    }],
+                    "gone": ["target f44-old"],
+                    "copy": {"tag": "f44", "source": "f43"},
+                    "groups_from": {"f44-build": "f43-build"},
+                }),
             ),
             ("koji create-side-target", json!({"name": "f43-rebuild", "parent": "f43", "build_tag": "f43-build"})),
             (

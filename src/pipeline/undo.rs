@@ -137,7 +137,7 @@ impl Sorted<'_> {
         self.builds.retain(|(tag, _), _| !goes(tag));
         self.lists.retain(|(_, (tag, _))| !goes(tag));
         self.structure.retain(|change| match change.about() {
-            About::Tag(TagChange::CreateTag { .. }) => true,
+            About::Tag(TagChange::CreateTag { .. } | TagChange::SnapshotTag { .. }) => true,
             About::Tag(change) => !goes(change.tag()),
             About::Group(change) => !goes(change.tag()),
             About::Repo(change) => !goes(change.tag()),

@@ -21,6 +21,7 @@ mod koji_block_pkg;
 mod koji_build_info;
 mod koji_call;
 mod koji_clone_tag;
+mod koji_create_release_tags;
 mod koji_create_side_target;
 mod koji_edit_tag;
 mod koji_find_block;

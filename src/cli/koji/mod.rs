@@ -10,6 +10,7 @@ pub mod call;
 pub mod check_latest;
 pub mod clone_tag;
 pub mod compare_tags;
+pub mod create_release_tags;
 pub mod create_side_target;
 pub mod edit_tag;
 pub mod find_block;
@@ -103,6 +104,7 @@ commands! {
     }
     applies_of_release {
         SyncOwners(sync_owners as OwnArgs) by OwnersOf,
+        CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,
         SetComposeTag(set_compose_tag) by ComposeOf,
     }
 }

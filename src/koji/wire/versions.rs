@@ -123,7 +123,7 @@ impl FromWire for Version<(TagName, ParentLink)> {
     fn from_wire(wire: LinkWire) -> Result<Self, String> {
         let link = ParentLink {
             parent: name(&wire.parent)?,
-            parent_id: id(wire.parent_id, "tag id")?,
+            parent_id: Some(id(wire.parent_id, "tag id")?),
             priority: wire.priority,
             maxdepth: wire.maxdepth,
             intransitive: wire.intransitive,

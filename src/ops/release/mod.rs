@@ -2,12 +2,12 @@
 //! Questions about releases, and requests that name one.
 
 mod check;
-mod drift;
+pub(in crate::ops) mod drift;
 mod info;
 mod like;
 mod list;
 mod named;
-mod observed;
+pub(in crate::ops) mod observed;
 
 pub use check::{CheckRelease, Checked};
 pub use drift::Drift;

@@ -150,6 +150,10 @@ impl Reader for Hub {
         Ok(names.iter().map(target).collect())
     }
 
+    fn package_lists(&self, _tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>> {
+        panic!("no plan needs several package lists")
+    }
+
     fn target_histories(&self, _targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
         panic!("no plan needs the history of targets")
     }
