@@ -80,9 +80,6 @@ _flr() {
             flr__subcmd__koji,edit-tag)
                 cmd="flr__subcmd__koji__subcmd__edit__subcmd__tag"
                 ;;
-            flr__subcmd__koji,find-block)
-                cmd="flr__subcmd__koji__subcmd__find__subcmd__block"
-                ;;
             flr__subcmd__koji,latest-build)
                 cmd="flr__subcmd__koji__subcmd__latest__subcmd__build"
                 ;;
@@ -95,11 +92,11 @@ _flr() {
             flr__subcmd__koji,list-pkgs)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__pkgs"
                 ;;
-            flr__subcmd__koji,list-retired)
-                cmd="flr__subcmd__koji__subcmd__list__subcmd__retired"
-                ;;
             flr__subcmd__koji,list-sidetags)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__sidetags"
+                ;;
+            flr__subcmd__koji,list-signing-queue)
+                cmd="flr__subcmd__koji__subcmd__list__subcmd__signing__subcmd__queue"
                 ;;
             flr__subcmd__koji,list-tagged)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__tagged"
@@ -109,6 +106,9 @@ _flr() {
                 ;;
             flr__subcmd__koji,list-targets)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__targets"
+                ;;
+            flr__subcmd__koji,list-unsigned)
+                cmd="flr__subcmd__koji__subcmd__list__subcmd__unsigned"
                 ;;
             flr__subcmd__koji,lock-tag)
                 cmd="flr__subcmd__koji__subcmd__lock__subcmd__tag"
@@ -128,6 +128,9 @@ _flr() {
             flr__subcmd__koji,retag-latest)
                 cmd="flr__subcmd__koji__subcmd__retag__subcmd__latest"
                 ;;
+            flr__subcmd__koji,retrigger-signing)
+                cmd="flr__subcmd__koji__subcmd__retrigger__subcmd__signing"
+                ;;
             flr__subcmd__koji,set-compose-tag)
                 cmd="flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag"
                 ;;
@@ -136,9 +139,6 @@ _flr() {
                 ;;
             flr__subcmd__koji,swap-parent)
                 cmd="flr__subcmd__koji__subcmd__swap__subcmd__parent"
-                ;;
-            flr__subcmd__koji,sync-owners)
-                cmd="flr__subcmd__koji__subcmd__sync__subcmd__owners"
                 ;;
             flr__subcmd__koji,tag-build)
                 cmd="flr__subcmd__koji__subcmd__tag__subcmd__build"
@@ -163,6 +163,9 @@ _flr() {
                 ;;
             flr__subcmd__koji,whoami)
                 cmd="flr__subcmd__koji__subcmd__whoami"
+                ;;
+            flr__subcmd__koji,write-signed)
+                cmd="flr__subcmd__koji__subcmd__write__subcmd__signed"
                 ;;
             flr__subcmd__practice,reset)
                 cmd="flr__subcmd__practice__subcmd__reset"
@@ -427,7 +430,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
-            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest task-info watch-task list-retired find-block call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag sync-owners set-compose-tag"
+            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest list-unsigned task-info watch-task list-signing-queue call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag retrigger-signing write-signed set-compose-tag"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -483,16 +486,12 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji__subcmd__block__subcmd__pkg)
-            opts="-h --untag --unblock-in --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            opts="-h --untag --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --unblock-in)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -742,32 +741,6 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        flr__subcmd__koji__subcmd__find__subcmd__block)
-            opts="-h --tag --bodhi --profile --json --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --tag)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bodhi)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         flr__subcmd__koji__subcmd__latest__subcmd__build)
             opts="-h --profile --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -860,36 +833,6 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        flr__subcmd__koji__subcmd__list__subcmd__retired)
-            opts="-h --namespace --not-blocked --not-retired --accept-short --retired --bodhi --profile --json --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --retired)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bodhi)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         flr__subcmd__koji__subcmd__list__subcmd__sidetags)
             opts="-h --base --owner --older-than --inactive --empty --profile --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -910,6 +853,32 @@ _flr() {
                     return 0
                     ;;
                 --inactive)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__list__subcmd__signing__subcmd__queue)
+            opts="-h --older-than --bodhi --profile --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bodhi)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -984,6 +953,28 @@ _flr() {
                     return 0
                     ;;
                 --dest-tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__list__subcmd__unsigned)
+            opts="-h --key --inherit --latest --profile --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1258,6 +1249,48 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        flr__subcmd__koji__subcmd__retrigger__subcmd__signing)
+            opts="-h --to --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag)
             opts="-h --clear --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1353,60 +1386,6 @@ _flr() {
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --user)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --password-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --keytab)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --principal)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cert)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        flr__subcmd__koji__subcmd__sync__subcmd__owners)
-            opts="-h --package --namespace --owners --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --package)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --owners)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bodhi)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1651,6 +1630,48 @@ _flr() {
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__write__subcmd__signed)
+            opts="-h --key --inherit --latest --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -130,8 +130,8 @@ fn the_difference_to_what_is_granted() {
             "  + \u{20} It may use --dry-run (shows the plan and changes nothing), --json (answers as JSON) and --untag.",
             "  + \u{20} It may make at most 20 changes in a run and 500 in a day (UTC); nobody is asked before.",
             "  - \u{20} It may not use --untag: it cannot untag every build of them.",
-            "  - \u{20} It cannot tag builds, untag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries or change how tags and targets are set up.",
-            "  + \u{20} It cannot tag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries or change how tags and targets are set up.",
+            "  - \u{20} It cannot tag builds, untag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries, write signed rpms or change how tags and targets are set up.",
+            "  + \u{20} It cannot tag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries, write signed rpms or change how tags and targets are set up.",
             "  - \u{20} - block any package in the tags f44 and f43: at most 20 changes in a run and 200 in a day (UTC);",
             "  - \u{20} all together at most 200 changes a day (UTC).",
             "  + \u{20} - block any package in the tags f44 and f43, and untag every build of them: at most 20 changes in a run and 500 in a day (UTC);",
@@ -272,46 +272,41 @@ fn a_name_without_the_prefix_is_mentioned() {
     );
 }
 
-/// The keys that choose block-pkg, wherever it stands among the commands.
-fn to_block_pkg() -> String {
-    let place = flr::cli::grantable().iter().position(|command| command.name == "koji block-pkg").unwrap();
-    format!("{} \r", "j".repeat(place))
-}
+const STEPS: [[&str; 2]; 17] = [
+    ["Why is it needed", "retired packages are blocked by hand\r"],
+    ["koji watch-task", "the command is chosen by its place"],
+    ["koji block-pkg: options", "j \r"],
+    ["koji block-pkg: tags", "rawhide\r"],
+    ["means another release", "f44, f43\r"],
+    ["koji block-pkg: packages", "any\r"],
+    ["koji block-pkg: changes in a run", "20\r"],
+    ["koji block-pkg: changes in a day", "200\r"],
+    ["koji block-pkg: may it change things", "y\r"],
+    ["koji block-pkg: hours", "\r"],
+    ["Hosts", "kojihost\r"],
+    ["User", "block\r"],
+    ["flr-koji", "\r"],
+    ["Who answers for it", "releng\r"],
+    ["Ticket", "infra 12345\r"],
+    ["When does it end", "\r"],
+    ["Write the grant to", "\r"],
+];
 
-/// What is asked and answered.
-fn steps(to_block_pkg: &str) -> [[&str; 2]; 17] {
-    [
-        ["Why is it needed", "retired packages are blocked by hand\r"],
-        ["koji watch-task", to_block_pkg],
-        ["koji block-pkg: options", "j \r"],
-        ["koji block-pkg: tags", "rawhide\r"],
-        ["means another release", "f44, f43\r"],
-        ["koji block-pkg: packages", "any\r"],
-        ["koji block-pkg: changes in a run", "20\r"],
-        ["koji block-pkg: changes in a day", "200\r"],
-        ["koji block-pkg: may it change things", "y\r"],
-        ["koji block-pkg: hours", "\r"],
-        ["Hosts", "kojihost\r"],
-        ["User", "block\r"],
-        ["flr-koji", "\r"],
-        ["Who answers for it", "releng\r"],
-        ["Ticket", "infra 12345\r"],
-        ["When does it end", "\r"],
-        ["Write the grant to", "\r"],
-    ]
+/// The keys that choose a command, wherever it stands in the list.
+fn chosen(command: &str) -> String {
+    let place = flr::cli::grantable().iter().position(|known| known.name == command).unwrap();
+    format!("{} \r", "j".repeat(place))
 }
 
 /// Somebody answers; the ticket alone is on standard output.
 #[test]
 fn asked_at_a_terminal() {
     let machine = Machine::new();
+    let block = chosen("koji block-pkg");
+    let mut steps = STEPS;
+    steps[1][1] = &block;
     let (root, out) = (machine.path().to_str().unwrap(), machine.path().join("out"));
-    let played = play_in(
-        machine.path(),
-        &["access", "request", "--root", root],
-        &steps(&to_block_pkg()),
-        json!({"stdout": out}),
-    );
+    let played = play_in(machine.path(), &["access", "request", "--root", root], &steps, json!({"stdout": out}));
     assert_eq!(played.code, 0, "{}", played.seen);
     assert!(played.restored);
     let (hidden, shown) = (played.seen.rfind("\u{1b}[?25l"), played.seen.rfind("\u{1b}[?25h"));
@@ -343,7 +338,7 @@ fn only_what_is_open_is_asked() {
     let args = [&["access"], &args[..], &["--root", root]].concat();
     let played = play_in(machine.path(), &args, &[["Ticket", "infra 7\r"]], json!({}));
     assert_eq!(played.code, 0, "{}", played.seen);
-    for [words, _] in steps("") {
+    for [words, _] in STEPS {
         assert!(words == "Ticket" || words.contains("koji") || !played.seen.contains(&format!("{words}:")), "{words}");
     }
     assert!(fs::read_to_string(machine.path().join("new.toml")).unwrap().contains("ticket = \"infra 7\"\n"));
@@ -357,8 +352,11 @@ fn interrupted() {
     for (step, keys) in
         [(0, "\u{3}"), (1, "\u{3}"), (8, "\u{3}"), (12, "\u{3}"), (16, "\u{3}"), (1, "SIGTERM"), (3, "SIGHUP")]
     {
-        let to_block_pkg = to_block_pkg();
-        let mut steps = steps(&to_block_pkg)[..=step].to_vec();
+        let block = chosen("koji block-pkg");
+        let mut steps = STEPS[..=step].to_vec();
+        if step > 1 {
+            steps[1][1] = &block;
+        }
         steps[step][1] = keys;
         let played = play_in(machine.path(), &["access", "request", "--root", root], &steps, json!({}));
         assert_eq!(played.code, 4, "{step} {keys:?}: {}", played.seen);
