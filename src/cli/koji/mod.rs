@@ -79,6 +79,9 @@ commands! {
         ListSigningQueue(list_signing_queue),
         ListRetired(list_retired as OwnArgs),
         FindBlock(find_block),
+        ListRetired(list_retired as OwnArgs),
+        FindBlock(find_block),
+        ListSigningQueue(list_signing_queue),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,

@@ -7,7 +7,7 @@ use crate::bodhi::Record;
 use crate::distgit;
 use crate::names::{PackageName, ReleaseAlias, TagName, UserName};
 use crate::pipeline::{Question, Readers};
-use crate::release::layout::Layout;
+use crate::release::layout::{self, Layout};
 use crate::release::{Known, Lookup, Role, role};
 use crate::{Error, Result};
 use serde::Serialize;
@@ -92,6 +92,7 @@ impl ListRetired<'_> {
         let here = self.dist_git.retired(&branch(release), &self.namespace)?;
         let rawhide = all.iter().find(|other| role(other, all) == Role::Rawhide);
         let ever = match rawhide.filter(|rawhide| rawhide.id_prefix == release.id_prefix) {
+            None if layout::of(self.layouts, release).is_some_and(|layout| layout.rawhide_tag().is_some()) => None,
             // In a family without a Rawhide branches are not made from another.
             None => Some(here.clone()),
             Some(rawhide) if rawhide.name == release.name => Some(here.clone()),
