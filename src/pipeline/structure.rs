@@ -139,6 +139,11 @@ impl UndoRun {
         {
             return change.inverse().map(|inverse| Back::Do(inverse.into()));
         }
+        if let KojiChange::Group(change) = change
+            && let Some(why) = self.keeps_group(change, seen.belongings.get(change.tag())?)
+        {
+            return Some(Back::Refuse(why));
+        }
         let inverse: Option<KojiChange> = match change.about() {
             About::Tag(change) => change.inverse().map(KojiChange::from),
             About::Group(change) => Some(change.inverse().into()),

@@ -22,35 +22,16 @@ impl From<KojiChange> for Change {
     }
 }
 
-impl From<TargetChange> for Change {
-    fn from(change: TargetChange) -> Self {
-        Self::Koji(change.into())
-    }
+/// Each kind of change to a hub is a change.
+macro_rules! at_koji {
+    ($($kind:ident),*) => { $(impl From<$kind> for Change {
+        fn from(change: $kind) -> Self {
+            Self::Koji(change.into())
+        }
+    })* };
 }
 
-impl From<SigningChange> for Change {
-    fn from(change: SigningChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
-
-impl From<GroupChange> for Change {
-    fn from(change: GroupChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
-
-impl From<RepoChange> for Change {
-    fn from(change: RepoChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
-
-impl From<TagChange> for Change {
-    fn from(change: TagChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
+at_koji!(GroupChange, RepoChange, SigningChange, TagChange, TargetChange);
 
 impl Change {
     /// Changes with the same key are applied one after the other, in plan order.

@@ -235,35 +235,16 @@ impl KojiChange {
     }
 }
 
-impl From<TargetChange> for KojiChange {
-    fn from(change: TargetChange) -> Self {
-        Self::Target(change)
-    }
+/// Those that are told apart further.
+macro_rules! kinds {
+    ($($variant:ident($kind:ident)),*) => { $(impl From<$kind> for KojiChange {
+        fn from(change: $kind) -> Self {
+            Self::$variant(change)
+        }
+    })* };
 }
 
-impl From<SigningChange> for KojiChange {
-    fn from(change: SigningChange) -> Self {
-        Self::Signing(change)
-    }
-}
-
-impl From<GroupChange> for KojiChange {
-    fn from(change: GroupChange) -> Self {
-        Self::Group(change)
-    }
-}
-
-impl From<RepoChange> for KojiChange {
-    fn from(change: RepoChange) -> Self {
-        Self::Repo(change)
-    }
-}
-
-impl From<TagChange> for KojiChange {
-    fn from(change: TagChange) -> Self {
-        Self::Tag(change)
-    }
-}
+kinds!(Group(GroupChange), Repo(RepoChange), Signing(SigningChange), Tag(TagChange), Target(TargetChange));
 
 impl fmt::Display for KojiChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,8 +4,9 @@
 use super::*;
 use crate::access::Dimensions;
 use crate::access::table::{CommandOption, Effect};
+use crate::koji::{GroupPackage, GroupSettings, RepoLink};
 use crate::names::BuildId;
-use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::plan::{BuildRef, GroupChange, KojiChange, Plan, RepoChange};
 
 /// Commands with the shapes that the real ones have.
 pub(in crate::access) const TABLE: [Command; 4] = [
@@ -462,4 +463,43 @@ fn every_change_of_the_plan_is_judged() {
         judge(&moves, &[], vec![tag("f43", "zsh-5-1.fc43")], 0).unwrap_err(),
         "loopabull_x may not tag zsh-5-1.fc43 into f43: the package zsh is not granted | the grant move covers packages bash, rust-*"
     );
+}
+
+/// What build roots are made of is as much a matter of packages as what is tagged.
+#[test]
+fn a_group_is_judged_by_its_tag_and_its_packages() {
+    let mut copies = grant(
+        "[[allow]]\nid = \"copy\"\ncommand = \"koji tag-build\"\ntags = [\"copy\"]\npackages = [\"bash\"]\n\
+         confirm = \"not needed\"\n",
+    );
+    copies.allow[0].command = Command { name: "koji clone-tag", effects: &[Effect::AddGroup], ..TABLE[2] };
+    let (group, settings) = (|| "build".to_owned(), || GroupSettings::named("build"));
+    let add = |tag: &str| GroupChange::AddGroup {
+        tag: tag.parse().unwrap(),
+        group: group(),
+        settings: settings(),
+        before: None,
+    };
+    let package = |name: &str| GroupChange::AddGroupPackage {
+        tag: "copy".parse().unwrap(),
+        group: group(),
+        package: GroupPackage::named(name),
+        before: None,
+    };
+    let say = |change: KojiChange| judge(&copies, &[], vec![change], 0);
+    assert!(say(add("copy").into()).is_ok() && say(package("bash").into()).is_ok());
+    assert_eq!(
+        say(add("f43").into()).unwrap_err(),
+        "loopabull_x may not add group build to f43: the tag f43 is not granted | the grant copy covers tags copy"
+    );
+    assert_eq!(
+        say(package("gcc").into()).unwrap_err(),
+        "loopabull_x may not add gcc to group build in copy: the package gcc is not granted | the grant copy covers packages bash"
+    );
+    let gone = GroupChange::RemoveGroup { tag: "copy".parse().unwrap(), group: group(), before: settings() };
+    let refused = say(gone.into()).unwrap_err();
+    assert!(refused.contains("with koji clone-tag: remove group build from copy | "), "{refused}");
+    let repo = RepoLink { name: "evil".into(), priority: 1, merge_mode: "bare".into(), arches: None };
+    let refused = say(RepoChange::AddExternalRepo { tag: "copy".parse().unwrap(), repo }.into()).unwrap_err();
+    assert!(refused.contains("add external repo evil to copy, priority 1, merged bare | "), "{refused}");
 }
