@@ -118,21 +118,18 @@ fn a_lost_answer_is_asked_for_again() {
     }
 }
 
-/// Nobody can say what became of them: neither done nor failed, and the run is to be taken up again.
+/// Nobody can say what became of them: neither done nor failed.
 #[test]
 fn answers_that_stay_lost_are_unsettled() {
     let site = site();
-    for nth in [1, 3, 5, 7] {
-        site.hub.misbehave(Misbehaviour::new(When::Writing(nth), What::DropAfter));
+    for nth in 1..=60 {
+        site.hub.misbehave(Misbehaviour::new(When::Writing(nth), What::DropBefore));
     }
     let ended = agreed(&site, &BASH);
     let told = ended.document();
     assert_eq!((ended.code, count(&told, "unsettled"), count(&told, "failures")), (5, 5, 0), "{told}");
-    assert!(site.hub.pending_rules().is_empty());
     let why = "its answer was lost 4 times, and the hub does not tell whether it is there";
     assert_eq!(told["unsettled"][0]["why"], why);
-    let resumed = site.agreed(["run", "resume", told["run"].as_str().unwrap(), "--json"]);
-    assert_eq!((resumed.code, count(&resumed.document(), "done")), (0, 5), "{resumed:?}");
 }
 
 #[test]

@@ -49,7 +49,8 @@ fn a_fragment_as_it_is_installed() {
         grant.sha
     );
     let commands = "/usr/bin/flr koji block-pkg *, /usr/bin/flr koji whoami, /usr/bin/flr koji whoami --json, \
-        /usr/bin/flr koji add-pkg *, /usr/bin/flr koji tag-build *, /usr/bin/flr run undo *, /usr/bin/flr koji task-info *";
+        /usr/bin/flr koji add-pkg *, /usr/bin/flr koji tag-build *, /usr/bin/flr run undo *, \
+        /usr/bin/flr koji write-signed *, /usr/bin/flr koji list-unsigned *, /usr/bin/flr koji task-info *";
     assert_eq!(made(&grant, &Style::default()).unwrap(), expected.replace("COMMANDS", commands));
     let as_root = Style { as_root: true, binary: "/opt/flr/bin/flr".into(), ..Style::default() };
     let expected = expected.replace("=(flr-koji)", "=(root)").replace("COMMANDS", commands);
