@@ -26,6 +26,8 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::CloneTag::NAME => read::<koji::CloneTag>(request),
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
+        koji::ActivateUpdates::NAME => read::<koji::ActivateUpdates>(request),
+        koji::RemoveTargets::NAME => read::<koji::RemoveTargets>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         UndoRun::NAME => read::<UndoRun>(request),

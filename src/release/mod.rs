@@ -8,6 +8,7 @@
 mod alias;
 mod cache;
 mod directory;
+mod laid_out;
 pub mod layout;
 
 #[cfg(test)]
@@ -16,3 +17,4 @@ mod tests;
 pub use alias::{Role, find, role};
 pub use cache::Cache;
 pub use directory::{Directory, Known, Lookup, Source};
+pub use laid_out::LaidOut;

@@ -6,6 +6,7 @@
 //! once. Whether a build is in a tag is read from the tag's rows, never from `listTagged`, which
 //! hides builds whose package is blocked or not listed.
 
+mod activate_updates;
 mod add_pkg;
 mod block_pkg;
 pub mod build_info;
@@ -27,6 +28,7 @@ mod lock_tag;
 mod mass_tag;
 mod move_builds;
 mod remove_sidetags;
+mod remove_targets;
 mod set_target;
 mod swap_parent;
 mod tag_build;
@@ -41,7 +43,10 @@ pub mod watch_task;
 mod convergence;
 #[cfg(test)]
 mod hub;
+#[cfg(test)]
+mod releases;
 
+pub use activate_updates::ActivateUpdates;
 pub use add_pkg::AddPackages;
 pub use block_pkg::BlockPackages;
 pub use build_info::BuildInfo;
@@ -61,6 +66,7 @@ pub use lock_tag::LockTag;
 pub use mass_tag::MassTag;
 pub use move_builds::MoveBuilds;
 pub use remove_sidetags::RemoveSideTags;
+pub use remove_targets::RemoveTargets;
 pub use set_target::SetTarget;
 pub use swap_parent::SwapParent;
 pub use tag_build::TagBuilds;

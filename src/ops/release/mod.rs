@@ -2,7 +2,7 @@
 //! Questions about releases.
 
 mod check;
-mod drift;
+pub(super) mod drift;
 mod info;
 mod like;
 mod list;

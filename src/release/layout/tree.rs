@@ -2,6 +2,7 @@
 //! The tags and targets that a release is to have.
 
 use crate::names::{TagName, TargetName};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +43,8 @@ pub struct TagShape {
 }
 
 /// What a link to a parent is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LinkShape {
     /// The parent.
     pub tag: TagName,

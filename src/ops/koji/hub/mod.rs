@@ -74,6 +74,12 @@ impl Hub {
         self
     }
 
+    /// The permission that tagging into the tag needs.
+    pub(super) fn perm(mut self, tag: &str, perm: &str) -> Self {
+        self.tags.get_mut(&word::<TagName>(tag)).unwrap().perm = Some(perm.into());
+        self
+    }
+
     pub(super) fn extra(mut self, tag: &str, key: &str, value: Extra) -> Self {
         self.extra.insert((word(tag), key.to_owned()), value);
         self
