@@ -67,6 +67,16 @@ id = "undo"
 command = "run undo"
 tags = ["f43-updates"]
 packages = ["bash"]
+targets = []
+per_run = 9
+per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "unmake"
+command = "run undo"
+tags = ["f44-build", "f44-updates-candidate"]
+packages = []
+targets = ["rawhide"]
 per_run = 9
 per_day = 9
 confirm = "not needed"
@@ -82,7 +92,7 @@ confirm = "not needed"
 id = "rawhide"
 command = "koji set-target"
 tags = ["f44-build", "f44-updates-candidate"]
-targets = ["rawhide"]
+targets = ["rawhide", "f44"]
 options = ["--dry-run"]
 per_run = 1
 per_day = 9
@@ -473,6 +483,34 @@ fn a_run_is_resumed_and_taken_back_by_its_own_caller_as_far_as_the_grant_goes() 
     );
 }
 
+/// What is done to a target is taken back by whoever is granted to take back what is done to it, and by
+/// nobody else.
+#[test]
+fn a_target_is_taken_back_as_far_as_the_grant_goes() {
+    let bench = Bench::new();
+    bench.server.run_as("admin", "grantPermission", vec!["practice".into(), "target".into()]).unwrap();
+    let set = |name: &str| {
+        let request = SetTarget {
+            name: name.parse().unwrap(),
+            build_tag: "f44-build".parse().unwrap(),
+            dest_tag: "f44-build".parse().unwrap(),
+        };
+        let report = bench.run(&bench.access("koji set-target", &[]), &request, false);
+        assert_eq!((report.exit_code(), report.done.len()), (0, 1), "{report:?}");
+        report.run.unwrap()
+    };
+    let (desk, mine) = (bench.desk(), bench.store());
+    let undo = |run| {
+        let access = bench.access("run undo", &[]);
+        Road { access: &access, ..Road::new(&desk, &mine) }.undo(run, false)
+    };
+    let (granted, other) = (set("rawhide"), set("f44"));
+    let undone = undo(&granted);
+    assert_eq!((undone.exit_code(), undone.done.len()), (0, 1), "{undone:?}");
+    let refused = undo(&other);
+    assert_eq!((refused.exit_code(), refused.msg.as_str()), (3, "loopabull_x may not use run undo for the target f44"));
+}
+
 /// Every tag that a change lets in must be granted: the parent as well as the child, and of a target
 /// the name besides its tags. What is refused by its words asks the hub nothing.
 #[test]
@@ -497,7 +535,7 @@ fn parents_targets_and_settings_are_judged_by_name() {
         };
         bench.run(&bench.access("koji set-target", &["--dry-run"]), &request, true)
     };
-    assert_eq!(target("f44").msg, "loopabull_x may not use koji set-target for the target f44");
+    assert_eq!(target("f43").msg, "loopabull_x may not use koji set-target for the target f43");
     let planned = target("rawhide");
     assert_eq!((planned.exit_code(), planned.planned.len()), (0, 1), "{planned:?}");
 

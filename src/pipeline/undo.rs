@@ -232,7 +232,12 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
             About::Build(..) | About::Tag(_) | About::Target(_) => None,
         })
         .collect();
-    Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages)
+    let about =
+        Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages);
+    changes.iter().fold(about, |about, change| match change.about() {
+        About::Target(change) => about.target(change.target()),
+        About::Build(..) | About::Listing(..) | About::Tag(_) => about,
+    })
 }
 
 /// What is to be done about one change.

@@ -19,7 +19,7 @@ const REST: &str = "[[allow]]\nid = \"again\"\ncommand = \"koji block-pkg\"\ntag
     confirm = \"not needed\"\n\
     [[allow]]\nid = \"tag\"\ncommand = \"koji tag-build\"\ntags = [\"f44-updates-candidate\"]\npackages = [\"bash\"]\n\
     confirm = \"not needed\"\n\
-    [[allow]]\nid = \"undo\"\ncommand = \"run undo\"\ntags = [\"f44\"]\npackages = \"any\"\nper_run = 2\nper_day = 5\n\
+    [[allow]]\nid = \"undo\"\ncommand = \"run undo\"\ntags = [\"f44\"]\npackages = \"any\"\ntargets = \"any\"\nper_run = 2\nper_day = 5\n\
     confirm = \"not needed\"\n\
     [[allow]]\nid = \"task\"\ncommand = \"koji task-info\"\ntasks = \"any\"\n";
 

@@ -3,6 +3,7 @@
 
 #![allow(missing_docs, reason = "the fields are the command's own words, with their help")]
 
+pub mod activate_updates;
 pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
@@ -22,6 +23,7 @@ pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
 pub mod remove_sidetags;
+pub mod remove_targets;
 pub mod set_target;
 pub mod swap_parent;
 pub mod tag_build;
@@ -80,5 +82,7 @@ commands! {
         SwapParent(swap_parent) by SwapParent,
     }
     applies_of_release {
+        ActivateUpdates(activate_updates as OwnArgs) by ActivateUpdatesOf,
+        RemoveTargets(remove_targets as OwnArgs) by RemoveTargetsOf,
     }
 }

@@ -3,9 +3,9 @@
 
 use crate::access::Dimensions;
 use crate::bodhi::State;
-use crate::koji::{Parent, ParentLink, TagSettings};
+use crate::koji::{Parent, ParentLink, Reader, TagSettings};
 use crate::names::{ReleaseAlias, TagName};
-use crate::ops::release::drift;
+use crate::ops::release::{NamesRelease, drift};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{Plan, TagChange};
 use crate::release::layout::{Layout, LinkShape, TagShape, Tree};
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const BEFORE: &str = "before-activation";
 const AFTER: &str = "after-activation";
 
-/// What a layout changes at activation is as it is to be afterwards. Made by [`ActivateUpdates::of`].
+/// What a layout changes at activation is as it is to be afterwards. What a [`ActivateUpdatesOf`] becomes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActivateUpdates {
@@ -64,14 +64,27 @@ pub struct Seen {
     permissions: BTreeSet<String>,
 }
 
-impl ActivateUpdates {
-    /// What the layout of the release that is called so says.
-    ///
-    /// # Errors
-    /// No such release; Rawhide, or a release at its end; a layout without activation, or one that
-    /// changes more than this can.
-    pub fn of(alias: &ReleaseAlias, known: &Known, layouts: &[Layout]) -> Result<Self> {
-        let laid_out = known.laid_out(alias, layouts)?;
+/// The release that is called so has its updates activated.
+#[derive(Debug, Clone)]
+pub struct ActivateUpdatesOf {
+    /// What it is called.
+    pub release: ReleaseAlias,
+    /// A layout that counts before those that flr brings.
+    pub layout: Option<Layout>,
+}
+
+impl NamesRelease for ActivateUpdatesOf {
+    type Request = ActivateUpdates;
+
+    fn dimensions(&self) -> Dimensions {
+        Dimensions::new().releases([&self.release])
+    }
+
+    /// What the layout says that differs between the two phases. Rawhide and releases at their end are
+    /// refused, and layouts that know no activation or change more than is done here.
+    fn resolve(self, known: &Known, layouts: &[Layout], _: &dyn Reader) -> Result<ActivateUpdates> {
+        let layouts: Vec<Layout> = self.layout.into_iter().chain(layouts.iter().cloned()).collect();
+        let laid_out = known.laid_out(&self.release, &layouts)?;
         let LaidOut { release, layout, .. } = laid_out;
         if laid_out.role == Role::Rawhide {
             return Err(Error::failed(format!("{} is rawhide, whose updates are never activated", release.name)));
@@ -89,9 +102,11 @@ impl ActivateUpdates {
             let what = format!("the layout {} changes at activation what is not changed here", layout.family());
             return Err(Error::failed(format!("{what}: {}", more.join(", "))));
         }
-        Ok(Self { release: alias.clone(), turns: turns(&before, &after) })
+        Ok(ActivateUpdates { release: self.release, turns: turns(&before, &after) })
     }
+}
 
+impl ActivateUpdates {
     fn tags(&self) -> BTreeSet<&TagName> {
         self.turns.iter().map(Turn::tag).collect()
     }
@@ -307,7 +322,8 @@ mod tests {
     }
 
     fn request(release: &str) -> Result<ActivateUpdates> {
-        ActivateUpdates::of(&release.parse().unwrap(), &known(), &releases::layouts())
+        let named = ActivateUpdatesOf { release: release.parse().unwrap(), layout: None };
+        named.resolve(&known(), &releases::layouts(), &Hub::new())
     }
 
     const FOUR: [&str; 4] = ["f44-updates-candidate", "f44-updates-testing", "f44-updates-pending", "f44-override"];
@@ -430,7 +446,10 @@ mod tests {
             );
             Layout::parse("mine.toml", &text).unwrap()
         };
-        let request = |layout: Layout| ActivateUpdates::of(&"f44".parse().unwrap(), &known(), &[layout]);
+        let request = |layout: Layout| {
+            let named = ActivateUpdatesOf { release: "f44".parse().unwrap(), layout: Some(layout) };
+            named.resolve(&known(), &releases::layouts(), &Hub::new())
+        };
         same(
             "parents, arches and lock",
             &plain().linked("f44", "f43", 0).text(&request(layout("")).unwrap()),

