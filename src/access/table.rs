@@ -2,7 +2,7 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::plan::{About, Change, KojiChange, TagChange, TargetChange};
+use crate::plan::{About, Change, KojiChange, RepoChange, TagChange, TargetChange};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -210,6 +210,8 @@ pub enum Effect {
     EditTarget,
     /// A target goes.
     DeleteTarget,
+    /// A repository is made.
+    RequestRepo,
 }
 
 impl Effect {
@@ -236,6 +238,7 @@ impl Effect {
         Self::CreateTarget,
         Self::EditTarget,
         Self::DeleteTarget,
+        Self::RequestRepo,
     ];
 
     /// What changes how tags and targets are set up and hang together.
@@ -284,6 +287,7 @@ impl Effect {
                 TargetChange::EditTarget { .. } => Self::EditTarget,
                 TargetChange::DeleteTarget { .. } => Self::DeleteTarget,
             },
+            KojiChange::Repo(RepoChange::RequestRepo { .. }) => Self::RequestRepo,
         }
     }
 
@@ -311,6 +315,7 @@ impl Effect {
             Self::CreateTarget => "create targets",
             Self::EditTarget => "change targets",
             Self::DeleteTarget => "delete targets",
+            Self::RequestRepo => "ask for repositories",
         }
     }
 
@@ -336,7 +341,8 @@ impl Effect {
             | Self::RemoveSideTag
             | Self::CreateTarget
             | Self::EditTarget
-            | Self::DeleteTarget => &[Dimension::Tags],
+            | Self::DeleteTarget
+            | Self::RequestRepo => &[Dimension::Tags],
         }
     }
 }
@@ -355,7 +361,7 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
             touched.extend(unlink.iter().chain(link).map(|link| (tag, link.parent.to_string())));
         }
-        About::Tag(_) => {}
+        About::Tag(_) | About::Repo(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
     }
     if let KojiChange::AddPackage { owner, .. } = change {

@@ -2,7 +2,7 @@
 //! Every call that changes a hub, typed, and what comes of sending it.
 
 use super::{Extra, ParentLink, TargetTags};
-use crate::names::{BuildId, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, EventId, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -60,6 +60,9 @@ pub enum Call {
     CreateTarget { target: TargetName, tags: TargetTags },
     /// koji: `editBuildTarget(name, name, build_tag, dest_tag)`; needs the `target` permission.
     EditTarget { target: TargetName, tags: TargetTags },
+    /// koji: `repo.request(tag, min_event=)`, since 1.35; needs a login and no permission. While one for the same
+    /// or more is waiting, a second request is the same one.
+    RequestRepo { tag: TagName, min_event: EventId },
     /// koji: `deleteBuildTarget(name)`; needs the `target` permission. One that is gone is no fault.
     DeleteTarget { target: TargetName },
 }

@@ -295,6 +295,7 @@ impl Link {
                 | Call::SetInheritance { .. }
                 | Call::CreateTarget { .. }
                 | Call::EditTarget { .. }
+                | Call::RequestRepo { .. }
                 | Call::DeleteTarget { .. } => Ok(Ok(Reply::Done)),
             }
         };

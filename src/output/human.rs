@@ -141,6 +141,7 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::RemovePackage { .. } => "remove entries from",
         KojiChange::Tag(_) => "set up",
         KojiChange::Target(_) => "set target",
+        KojiChange::Repo(_) => "request a repository of",
     }
 }
 

@@ -88,7 +88,8 @@ pub(super) fn restore(
                 | KojiChange::RestorePackage { .. }
                 | KojiChange::RemovePackage { .. }
                 | KojiChange::Tag(_)
-                | KojiChange::Target(_),
+                | KojiChange::Target(_)
+                | KojiChange::Repo(_),
                 _,
             ) => {}
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{KojiChange, TagChange, TargetChange};
+use super::{KojiChange, RepoChange, TagChange, TargetChange};
 use crate::names::TagName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -24,6 +24,12 @@ impl From<KojiChange> for Change {
 
 impl From<TargetChange> for Change {
     fn from(change: TargetChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<RepoChange> for Change {
+    fn from(change: RepoChange) -> Self {
         Self::Koji(change.into())
     }
 }
@@ -83,6 +89,11 @@ impl Key {
     /// Whatever may create package names.
     pub fn package_names() -> Self {
         Self("names".into())
+    }
+
+    /// Repositories of one tag.
+    pub fn repo(tag: &TagName) -> Self {
+        Self(format!("repo {tag}"))
     }
 
     /// How tags and targets are set up and hang together.

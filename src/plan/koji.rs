@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, Reversal, TagChange, TargetChange};
+use super::{Key, RepoChange, Reversal, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub enum KojiChange {
     /// A build target.
     #[serde(untagged)]
     Target(TargetChange),
+    /// A repository.
+    #[serde(untagged)]
+    Repo(RepoChange),
 }
 
 /// What a change is about, for those who treat the kinds apart.
@@ -67,6 +70,8 @@ pub enum About<'a> {
     Tag(&'a TagChange),
     /// A build target.
     Target(&'a TargetChange),
+    /// A repository.
+    Repo(&'a RepoChange),
 }
 
 impl KojiChange {
@@ -84,6 +89,7 @@ impl KojiChange {
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
             Self::Target(change) => About::Target(change),
+            Self::Repo(change) => About::Repo(change),
         }
     }
 
@@ -102,6 +108,7 @@ impl KojiChange {
             Self::AddPackage { .. } => Key::package_names(),
             Self::Tag(change) => change.key(),
             Self::Target(change) => change.key(),
+            Self::Repo(change) => change.key(),
         }
     }
 
@@ -111,6 +118,7 @@ impl KojiChange {
             About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
             About::Tag(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
+            About::Repo(change) => vec![change.tag()],
         }
     }
 
@@ -120,6 +128,7 @@ impl KojiChange {
             About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
             About::Tag(change) => change.tag().as_str(),
             About::Target(change) => change.target().as_str(),
+            About::Repo(change) => change.tag().as_str(),
         }
     }
 
@@ -127,7 +136,7 @@ impl KojiChange {
     pub fn build(&self) -> Option<&BuildRef> {
         match self.about() {
             About::Build(_, build) => Some(build),
-            About::Listing(..) | About::Tag(_) | About::Target(_) => None,
+            About::Listing(..) | About::Tag(_) | About::Target(_) | About::Repo(_) => None,
         }
     }
 
@@ -138,6 +147,7 @@ impl KojiChange {
             About::Listing(_, package) => package.to_string(),
             About::Tag(change) => change.subject(),
             About::Target(change) => change.target().to_string(),
+            About::Repo(change) => change.tag().to_string(),
         }
     }
 
@@ -165,7 +175,14 @@ impl KojiChange {
             }
             Self::Tag(change) => change.reversal(),
             Self::Target(change) => change.reversal(),
+            Self::Repo(change) => change.reversal(),
         }
+    }
+}
+
+impl From<RepoChange> for KojiChange {
+    fn from(change: RepoChange) -> Self {
+        Self::Repo(change)
     }
 }
 
@@ -211,6 +228,7 @@ impl fmt::Display for KojiChange {
             }
             Self::Tag(change) => change.fmt(f),
             Self::Target(change) => change.fmt(f),
+            Self::Repo(change) => change.fmt(f),
         }
     }
 }

@@ -3,10 +3,12 @@
 
 mod change;
 mod koji;
+mod repo;
 mod tag;
 mod target;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
 pub use koji::{About, BuildRef, KojiChange};
+pub use repo::RepoChange;
 pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;

@@ -8,6 +8,7 @@ mod http;
 mod lists;
 mod reading;
 mod recorded;
+mod repos;
 mod resending;
 mod server;
 mod sessions;

@@ -44,6 +44,7 @@ mod koji_task_info;
 mod koji_unblock_pkg;
 mod koji_unlock_tag;
 mod koji_untag_build;
+mod koji_wait_repo;
 mod koji_watch_task;
 mod koji_whoami;
 mod lists;

@@ -32,6 +32,7 @@ pub mod task_info;
 pub mod unblock_pkg;
 pub mod unlock_tag;
 pub mod untag_build;
+pub mod wait_repo;
 pub mod watch_task;
 pub mod whoami;
 

@@ -37,6 +37,7 @@ pub mod task_info;
 mod unblock_pkg;
 mod unlock_tag;
 mod untag_build;
+pub mod wait_repo;
 pub mod watch_task;
 
 #[cfg(test)]
@@ -75,6 +76,7 @@ pub use task_info::TaskInfo;
 pub use unblock_pkg::UnblockPackages;
 pub use unlock_tag::UnlockTag;
 pub use untag_build::UntagBuilds;
+pub use wait_repo::WaitRepo;
 pub use watch_task::WatchTask;
 
 use crate::koji::Tag;

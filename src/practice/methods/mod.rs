@@ -11,6 +11,7 @@ pub(super) mod lookups;
 mod options;
 mod package_changes;
 pub(super) mod packages;
+pub(super) mod repos;
 mod sidetags;
 mod system;
 mod tag_changes;
@@ -94,7 +95,12 @@ fn reading(name: &str) -> Option<Run> {
         "tagChangedSinceEvent" => tags::changed_since,
         "getTagGroups" => groups::get,
         "getTagExternalRepos" => external_repos::of_tag,
-        "getRepo" => tags::no_repo,
+        "getRepo" => repos::get_old,
+        "repo.get" => repos::get,
+        "repoInfo" => repos::info,
+        "repo.checkRequest" => repos::check_request,
+        "repo.queryQueue" => repos::query_queue,
+        "tagLastChangeEvent" => repos::last_change_event,
         "getInheritanceData" => inheritance::data,
         "getFullInheritance" => inheritance::full,
         "getPackage" => packages::get,
@@ -157,6 +163,8 @@ fn writing(name: &str) -> Option<Run> {
         "grantPermission" => users::grant,
         "revokePermission" => users::revoke,
         "cancelTask" => tasks::cancel,
+        "newRepo" => repos::new,
+        "repo.request" => repos::ask,
         _ => return None,
     })
 }

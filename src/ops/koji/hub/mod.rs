@@ -3,11 +3,12 @@
 //! them, and answers as koji does (faults for unknown names where koji has faults).
 
 mod answers;
+mod repos;
 
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, Plan, TagChange, TargetChange};
+use crate::plan::{Change, KojiChange, Plan, RepoChange, TagChange, TargetChange};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -26,6 +27,7 @@ pub(super) struct Hub {
     extra: BTreeMap<(TagName, String), Extra>,
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
+    repos: repos::Repos,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -223,6 +225,10 @@ impl Hub {
                 }
                 KojiChange::Tag(change) => self.set_up(change),
                 KojiChange::Target(change) => self.set_target(change),
+                KojiChange::Repo(RepoChange::RequestRepo { tag, min_event }) => {
+                    assert!(self.queue(self.tags[tag].id, *min_event).iter().all(|request| !request.active));
+                    *self = std::mem::take(self).requested(tag.as_str(), 1, min_event.0, None);
+                }
                 KojiChange::RetagBuild { tag, build } => {
                     assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
                     self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
