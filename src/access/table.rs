@@ -2,7 +2,7 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::plan::{About, Change, KojiChange, RepoChange, TagChange, TargetChange};
+use crate::plan::{About, Change, KojiChange, RequestChange, TagChange, TargetChange};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -287,7 +287,7 @@ impl Effect {
                 TargetChange::EditTarget { .. } => Self::EditTarget,
                 TargetChange::DeleteTarget { .. } => Self::DeleteTarget,
             },
-            KojiChange::Repo(RepoChange::RequestRepo { .. }) => Self::RequestRepo,
+            KojiChange::Request(RequestChange::RequestRepo { .. }) => Self::RequestRepo,
         }
     }
 
@@ -361,7 +361,7 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
             touched.extend(unlink.iter().chain(link).map(|link| (tag, link.parent.to_string())));
         }
-        About::Tag(_) | About::Repo(_) => {}
+        About::Tag(_) | About::Request(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
     }
     if let KojiChange::AddPackage { owner, .. } = change {

@@ -2,7 +2,7 @@
 //! Which call makes which change.
 
 use crate::koji::{Call, TagEdit};
-use crate::plan::{KojiChange, NewTag, RepoChange, TagChange, TargetChange};
+use crate::plan::{KojiChange, NewTag, RequestChange, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -70,7 +70,7 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
         (KojiChange::Tag(change), _) => tag_call(change),
         (KojiChange::Target(change), _) => target_call(change),
-        (KojiChange::Repo(RepoChange::RequestRepo { tag, min_event }), _) => Call::RequestRepo { tag, min_event },
+        (KojiChange::Request(RequestChange::RequestRepo { tag, min_event }), _) => Call::RequestRepo { tag, min_event },
     })
 }
 

@@ -6,7 +6,7 @@ use super::structure::Structure;
 use crate::Result;
 use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, UserName};
-use crate::plan::{About, Change, KojiChange, RepoChange};
+use crate::plan::{About, Change, KojiChange, RequestChange};
 use std::collections::{BTreeMap, HashMap};
 
 /// Where the hub stands against one change.
@@ -57,13 +57,13 @@ impl Settler<'_> {
         let mut found = vec![Found::Absent; changes.len()];
         let mut by_tag: BTreeMap<&TagName, Of<'_>> = BTreeMap::new();
         let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
-        let mut repos: Vec<(usize, &RepoChange)> = Vec::new();
+        let mut repos: Vec<(usize, &RequestChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
             match change.about() {
                 About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
                 About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
                 About::Tag(_) | About::Target(_) => structure.push((i, change)),
-                About::Repo(change) => repos.push((i, change)),
+                About::Request(change) => repos.push((i, change)),
             }
         }
         let mut told = self.structure(&structure)?;
@@ -156,7 +156,7 @@ impl Settler<'_> {
 
     /// A request that is waiting, or that has its repository. The hub notes who made it and no event: one that
     /// had been there before would not have been planned.
-    fn repo(&self, RepoChange::RequestRepo { tag, min_event }: &RepoChange) -> Result<Found> {
+    fn repo(&self, RequestChange::RequestRepo { tag, min_event }: &RequestChange) -> Result<Found> {
         let Some(number) = self.reader.tag(tag)?.map(|tag| tag.id) else {
             return Ok(Found::Absent);
         };
@@ -222,6 +222,6 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         | KojiChange::RetagBuild { .. }
         | KojiChange::Tag(_)
         | KojiChange::Target(_)
-        | KojiChange::Repo(_) => false,
+        | KojiChange::Request(_) => false,
     }
 }

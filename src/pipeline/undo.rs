@@ -94,7 +94,7 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Target(_) | About::Repo(_) => sorted.structure.push(change),
+                About::Tag(_) | About::Target(_) | About::Request(_) => sorted.structure.push(change),
             }
         }
         sorted
@@ -126,7 +126,7 @@ impl Sorted<'_> {
         self.structure.retain(|change| match change.about() {
             About::Tag(TagChange::CreateTag { .. }) => true,
             About::Tag(change) => !goes(change.tag()),
-            About::Build(..) | About::Listing(..) | About::Target(_) | About::Repo(_) => true,
+            About::Build(..) | About::Listing(..) | About::Target(_) | About::Request(_) => true,
         });
         self
     }
@@ -229,14 +229,14 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .iter()
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
-            About::Build(..) | About::Tag(_) | About::Target(_) | About::Repo(_) => None,
+            About::Build(..) | About::Tag(_) | About::Target(_) | About::Request(_) => None,
         })
         .collect();
     let about =
         Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages);
     changes.iter().fold(about, |about, change| match change.about() {
         About::Target(change) => about.target(change.target()),
-        About::Build(..) | About::Listing(..) | About::Tag(_) | About::Repo(_) => about,
+        About::Build(..) | About::Listing(..) | About::Tag(_) | About::Request(_) => about,
     })
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{KojiChange, RepoChange, TagChange, TargetChange};
+use super::{KojiChange, RequestChange, TagChange, TargetChange};
 use crate::names::TagName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -28,8 +28,8 @@ impl From<TargetChange> for Change {
     }
 }
 
-impl From<RepoChange> for Change {
-    fn from(change: RepoChange) -> Self {
+impl From<RequestChange> for Change {
+    fn from(change: RequestChange) -> Self {
         Self::Koji(change.into())
     }
 }
@@ -91,8 +91,8 @@ impl Key {
         Self("names".into())
     }
 
-    /// Repositories of one tag.
-    pub fn repo(tag: &TagName) -> Self {
+    /// Requests for repositories of one tag.
+    pub fn request(tag: &TagName) -> Self {
         Self(format!("repo {tag}"))
     }
 

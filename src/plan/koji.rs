@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, RepoChange, Reversal, TagChange, TargetChange};
+use super::{Key, RequestChange, Reversal, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -54,9 +54,9 @@ pub enum KojiChange {
     /// A build target.
     #[serde(untagged)]
     Target(TargetChange),
-    /// A repository.
+    /// A request for a repository.
     #[serde(untagged)]
-    Repo(RepoChange),
+    Request(RequestChange),
 }
 
 /// What a change is about, for those who treat the kinds apart.
@@ -70,8 +70,8 @@ pub enum About<'a> {
     Tag(&'a TagChange),
     /// A build target.
     Target(&'a TargetChange),
-    /// A repository.
-    Repo(&'a RepoChange),
+    /// A request for a repository.
+    Request(&'a RequestChange),
 }
 
 impl KojiChange {
@@ -89,7 +89,7 @@ impl KojiChange {
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
             Self::Target(change) => About::Target(change),
-            Self::Repo(change) => About::Repo(change),
+            Self::Request(change) => About::Request(change),
         }
     }
 
@@ -108,7 +108,7 @@ impl KojiChange {
             Self::AddPackage { .. } => Key::package_names(),
             Self::Tag(change) => change.key(),
             Self::Target(change) => change.key(),
-            Self::Repo(change) => change.key(),
+            Self::Request(change) => change.key(),
         }
     }
 
@@ -118,7 +118,7 @@ impl KojiChange {
             About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
             About::Tag(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
-            About::Repo(change) => vec![change.tag()],
+            About::Request(change) => vec![change.tag()],
         }
     }
 
@@ -128,7 +128,7 @@ impl KojiChange {
             About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
             About::Tag(change) => change.tag().as_str(),
             About::Target(change) => change.target().as_str(),
-            About::Repo(change) => change.tag().as_str(),
+            About::Request(change) => change.tag().as_str(),
         }
     }
 
@@ -136,7 +136,7 @@ impl KojiChange {
     pub fn build(&self) -> Option<&BuildRef> {
         match self.about() {
             About::Build(_, build) => Some(build),
-            About::Listing(..) | About::Tag(_) | About::Target(_) | About::Repo(_) => None,
+            About::Listing(..) | About::Tag(_) | About::Target(_) | About::Request(_) => None,
         }
     }
 
@@ -147,7 +147,7 @@ impl KojiChange {
             About::Listing(_, package) => package.to_string(),
             About::Tag(change) => change.subject(),
             About::Target(change) => change.target().to_string(),
-            About::Repo(change) => change.tag().to_string(),
+            About::Request(change) => change.tag().to_string(),
         }
     }
 
@@ -175,14 +175,14 @@ impl KojiChange {
             }
             Self::Tag(change) => change.reversal(),
             Self::Target(change) => change.reversal(),
-            Self::Repo(change) => change.reversal(),
+            Self::Request(change) => change.reversal(),
         }
     }
 }
 
-impl From<RepoChange> for KojiChange {
-    fn from(change: RepoChange) -> Self {
-        Self::Repo(change)
+impl From<RequestChange> for KojiChange {
+    fn from(change: RequestChange) -> Self {
+        Self::Request(change)
     }
 }
 
@@ -228,7 +228,7 @@ impl fmt::Display for KojiChange {
             }
             Self::Tag(change) => change.fmt(f),
             Self::Target(change) => change.fmt(f),
-            Self::Repo(change) => change.fmt(f),
+            Self::Request(change) => change.fmt(f),
         }
     }
 }

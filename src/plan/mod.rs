@@ -3,12 +3,12 @@
 
 mod change;
 mod koji;
-mod repo;
+mod request;
 mod tag;
 mod target;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
 pub use koji::{About, BuildRef, KojiChange};
-pub use repo::RepoChange;
+pub use request::RequestChange;
 pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;

@@ -5,7 +5,7 @@ use crate::access::Dimensions;
 use crate::koji::{Build, Inherit, Reader, Repo, RepoRequest, TagSettings, Tagged, TaggedBuild, TaskResult, TaskState};
 use crate::names::{EventId, Evr, Nvr, PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Plan, RepoChange};
+use crate::plan::{Plan, RequestChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,7 +253,7 @@ impl Operation for WaitRepo {
             (None, None) if !self.request => plan.leave_out(&self.tag, "none is asked for, as said"),
             (None, None) if !self.on_request => plan.leave_out(&self.tag, "this hub cannot be asked for one"),
             (None, None) => {
-                plan.push(RepoChange::RequestRepo { tag: self.tag.clone(), min_event: self.event });
+                plan.push(RequestChange::RequestRepo { tag: self.tag.clone(), min_event: self.event });
             }
         }
         Ok(plan)

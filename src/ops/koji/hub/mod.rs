@@ -8,7 +8,7 @@ mod repos;
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, Plan, RepoChange, TagChange, TargetChange};
+use crate::plan::{Change, KojiChange, Plan, RequestChange, TagChange, TargetChange};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -225,7 +225,7 @@ impl Hub {
                 }
                 KojiChange::Tag(change) => self.set_up(change),
                 KojiChange::Target(change) => self.set_target(change),
-                KojiChange::Repo(RepoChange::RequestRepo { tag, min_event }) => {
+                KojiChange::Request(RequestChange::RequestRepo { tag, min_event }) => {
                     assert!(self.queue(self.tags[tag].id, *min_event).iter().all(|request| !request.active));
                     *self = std::mem::take(self).requested(tag.as_str(), 1, min_event.0, None);
                 }

@@ -10,15 +10,15 @@ use std::fmt;
 #[allow(missing_docs, reason = "the fields are called what the hub calls them")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum RepoChange {
+pub enum RequestChange {
     /// A repository of the tag as it was at this event or later is there, or is being made.
     RequestRepo { tag: TagName, min_event: EventId },
 }
 
-impl RepoChange {
+impl RequestChange {
     /// The hub takes two requests of one kind for one.
     pub fn key(&self) -> Key {
-        Key::repo(self.tag())
+        Key::request(self.tag())
     }
 
     /// The tag.
@@ -36,7 +36,7 @@ impl RepoChange {
     }
 }
 
-impl fmt::Display for RepoChange {
+impl fmt::Display for RequestChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RequestRepo { tag, min_event } => {
