@@ -53,9 +53,6 @@ _flr() {
             flr__subcmd__access,verify-log)
                 cmd="flr__subcmd__access__subcmd__verify__subcmd__log"
                 ;;
-            flr__subcmd__koji,activate-updates)
-                cmd="flr__subcmd__koji__subcmd__activate__subcmd__updates"
-                ;;
             flr__subcmd__koji,add-pkg)
                 cmd="flr__subcmd__koji__subcmd__add__subcmd__pkg"
                 ;;
@@ -113,8 +110,8 @@ _flr() {
             flr__subcmd__koji,remove-sidetags)
                 cmd="flr__subcmd__koji__subcmd__remove__subcmd__sidetags"
                 ;;
-            flr__subcmd__koji,remove-targets)
-                cmd="flr__subcmd__koji__subcmd__remove__subcmd__targets"
+            flr__subcmd__koji,set-compose-tag)
+                cmd="flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag"
                 ;;
             flr__subcmd__koji,set-target)
                 cmd="flr__subcmd__koji__subcmd__set__subcmd__target"
@@ -409,58 +406,12 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
-            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent activate-updates remove-targets"
+            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent set-compose-tag"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        flr__subcmd__koji__subcmd__activate__subcmd__updates)
-            opts="-h --layout --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --layout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bodhi)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --user)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --password-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --keytab)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --principal)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cert)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -965,13 +916,17 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji__subcmd__mass__subcmd__tag)
-            opts="-h --also-newer-in --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            opts="-h --also-newer-in --gating --no-gating --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --also-newer-in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gating)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1098,21 +1053,13 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        flr__subcmd__koji__subcmd__remove__subcmd__targets)
-            opts="-h --keep --layout --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+        flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag)
+            opts="-h --clear --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --keep)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --layout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --bodhi)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

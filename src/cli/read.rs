@@ -3,12 +3,12 @@
 
 use super::connect::Connection;
 use super::options::{Asks, Grantable, Login, Shows};
-use super::{Context, signals};
-use crate::Result;
+use super::{Asker, Context, signals};
 use crate::access::{Access, Caller};
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain};
 use crate::pipeline::{Question, Readers, Stop, ask};
+use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ pub trait Answers: clap::Args {
 /// What an answer needs.
 pub struct Asking<'a> {
     readers: Readers<'a>,
+    asker: &'a Asker,
     access: &'a Access,
     /// Who started flr.
     pub caller: &'a Caller,
@@ -42,6 +43,15 @@ impl Asking<'_> {
     /// The answer, if the caller may have it.
     pub fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer> {
         ask(question, self.access, &self.readers)
+    }
+
+    /// Another hub, for reading. Only whoever asks for himself can: an account has one hub.
+    pub fn other_hub(&self, profile: &str) -> Result<Connection> {
+        if self.is_granted() {
+            return Err(Error::new(Kind::NotPermitted, format!("the hub of profile {profile} is not the account's")));
+        }
+        let notices = Arc::new(|text: &str| complain(Complaint::Note(text)));
+        Connection::open(profile, &Login::default(), self.asker, &self.stop, notices)
     }
 
     /// Whether it is asked with a service account's credentials: then nothing of the caller's own counts.
@@ -80,6 +90,7 @@ fn answer<A: Answers>(args: A, profile: &str, json: bool, context: &mut Context)
     let connection = Connection::open(profile, &login, &context.asker, &stop, notices)?;
     let mut asking = Asking {
         readers: Readers { koji: connection.hub() },
+        asker: &context.asker,
         access: &context.asker.access,
         caller: &context.asker.caller,
         profile,

@@ -182,6 +182,13 @@ pub struct TaggedBuild {
     pub created: EventId,
 }
 
+impl TaggedBuild {
+    /// The build's version, for comparing.
+    pub fn evr(&self) -> Evr {
+        Evr::new(self.epoch, self.nvr.version(), self.nvr.release())
+    }
+}
+
 /// A question for the history.
 #[derive(Debug, Clone, Default)]
 pub struct HistoryQuery {

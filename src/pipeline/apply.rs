@@ -144,7 +144,11 @@ impl<'a> Apply<'a> {
     fn waves(&self, wanted: &[StepId], writer: Box<dyn Writer>) {
         let mut lanes: Vec<Box<dyn Writer>> = vec![writer];
         let mut first = true;
-        for wave in waves(self.steps, wanted, self.road.pace.batch) {
+        // Of tasks in one batch nobody knows which builder ends first.
+        let ordered = |id: &StepId| self.steps.get(id.0).is_some_and(|step| step.in_order);
+        let one_by_one = self.tagging == Tagging::Tasks && wanted.iter().any(ordered);
+        let batch = if one_by_one { 1 } else { self.road.pace.batch };
+        for wave in waves(self.steps, wanted, batch) {
             let mut queue: VecDeque<Chain> = wave.into();
             if std::mem::take(&mut first) {
                 self.first_batch(&mut queue, &mut lanes);
@@ -246,11 +250,10 @@ impl<'a> Apply<'a> {
                         Outcome::Skipped { why: format!("it waits for \"{}\", which is not done", before.change) },
                     ));
                 }
-                _ if state.unsettled.contains(&step.change.key()) => {
-                    skipped.push((
-                        id,
-                        Outcome::Skipped { why: "an earlier change of the same package is unsettled".into() },
-                    ));
+                _ if state.unsettled.contains(&step.key()) => {
+                    let what = if step.in_order { "order" } else { "package" };
+                    let why = format!("an earlier change of the same {what} is unsettled");
+                    skipped.push((id, Outcome::Skipped { why }));
                 }
                 _ => ready.push(id),
             }
@@ -272,7 +275,7 @@ impl<'a> Apply<'a> {
             if matches!(outcome, Outcome::Unsettled { .. })
                 && let Some(step) = self.steps.get(id.0)
             {
-                state.unsettled.insert(step.change.key());
+                state.unsettled.insert(step.key());
             }
             if let Some(slot) = state.standing.get_mut(id.0) {
                 *slot = Standing::Ended(outcome);

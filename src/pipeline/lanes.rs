@@ -20,7 +20,7 @@ pub(super) fn waves(steps: &[Step], wanted: &[StepId], batch: usize) -> Vec<Vec<
         let Some(step) = steps.get(id.0) else {
             continue;
         };
-        let key = step.change.key();
+        let key = step.key();
         let after = step.after.and_then(|before| wave_of.get(&before)).map_or(0, |wave| wave + 1);
         let wave = after.max(last_of_key.get(&key).copied().unwrap_or(0));
         wave_of.insert(id, wave);
@@ -100,6 +100,17 @@ mod tests {
             plan.push(tag("t", nvr));
         }
         assert_eq!(shown(&plan, 3), [[vec![vec![1, 3]], vec![vec![2, 4, 0]]]]);
+    }
+
+    /// Nobody sorts what is to be in this order.
+    #[test]
+    fn what_is_in_order_is_one_chain_whatever_the_packages() {
+        let mut plan = Plan::default();
+        for nvr in ["z-1-1", "a-1-1", "b-2-1", "a-2-1"] {
+            plan.push_in_order(tag("t", nvr));
+        }
+        plan.push(tag("other", "a-1-1"));
+        assert_eq!(shown(&plan, 3), [[vec![vec![4]], vec![vec![0, 1, 2], vec![3]]]]);
     }
 
     #[test]

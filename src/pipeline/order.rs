@@ -3,7 +3,8 @@
 //!
 //! koji's "latest" is the newest row, so the state of a tag and package is an ordered list, and
 //! whatever is tagged again goes to its end. Taking back an untagging therefore tags the build and
-//! then everything that belongs behind it, in the old order.
+//! then everything that belongs behind it, in the old order. Where a run minded the order of a whole
+//! tag, all of the tag is one such list.
 
 use super::undo::UndoRun;
 use crate::koji::TagRow;
@@ -20,7 +21,7 @@ struct Place {
     is: Option<EventId>,
 }
 
-/// Plans what takes `changes` (one package in `tag`) back. `rows`: those that hold now and those
+/// Plans what takes `changes` (one package in `tag`, or the whole of it) back. `rows`: those that hold now and those
 /// that changed since the run began. `elsewhere`: where builds are that are not in the tag now.
 pub(super) fn restore(
     undo: &UndoRun,
@@ -31,6 +32,10 @@ pub(super) fn restore(
     after: Option<StepId>,
     plan: &mut Plan,
 ) {
+    let push = |plan: &mut Plan, change: KojiChange| match undo.in_order.contains(tag) {
+        true => plan.push_in_order(change),
+        false => plan.push_after(after, change),
+    };
     let mut remove: BTreeSet<BuildId> = BTreeSet::new();
     let mut places: BTreeMap<BuildId, Place> = rows
         .iter()
@@ -57,7 +62,7 @@ pub(super) fn restore(
         match (change, now) {
             (KojiChange::TagBuild { .. }, Some(row)) if ours(row) => {
                 remove.insert(build.id);
-                plan.push_after(after, KojiChange::UntagBuild { tag: tag.clone(), build: build.clone() });
+                push(plan, KojiChange::UntagBuild { tag: tag.clone(), build: build.clone() });
             }
             (KojiChange::TagBuild { .. }, Some(row)) => {
                 plan.refuse(change, format!("{} tagged it anew in event {}", row.creator, row.created))
@@ -88,8 +93,10 @@ pub(super) fn restore(
                 | KojiChange::RestorePackage { .. }
                 | KojiChange::RemovePackage { .. }
                 | KojiChange::Tag(_)
+                | KojiChange::Group(_)
+                | KojiChange::Repo(_)
                 | KojiChange::Target(_)
-                | KojiChange::Repo(_),
+                | KojiChange::Request(_),
                 _,
             ) => {}
         }
@@ -99,15 +106,12 @@ pub(super) fn restore(
     wanted.sort_by_key(|place| (place.was, place.build.id));
     let stays = in_place(&wanted);
     for place in wanted.into_iter().skip(stays) {
-        let (tag, build) = (tag.clone(), place.build);
-        plan.push_after(
-            after,
-            if place.is.is_some() {
-                KojiChange::RetagBuild { tag, build }
-            } else {
-                KojiChange::TagBuild { tag, build }
-            },
-        );
+        let (of, build) = (tag.clone(), place.build);
+        let change = match place.is {
+            Some(_) => KojiChange::RetagBuild { tag: of, build },
+            None => KojiChange::TagBuild { tag: of, build },
+        };
+        push(plan, change);
     }
 }
 
@@ -169,6 +173,7 @@ mod tests {
             user: "us".parse().unwrap(),
             since: EventId(100),
             done: changes.to_vec(),
+            in_order: BTreeSet::new(),
         };
         let mut plan = Plan::default();
         let rows: Vec<&TagRow> = rows.iter().collect();
@@ -254,6 +259,37 @@ mod tests {
             row("a-2-1", 2, 102, "us", None),
         ];
         assert_eq!(undone(&rows, &[tag("a-1-1", 1), retag("a-2-1", 2)]), ["untag a-1-1 from t"]);
+    }
+
+    /// As after `set-compose-tag`: b was taken out, a moved behind c.
+    #[test]
+    fn the_order_of_a_whole_tag_is_restored() {
+        let rows = [
+            row("a-1-1", 1, 5, "kim", Some((101, "us"))),
+            row("b-1-1", 2, 6, "kim", Some((102, "us"))),
+            row("c-1-1", 3, 7, "kim", None),
+            row("a-1-1", 1, 101, "us", None),
+        ];
+        let mut undo = UndoRun {
+            run: "r".parse().unwrap(),
+            user: "us".parse().unwrap(),
+            since: EventId(100),
+            done: vec![retag("a-1-1", 1), untag("b-1-1", 2)],
+            in_order: BTreeSet::from(["t".parse().unwrap()]),
+        };
+        let rows: Vec<&TagRow> = rows.iter().collect();
+        let mut planned = || {
+            let mut plan = Plan::default();
+            let changes: Vec<&KojiChange> = undo.done.iter().collect();
+            restore(&undo, &"t".parse().unwrap(), &rows, &changes, &BTreeMap::new(), None, &mut plan);
+            undo.in_order.clear();
+            plan.steps().iter().map(|step| (step.change.to_string(), step.in_order)).collect::<Vec<_>>()
+        };
+        let again = |nvr: &str| format!("make {nvr} the newest of its package in t again");
+        // What is first stays, wherever its row is.
+        let whole = ["tag b-1-1 into t".into(), again("c-1-1")];
+        assert_eq!(planned(), whole.clone().map(|change| (change, true)));
+        assert_eq!(planned(), whole.map(|change| (change, false)));
     }
 
     #[test]

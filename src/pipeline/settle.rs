@@ -57,18 +57,18 @@ impl Settler<'_> {
         let mut found = vec![Found::Absent; changes.len()];
         let mut by_tag: BTreeMap<&TagName, Of<'_>> = BTreeMap::new();
         let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
-        let mut repos: Vec<(usize, &RequestChange)> = Vec::new();
+        let mut requests: Vec<(usize, &RequestChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
             match change.about() {
                 About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
                 About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
-                About::Tag(_) | About::Target(_) => structure.push((i, change)),
-                About::Request(change) => repos.push((i, change)),
+                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => structure.push((i, change)),
+                About::Request(change) => requests.push((i, change)),
             }
         }
         let mut told = self.structure(&structure)?;
-        for (i, change) in repos {
-            told.push((i, self.repo(change)?));
+        for (i, change) in requests {
+            told.push((i, self.request(change)?));
         }
         for (tag, of) in by_tag {
             told.extend(self.tagging(tag, &of.builds)?);
@@ -156,7 +156,7 @@ impl Settler<'_> {
 
     /// A request that is waiting, or that has its repository. The hub notes who made it and no event: one that
     /// had been there before would not have been planned.
-    fn repo(&self, RequestChange::RequestRepo { tag, min_event }: &RequestChange) -> Result<Found> {
+    fn request(&self, RequestChange::RequestRepo { tag, min_event }: &RequestChange) -> Result<Found> {
         let Some(number) = self.reader.tag(tag)?.map(|tag| tag.id) else {
             return Ok(Found::Absent);
         };
@@ -221,6 +221,8 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         | KojiChange::UntagBuild { .. }
         | KojiChange::RetagBuild { .. }
         | KojiChange::Tag(_)
+        | KojiChange::Group(_)
+        | KojiChange::Repo(_)
         | KojiChange::Target(_)
         | KojiChange::Request(_) => false,
     }

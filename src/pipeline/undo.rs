@@ -30,6 +30,9 @@ pub struct UndoRun {
     pub since: EventId,
     /// What it did, in the order of its plan.
     pub done: Vec<KojiChange>,
+    /// The tags in which the order of builds across packages mattered to it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub in_order: BTreeSet<TagName>,
 }
 
 /// What the hub says about everything the run touched.
@@ -66,7 +69,13 @@ impl UndoRun {
             })
             .collect();
         let (_, user) = record.sessions.last()?;
+        let in_order = record.steps.iter().filter(|step| step.in_order).flat_map(|step| {
+            let Change::Koji(change) = &step.change;
+            change.tags()
+        });
+        let in_order = in_order.cloned().collect();
         (!done.is_empty()).then(|| Self {
+            in_order,
             run: record.begin.run.clone(),
             user: user.clone(),
             since: record.begin.since,
@@ -94,7 +103,9 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Target(_) | About::Request(_) => sorted.structure.push(change),
+                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Request(_) => {
+                    sorted.structure.push(change);
+                }
             }
         }
         sorted
@@ -126,6 +137,8 @@ impl Sorted<'_> {
         self.structure.retain(|change| match change.about() {
             About::Tag(TagChange::CreateTag { .. }) => true,
             About::Tag(change) => !goes(change.tag()),
+            About::Group(change) => !goes(change.tag()),
+            About::Repo(change) => !goes(change.tag()),
             About::Build(..) | About::Listing(..) | About::Target(_) | About::Request(_) => true,
         });
         self
@@ -205,6 +218,18 @@ impl Operation for UndoRun {
                 Some(_) | None => {}
             }
         }
+        let (ordered, builds): (BTreeMap<Place, _>, BTreeMap<Place, _>) =
+            builds.into_iter().partition(|((tag, _), _)| self.in_order.contains(tag));
+        for tag in &self.in_order {
+            let of_tag = ordered.iter().filter(|((of, _), _)| of == tag);
+            let changes: Vec<&KojiChange> = of_tag.flat_map(|(_, changes)| changes.iter().copied()).collect();
+            if seen.locked.contains(tag) {
+                changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
+                continue;
+            }
+            let rows: Vec<&TagRow> = seen.rows.get(tag).into_iter().flatten().collect();
+            restore(self, tag, &rows, &changes, &seen.elsewhere, None, &mut plan);
+        }
         for ((tag, package), changes) in builds {
             if seen.locked.contains(&tag) {
                 changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
@@ -229,14 +254,24 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .iter()
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
-            About::Build(..) | About::Tag(_) | About::Target(_) | About::Request(_) => None,
+            About::Build(..)
+            | About::Tag(_)
+            | About::Group(_)
+            | About::Repo(_)
+            | About::Target(_)
+            | About::Request(_) => None,
         })
         .collect();
     let about =
         Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages);
     changes.iter().fold(about, |about, change| match change.about() {
         About::Target(change) => about.target(change.target()),
-        About::Build(..) | About::Listing(..) | About::Tag(_) | About::Request(_) => about,
+        About::Build(..)
+        | About::Listing(..)
+        | About::Tag(_)
+        | About::Group(_)
+        | About::Repo(_)
+        | About::Request(_) => about,
     })
 }
 
@@ -334,8 +369,10 @@ impl UndoRun {
             | KojiChange::UntagBuild { .. }
             | KojiChange::RetagBuild { .. }
             | KojiChange::Tag(_)
+            | KojiChange::Group(_)
+            | KojiChange::Repo(_)
             | KojiChange::Target(_)
-            | KojiChange::Repo(_) => Back::Leave(String::new()),
+            | KojiChange::Request(_) => Back::Leave(String::new()),
         }
     }
 }

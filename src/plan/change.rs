@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{KojiChange, RequestChange, TagChange, TargetChange};
+use super::{GroupChange, KojiChange, RepoChange, RequestChange, TagChange, TargetChange};
 use crate::names::TagName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -30,6 +30,18 @@ impl From<TargetChange> for Change {
 
 impl From<RequestChange> for Change {
     fn from(change: RequestChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<GroupChange> for Change {
+    fn from(change: GroupChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<RepoChange> for Change {
+    fn from(change: RepoChange) -> Self {
         Self::Koji(change.into())
     }
 }
@@ -81,6 +93,11 @@ impl Key {
         Self(format!("build {tag} {package}"))
     }
 
+    /// All builds in one tag, where their order across packages matters.
+    pub fn order(tag: &str) -> Self {
+        Self(format!("order {tag}"))
+    }
+
     /// One tag's package list.
     pub fn package_list(tag: &TagName) -> Self {
         Self(format!("list {tag}"))
@@ -128,6 +145,18 @@ pub struct Step {
     /// Unless that step ends `done` or `already`, this one is skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<StepId>,
+    /// Whether it stands in one row with the others of its tag: all of them are sent one after the
+    /// other, in plan order, whatever their keys.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_order: bool,
+}
+
+impl Step {
+    /// Steps with the same key are applied one after the other, in plan order.
+    pub fn key(&self) -> Key {
+        let Change::Koji(change) = &self.change;
+        if self.in_order { Key::order(change.place()) } else { change.key() }
+    }
 }
 
 /// Something that was asked for and is not in the plan.
@@ -156,7 +185,13 @@ impl Plan {
 
     /// Adds a change at the end that is skipped unless `after` succeeds.
     pub fn push_after(&mut self, after: Option<StepId>, change: impl Into<Change>) -> StepId {
-        self.steps.push(Step { change: change.into(), after });
+        self.steps.push(Step { change: change.into(), after, in_order: false });
+        StepId(self.steps.len() - 1)
+    }
+
+    /// Adds a change at the end that keeps its place among all others of its tag that are added so.
+    pub fn push_in_order(&mut self, change: impl Into<Change>) -> StepId {
+        self.steps.push(Step { change: change.into(), after: None, in_order: true });
         StepId(self.steps.len() - 1)
     }
 

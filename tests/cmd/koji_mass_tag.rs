@@ -1,11 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::changing::{Case, build_change, refused};
+use super::changing::{Case, agreed, build_change, refused};
 use super::site::Site;
+use flr::practice::{Misbehaviour, What, When};
 use serde_json::json;
 
-/// Settings of both tags, builds of both, the list, the inheritance, builds of the parents (f42).
-const READS: [&str; 7] =
-    ["getTag", "getTag", "queryHistory", "queryHistory", "listPackages", "getFullInheritance", "queryHistory"];
+/// Which of the layout's gating tags there are.
+const GATING: &str = "multiCall getTag getTag getTag getTag getTag getTag";
+
+/// Settings of both tags, builds of both, the list, the inheritance, the gating tags, builds of the
+/// parents (f42) and where builds wait (f43-updates-candidate, f43-updates-pending, f43-pending).
+const READS: [&str; 11] = [
+    "getTag",
+    "getTag",
+    "queryHistory",
+    "queryHistory",
+    "listPackages",
+    "getFullInheritance",
+    GATING,
+    "queryHistory",
+    "queryHistory",
+    "queryHistory",
+    "queryHistory",
+];
 
 #[test]
 fn a_dry_run_a_run_and_a_second_run() {
@@ -61,6 +77,46 @@ fn newer_builds_elsewhere_keep_builds_out() {
         reads_then: &reads,
     }
     .holds_at(&site);
+}
+
+/// Nothing in the script's view of the destination shows what waits to be signed.
+#[test]
+fn nothing_hides_newer_builds_that_wait_in_gating() {
+    let site = Site::small();
+    site.admin("tagBuildBypass", json!(["f43-updates-candidate", "bash-5.3.1-1.fc43"]));
+    site.admin("tagBuildBypass", json!(["f43-pending", "glibc-2.42-3.fc43"]));
+    let skipped = |options: &[&str]| {
+        let ended = super::changing::run(
+            &site,
+            &[&["koji", "mass-tag", "f43-rebuild", "f43"], options].concat(),
+            &["--dry-run"],
+        );
+        let told = ended.document();
+        assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+        told["skipped"].clone()
+    };
+    let both = json!([
+        {"subject": "bash-5.3.0-2.fc43", "why": "bash-5.3.1-1.fc43 in f43-updates-candidate is newer"},
+        {"subject": "glibc-2.42-2.fc43", "why": "glibc-2.42-3.fc43 in f43-pending is newer"},
+    ]);
+    assert_eq!(skipped(&[]), both);
+    assert_eq!(skipped(&["--gating", "f43-updates-candidate"]), json!([both[0]]));
+    assert_eq!(skipped(&["--no-gating"]), json!([]));
+    let ended =
+        super::changing::run(&site, &["koji", "mass-tag", "f43-rebuild", "f43", "--gating", "f43", "--no-gating"], &[]);
+    assert_eq!(ended.code, 2);
+}
+
+/// The script throws the faults away and counts everything as tagged.
+#[test]
+fn builds_that_the_hub_refuses_are_not_counted_as_tagged() {
+    let site = Site::small();
+    let fault = What::Fail { code: 1000, text: "the hub is in a mood".into() };
+    site.hub.misbehave(Misbehaviour::new(When::Change(2), fault));
+    let ended = agreed(&site, &["koji", "mass-tag", "f43-rebuild", "f43"]);
+    let told = ended.document();
+    assert_eq!((ended.code, &told["msg"]), (5, &json!("5 done, 1 failed")), "{told}");
+    assert_eq!(site.tagged("f43").iter().filter(|nvr| nvr.ends_with("-2.fc43")).count(), 5);
 }
 
 /// The latest of the candidates is 9.7-4, tagged last; f43-pending gets it once.

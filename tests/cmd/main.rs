@@ -36,6 +36,7 @@ mod koji_mass_tag;
 mod koji_move_builds;
 mod koji_remove_sidetags;
 mod koji_remove_targets;
+mod koji_set_compose_tag;
 mod koji_set_target;
 mod koji_swap_parent;
 mod koji_tag_build;

@@ -8,7 +8,9 @@ pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
 pub mod call;
+pub mod check_latest;
 pub mod clone_tag;
+pub mod compare_tags;
 pub mod create_side_target;
 pub mod edit_tag;
 pub mod latest_build;
@@ -22,8 +24,11 @@ pub mod list_targets;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod prune_tag;
 pub mod remove_sidetags;
 pub mod remove_targets;
+pub mod retag_latest;
+pub mod set_compose_tag;
 pub mod set_target;
 pub mod swap_parent;
 pub mod tag_build;
@@ -59,6 +64,8 @@ commands! {
         ListTargets(list_targets),
         #[command(name = "list-sidetags")]
         ListSideTags(list_sidetags),
+        CompareTags(compare_tags as OwnArgs),
+        CheckLatest(check_latest),
         TaskInfo(task_info),
         WatchTask(watch_task),
     }
@@ -81,9 +88,12 @@ commands! {
         RemoveSideTags(remove_sidetags) by RemoveSideTags,
         SetTarget(set_target) by SetTarget,
         SwapParent(swap_parent) by SwapParent,
+        RetagLatest(retag_latest) by RetagLatest,
+        PruneTag(prune_tag) by PruneTag,
     }
     applies_of_release {
         ActivateUpdates(activate_updates as OwnArgs) by ActivateUpdatesOf,
         RemoveTargets(remove_targets as OwnArgs) by RemoveTargetsOf,
+        SetComposeTag(set_compose_tag) by ComposeOf,
     }
 }

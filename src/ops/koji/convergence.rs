@@ -296,6 +296,48 @@ proptest! {
     }
 
     #[test]
+    fn retag_latest(hub in hub(), tag in tag_name(), builds in builds()) {
+        let request = RetagLatest { tag, builds };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let rows = hub.rows_of(&request.tag);
+            request.builds.iter().for_each(|nvr| latest_is_newest(&rows, &nvr.package()));
+        }
+    }
+
+    #[test]
+    fn prune_tag(hub in hub(), tag in tag_name(), keep in 1..3_usize, packages in prop::option::of(packages())) {
+        let before = hub.rows_of(&tag);
+        let keep = keep.try_into().unwrap();
+        let request = PruneTag { tag, keep, packages: packages.unwrap_or_default() };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let complete = |rows: &[TagRow], package: &str| -> Vec<TagRow> {
+                let of = rows.iter().filter(|row| row.nvr.name() == package && row.state == BuildState::Complete);
+                of.cloned().collect()
+            };
+            for package in PACKAGES {
+                let (before, now) = (complete(&before, package), complete(&hub.rows_of(&request.tag), package));
+                let pruned = request.packages.is_empty() || request.packages.iter().any(|name| name.as_str() == package);
+                let most = if pruned { keep.get().min(before.len()) } else { before.len() };
+                prop_assert_eq!(now.len(), most);
+                let lowest = now.iter().map(TagRow::evr).min();
+                let gone = before.iter().filter(|row| !now.iter().any(|kept| kept.nvr == row.nvr));
+                prop_assert!(gone.map(TagRow::evr).max() < lowest || now.len() == before.len());
+            }
+        }
+    }
+
+    #[test]
+    fn set_compose_tag(hub in hub(), tag in tag_name(), builds in builds()) {
+        let request = SetComposeTag { release: "f43".parse().unwrap(), tag, builds };
+        if let Some(hub) = done(hub, &request, &[]) {
+            let mut rows = hub.rows_of(&request.tag);
+            rows.sort_by_key(|row| row.created);
+            let there: Vec<Nvr> = rows.into_iter().map(|row| row.nvr).collect();
+            prop_assert_eq!(there, request.builds);
+        }
+    }
+
+    #[test]
     fn clone_tag(
         hub in hub(), source in tag_name(), destination in prop::option::of(tag_name()),
         all in any::<bool>(), prune in any::<bool>(),
@@ -330,8 +372,9 @@ proptest! {
         source in tag_name(),
         destination in tag_name(),
         also_newer_in in prop::collection::vec(tag_name(), 0..2),
+        gating in prop::collection::vec(tag_name(), 0..2),
     ) {
-        let request = MassTag { source, destination, also_newer_in };
+        let request = MassTag { source, destination, also_newer_in, gating: Gating::OfRelease(gating) };
         let Ok(plan) = hub.plan(&request) else { return Ok(()) };
         if let Some(hub) = done(hub, &request, &[&request.destination]) {
             // Every build that could have come either did or has its reason.

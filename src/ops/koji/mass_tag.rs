@@ -2,6 +2,7 @@
 //! Brings the latest builds of a tag into another one, as after a mass rebuild.
 
 use super::builds::{Contents, Listing, unfit};
+use super::gating::Gating;
 use super::{exists, unlocked};
 use crate::access::Dimensions;
 use crate::koji::{BuildState, Reader, Tag, TagRow};
@@ -17,9 +18,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// kept out there or an equal or newer build is there already.
 ///
 /// "Latest" is koji's: of several builds the one tagged last, whatever its version. "There" is
-/// `destination` with all it inherits, and the tags of `also_newer_in` themselves; versions are
-/// compared in RPM's order with every build that is tagged, not only with the latest ones. Every
-/// build of `source` that is left out has its reason.
+/// `destination` with all it inherits, and the tags of `also_newer_in` themselves; a build that waits
+/// in `gating` is on its way there, and keeps out what is older than it. Versions are compared in
+/// RPM's order with every build that is tagged, not only with the latest ones. Every build of
+/// `source` that is left out has its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MassTag {
@@ -30,6 +32,18 @@ pub struct MassTag {
     /// Further tags in which an equal or newer build keeps one out.
     #[serde(default)]
     pub also_newer_in: Vec<TagName>,
+    /// Where builds wait to be signed, tested or pushed before they get to the destination.
+    #[serde(default)]
+    pub gating: Gating,
+}
+
+/// What a build in another tag keeps out of the destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeepsOut {
+    /// What is as new or older: it would bring nothing.
+    EqualOrOlder,
+    /// What is older: it would be in the way of what is waiting.
+    Older,
 }
 
 /// The tags and what is in them.
@@ -39,8 +53,8 @@ pub struct Seen {
     source: Contents,
     destination: Contents,
     listing: Listing,
-    /// Inherited ones first, the nearest first; then those that were named.
-    others: Vec<(TagName, Contents)>,
+    /// Inherited ones first, the nearest first; then those that were named; then where builds wait.
+    others: Vec<(TagName, KeepsOut, Contents)>,
 }
 
 impl MassTag {
@@ -49,7 +63,7 @@ impl MassTag {
         if source == destination {
             return Err(Error::usage(format!("{source} is both the tag to take from and the tag to bring into")));
         }
-        if self.also_newer_in.contains(source) {
+        if self.also_newer_in.contains(source) || self.gating.named().contains(source) {
             return Err(Error::usage(format!(
                 "{source} holds every build that is taken from it: looking there for equal or newer ones would leave out all"
             )));
@@ -63,26 +77,38 @@ impl MassTag {
         [&self.source, &self.destination]
             .into_iter()
             .chain(&self.also_newer_in)
+            .chain(self.gating.named())
             .filter(|tag| met.insert(*tag))
             .collect()
     }
 
     /// What is in the tags, beside `destination`, where a newer build may be.
-    fn others(&self, koji: &dyn Reader, source: &Contents) -> Result<Vec<(TagName, Contents)>> {
+    fn others(&self, koji: &dyn Reader, source: &Contents) -> Result<Vec<(TagName, KeepsOut, Contents)>> {
         let parents = koji.inheritance(&self.destination)?;
         let mut met = BTreeSet::from([self.destination.clone()]);
-        let names = parents
-            .into_iter()
-            .map(|parent| parent.name)
-            .chain(self.also_newer_in.iter().cloned())
-            .filter(|name| met.insert(name.clone()));
+        let there = parents.into_iter().map(|parent| parent.name).chain(self.also_newer_in.iter().cloned());
+        let mut names: Vec<(TagName, KeepsOut)> =
+            there.filter(|name| met.insert(name.clone())).map(|name| (name, KeepsOut::EqualOrOlder)).collect();
+        met.insert(self.source.clone());
+        let waiting = self.gating.tags().iter().filter(|tag| met.insert((*tag).clone())).cloned().collect();
+        names.extend(self.that_exist(koji, waiting)?.into_iter().map(|name| (name, KeepsOut::Older)));
         let mut others = Vec::new();
-        for name in names.collect::<Vec<_>>() {
+        for (name, what) in names {
             // A destination may inherit from the source: that has been read.
             let contents = if name == self.source { source.clone() } else { Contents::whole(koji, &name)? };
-            others.push((name, contents));
+            others.push((name, what, contents));
         }
         Ok(others)
+    }
+
+    /// Those that were named are known to exist.
+    fn that_exist(&self, koji: &dyn Reader, tags: Vec<TagName>) -> Result<Vec<TagName>> {
+        match &self.gating {
+            Gating::OfRelease(_) if !tags.is_empty() => {
+                Ok(koji.settings(&tags)?.into_iter().flatten().map(|tag| tag.name).collect())
+            }
+            Gating::OfRelease(_) | Gating::Named(_) | Gating::Ignored => Ok(tags),
+        }
     }
 
     /// Why `build` is left out; `None` if it is to be tagged.
@@ -101,17 +127,18 @@ impl MassTag {
                 _ => format!("already in {destination}"),
             });
         }
-        let here = std::iter::once((destination, &seen.destination));
-        let others = seen.others.iter().map(|(tag, contents)| (tag, contents));
-        for (tag, contents) in here.chain(others) {
+        let here = std::iter::once((destination, KeepsOut::EqualOrOlder, &seen.destination));
+        let others = seen.others.iter().map(|(tag, what, contents)| (tag, *what, contents));
+        for (tag, what, contents) in here.chain(others) {
             let Some(there) = contents.highest(package) else {
                 continue;
             };
-            if there.id == build.id {
+            if there.id == build.id && what == KeepsOut::EqualOrOlder {
                 return Some(format!("already in {tag}"));
             }
             match there.evr().cmp(&build.evr()) {
                 Ordering::Less => {}
+                Ordering::Equal if what == KeepsOut::Older => {}
                 Ordering::Equal => {
                     return Some(format!("{} in {tag} is of the same version", there.nvr));
                 }
@@ -139,11 +166,14 @@ impl Operation for MassTag {
             .from(&self.source)
             .to(&self.destination)
             .tags(&self.also_newer_in)
+            .tags(self.gating.named())
             .option("--also-newer-in", !self.also_newer_in.is_empty())
+            .option("--gating", !self.gating.named().is_empty())
+            .option("--no-gating", self.gating == Gating::Ignored)
     }
 
-    /// One call for each tag's settings, one for the inheritance, one for the package list, one for
-    /// the builds of each tag; none for a package or a build.
+    /// One call for each tag's settings, one for those of all gating tags, one for the inheritance, one
+    /// for the package list, one for the builds of each tag; none for a package or a build.
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         self.makes_sense()?;
         let koji = services.koji;
@@ -214,6 +244,7 @@ mod tests {
             source: source.parse().unwrap(),
             destination: destination.parse().unwrap(),
             also_newer_in: names(also),
+            gating: Gating::default(),
         }
     }
 
@@ -277,6 +308,38 @@ mod tests {
              - yash-2-2.fc43: yash-2.0-2.fc43 in f44 is newer
              - zsh-5.9-2.fc43: zsh-6-1.fc44 in f44 is newer",
         );
+    }
+
+    /// What waits to be signed or tested is newer, and would be older than what is tagged over it.
+    #[test]
+    fn newer_builds_that_wait_in_gating_are_not_hidden() {
+        let hub = tags()
+            .tag("f43-updates-candidate")
+            .tag("f43-signing-pending")
+            .listed("f43", &["bash", "dash", "fish", "ksh", "zsh"])
+            .tagged("f43-rebuild", &["bash-5.3-2.fc43", "dash-1-2.fc43", "fish-4-2.fc43", "ksh-1-2.fc43"])
+            .tagged("f43-updates-candidate", &["1:bash-5.2-1.fc43", "dash-1-2.fc43", "fish-4-1.fc43"])
+            .tagged("f43-signing-pending", &["ksh-1-10.fc43", "ksh-1-1.fc43"]);
+        let layouts = crate::release::layout::built_in().unwrap();
+        let mut request = mass_tag("f43-rebuild", "f43", &[]);
+        request.gating = Gating::of_release(&request.destination, &layouts).unwrap();
+        let kept_out = "0 tag dash-1-2.fc43 into f43
+             1 tag fish-4-2.fc43 into f43
+             - bash-5.3-2.fc43: bash-5.2-1.fc43 in f43-updates-candidate is newer
+             - ksh-1-2.fc43: ksh-1-10.fc43 in f43-signing-pending is newer";
+        same("the tags of the layout that are there", &hub.text(&request), kept_out);
+        request.gating = Gating::Named(names(&["f43-updates-candidate", "f43-signing-pending"]));
+        same("tags that are named", &hub.text(&request), kept_out);
+        request.gating = Gating::Named(names(&["f43-lost", "f43-signing-pending"]));
+        same("one that is not there", &hub.text(&request), "! f43-lost: the hub has no such tag");
+        request.gating = Gating::Named(names(&["f43-rebuild"]));
+        assert!(hub.text(&request).starts_with("error: f43-rebuild holds every build"));
+        // The source may be one of them: what waits there is what is to come.
+        let pending =
+            MassTag { source: "f43-updates-candidate".parse().unwrap(), gating: Gating::default(), ..request };
+        let gating = Gating::of_release(&pending.destination, &layouts).unwrap();
+        let expected = "0 tag bash-5.2-1.fc43 into f43\n1 tag dash-1-2.fc43 into f43\n2 tag fish-4-1.fc43 into f43";
+        same("from one of them", &hub.text(&MassTag { gating, ..pending }), expected);
     }
 
     /// koji's latest is the one tagged last, and only what is complete counts.
@@ -360,7 +423,9 @@ mod tests {
         let packages: Vec<_> = (0..3000).map(|n| format!("pkg{n}")).collect();
         let packages: Vec<_> = packages.iter().map(String::as_str).collect();
         let hub = tags().listed("f43", &packages).tagged("f43-rebuild", &builds);
-        let plan = hub.plan(&mass_tag("f43-rebuild", "f43-pending", &["f44", "f43-updates"])).unwrap();
+        let mut request = mass_tag("f43-rebuild", "f43-pending", &["f44", "f43-updates"]);
+        request.gating = Gating::OfRelease(names(&["f43-pending", "f43-lost", "f43-updates", "f42"]));
+        let plan = hub.plan(&request).unwrap();
         assert_eq!(plan.steps().len(), 3000);
         assert_eq!(
             hub.calls(),
@@ -373,9 +438,11 @@ mod tests {
                 "queryHistory f43-pending",
                 "listPackages f43-pending",
                 "getFullInheritance f43-pending",
+                "getTag of f43-lost f42",
                 "queryHistory f43-updates",
                 "queryHistory f43",
                 "queryHistory f44",
+                "queryHistory f42",
             ]
         );
     }

@@ -3,6 +3,7 @@
 
 mod builds;
 mod external_repos;
+mod group_changes;
 mod groups;
 mod history;
 mod inheritance;
@@ -101,6 +102,8 @@ fn reading(name: &str) -> Option<Run> {
         "repo.checkRequest" => repos::check_request,
         "repo.queryQueue" => repos::query_queue,
         "tagLastChangeEvent" => repos::last_change_event,
+        "getExternalRepo" => external_repos::get,
+        "listExternalRepos" => external_repos::list,
         "getInheritanceData" => inheritance::data,
         "getFullInheritance" => inheritance::full,
         "getPackage" => packages::get,
@@ -142,6 +145,17 @@ fn writing(name: &str) -> Option<Run> {
         "editTag2" => tag_changes::edit,
         "deleteTag" => tag_changes::delete,
         "setInheritanceData" => inheritance::set,
+        "groupListAdd" => group_changes::add,
+        "groupListRemove" => group_changes::remove,
+        "groupListBlock" => group_changes::block,
+        "groupListUnblock" => group_changes::unblock,
+        "groupPackageListAdd" => group_changes::add_package,
+        "groupPackageListRemove" => group_changes::remove_package,
+        "groupPackageListBlock" => group_changes::block_package,
+        "groupPackageListUnblock" => group_changes::unblock_package,
+        "addExternalRepoToTag" => external_repos::add_to_tag,
+        "editTagExternalRepo" => external_repos::edit_in_tag,
+        "removeExternalRepoFromTag" => external_repos::remove_from_tag,
         "createBuildTarget" => targets::create,
         "editBuildTarget" => targets::edit,
         "deleteBuildTarget" => targets::delete,

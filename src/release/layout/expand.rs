@@ -305,6 +305,7 @@ impl Expanding<'_> {
         Some(TagShape {
             name: self.name(&wire.name)?,
             part: wire.part.as_ref().clone(),
+            purpose: wire.purpose,
             arches: sorted(&arches),
             perm,
             locked,

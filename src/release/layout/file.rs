@@ -2,6 +2,7 @@
 //! A layout's file: read, and checked as far as it can be without a release.
 
 use super::expand;
+use super::purpose::Purpose;
 use crate::bodhi::{FIELDS, Record};
 use crate::{Error, Result};
 use serde::Deserialize;
@@ -72,6 +73,8 @@ pub(super) struct PhaseWire {
 pub(super) struct TagWire {
     pub name: Spanned<String>,
     pub part: Spanned<String>,
+    #[serde(rename = "use")]
+    pub purpose: Option<Purpose>,
     pub role: Option<Spanned<String>>,
     pub from: Option<Spanned<String>>,
     pub until: Option<Spanned<String>>,
@@ -224,9 +227,15 @@ impl Layout {
 
     /// The version of the release whose base tag this is.
     pub fn version_of_base(&self, tag: &str) -> Option<String> {
-        let base = self.wire.release.base.as_ref();
-        let Some((head, tail)) = base.split_once("{n}") else {
-            return (base == tag).then(|| tag.to_owned());
+        self.version_in(self.wire.release.base.as_ref(), tag)
+    }
+
+    /// The version that makes `tag` of the name `template`.
+    pub(super) fn version_in(&self, template: &str, tag: &str) -> Option<String> {
+        let Some((head, tail)) = template.split_once("{n}") else {
+            // A release without versions goes by its base.
+            let base = self.wire.release.base.as_ref();
+            return (template == tag && self.is_version(base)).then(|| base.clone());
         };
         let version = tag.strip_prefix(head)?.strip_suffix(tail)?;
         self.is_version(version).then(|| version.to_owned())

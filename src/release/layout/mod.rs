@@ -43,6 +43,7 @@
 //! groups = ["build"]               # that must be there, whatever is in them
 //! extra = { "repo.auto" = true }   # that must be there; others may be as well
 //! external-repos = []              # { name, priority, url, merge-mode }; else: whatever is there
+//! use = "gating"                   # gating: builds wait in it; compose: candidates are made of it (optional)
 //! role = "rawhide"                 # only looked at for the newest release (optional)
 //! from = "before-activation"       # the first phase that has it (optional)
 //! until = "archived"               # the first phase that does not (optional)
@@ -64,6 +65,7 @@
 mod expand;
 mod file;
 mod guess;
+mod purpose;
 mod tree;
 
 #[cfg(test)]
@@ -72,6 +74,7 @@ mod tests;
 pub use expand::{Phase, Wanted};
 pub use file::Layout;
 pub(super) use guess::tags_of;
+pub use purpose::Purpose;
 pub use tree::{LinkShape, RepoShape, TagShape, TargetShape, Tree};
 
 use crate::bodhi::Record;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The tags and targets that a release is to have.
 
+use super::purpose::Purpose;
 use crate::names::{TagName, TargetName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub struct TagShape {
     pub name: TagName,
     /// Its part of the layout.
     pub part: String,
+    /// What it is for, where its name alone does not say.
+    pub purpose: Option<Purpose>,
     /// Its architectures, separated by blanks; empty: none of its own.
     pub arches: String,
     /// The permission that tagging needs.

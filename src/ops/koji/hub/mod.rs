@@ -3,6 +3,7 @@
 //! them, and answers as koji does (faults for unknown names where koji has faults).
 
 mod answers;
+mod belongings;
 mod repos;
 
 use crate::koji::*;
@@ -28,6 +29,7 @@ pub(super) struct Hub {
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
     repos: repos::Repos,
+    belongings: BTreeMap<TagName, belongings::Belongings>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -224,6 +226,8 @@ impl Hub {
                     self.list(tag, package, before.owner.clone(), false);
                 }
                 KojiChange::Tag(change) => self.set_up(change),
+                KojiChange::Group(change) => self.set_group(change),
+                KojiChange::Repo(change) => self.set_repo(change),
                 KojiChange::Target(change) => self.set_target(change),
                 KojiChange::Request(RequestChange::RequestRepo { tag, min_event }) => {
                     assert!(self.queue(self.tags[tag].id, *min_event).iter().all(|request| !request.active));
