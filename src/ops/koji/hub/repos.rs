@@ -43,7 +43,7 @@ impl Hub {
     pub(super) fn all_methods(&self) -> BTreeSet<String> {
         self.log("system.listMethods");
         let all = ["getRepo", "repo.get", "repo.queryQueue", "repo.request"];
-        let new = |method: &&str| !(self.repos.old && method.starts_with("repo."));
+        let new = |method: &&&str| !(self.repos.old && method.starts_with("repo."));
         all.iter().filter(new).map(|method| (*method).to_owned()).collect()
     }
 
