@@ -11,6 +11,7 @@ use flr::access::{Access, Dimensions, Grantee, Parts};
 use flr::koji::{self, Hub, Login, Reader, Rows};
 use flr::names::{Nvr, PermissionName, TagName};
 use flr::ops::koji::edit_tag::Wish;
+use flr::ops::koji::wait_repo::RepoWanted;
 use flr::ops::koji::{BlockPackages, EditTag, SetTarget, SwapParent, TagBuilds, UntagBuilds};
 use flr::pipeline::{Desk, Operation, Readers, Report, Road, Store, Writers};
 use flr::plan::{BuildRef, KojiChange, Plan};
@@ -104,6 +105,12 @@ tags = ["f44-build"]
 options = ["--dry-run", "--extra"]
 per_run = 2
 per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "repo"
+command = "koji wait-repo"
+tags = ["f43-build"]
+options = ["--dry-run"]
 confirm = "not needed"
 [[allow]]
 id = "again"
@@ -509,6 +516,24 @@ fn a_target_is_taken_back_as_far_as_the_grant_goes() {
     assert_eq!((undone.exit_code(), undone.done.len()), (0, 1), "{undone:?}");
     let refused = undo(&other);
     assert_eq!((refused.exit_code(), refused.msg.as_str()), (3, "loopabull_x may not use run undo for the target f44"));
+}
+
+/// Whoever may ask for a repository of one tag makes the hub work for no other.
+#[test]
+fn a_repository_is_asked_for_as_far_as_the_grant_goes() {
+    let bench = Bench::new();
+    let ask = |tag: &str| {
+        let wanted = RepoWanted { tag: tag.parse().unwrap(), builds: BTreeSet::new(), request: true };
+        let request = wanted.resolve(&Readers { koji: &bench.hub }).unwrap();
+        bench.run(&bench.access("koji wait-repo", &[]), &request, false)
+    };
+    let asked = ask("f43-build");
+    assert_eq!((asked.exit_code(), asked.done.len()), (0, 1), "{asked:?}");
+    let refused = ask("f44-build");
+    assert_eq!(
+        (refused.exit_code(), refused.msg.as_str()),
+        (3, "loopabull_x may not use koji wait-repo for the tag f44-build")
+    );
 }
 
 /// Every tag that a change lets in must be granted: the parent as well as the child, and of a target
