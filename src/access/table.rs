@@ -2,7 +2,9 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::plan::{About, Change, GroupChange, KojiChange, RepoChange, RequestChange, TagChange, TargetChange};
+use crate::plan::{
+    About, Change, GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -101,11 +103,13 @@ pub enum Dimension {
     Targets,
     /// Releases, as they are typed.
     Releases,
+    /// Keys that rpms are signed with.
+    Keys,
 }
 
 impl Dimension {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Tags,
         Self::From,
         Self::To,
@@ -116,6 +120,7 @@ impl Dimension {
         Self::Types,
         Self::Targets,
         Self::Releases,
+        Self::Keys,
     ];
 
     /// The key in a grants file.
@@ -131,6 +136,7 @@ impl Dimension {
             Self::Types => "types",
             Self::Targets => "targets",
             Self::Releases => "releases",
+            Self::Keys => "keys",
         }
     }
 
@@ -145,6 +151,7 @@ impl Dimension {
             Self::Types => "type",
             Self::Targets => "target",
             Self::Releases => "release",
+            Self::Keys => "key",
         }
     }
 
@@ -220,6 +227,8 @@ pub enum Effect {
     DeleteTarget,
     /// A repository is made.
     RequestRepo,
+    /// A signed copy of an rpm is written.
+    WriteSigned,
 }
 
 impl Effect {
@@ -251,6 +260,7 @@ impl Effect {
         Self::EditTarget,
         Self::DeleteTarget,
         Self::RequestRepo,
+        Self::WriteSigned,
     ];
 
     /// What changes how tags and targets are set up and hang together.
@@ -312,6 +322,7 @@ impl Effect {
                 TargetChange::DeleteTarget { .. } => Self::DeleteTarget,
             },
             KojiChange::Request(RequestChange::RequestRepo { .. }) => Self::RequestRepo,
+            KojiChange::Signing(SigningChange::WriteSigned { .. }) => Self::WriteSigned,
         }
     }
 
@@ -344,12 +355,15 @@ impl Effect {
             Self::EditTarget => "change targets",
             Self::DeleteTarget => "delete targets",
             Self::RequestRepo => "ask for repositories",
+            Self::WriteSigned => "write signed rpms",
         }
     }
 
-    /// The dimensions that can speak for the tag that it changes, the narrower first.
+    /// The dimensions that can speak for the tag that it changes, the narrower first; none, if it changes
+    /// no tag.
     pub const fn tags(self) -> &'static [Dimension] {
         match self {
+            Self::WriteSigned => &[],
             Self::TagBuild | Self::RetagBuild => &[Dimension::To, Dimension::Tags],
             Self::UntagBuild => &[Dimension::From, Dimension::Tags],
             Self::AddPackage
@@ -397,6 +411,10 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Group(change) => touched.extend(change.package().map(|name| (PACKAGES, name.to_owned()))),
         About::Tag(_) | About::Repo(_) | About::Request(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
+        About::Signing(change) => {
+            touched.push((&[Dimension::Packages], change.build().nvr.package().to_string()));
+            touched.push((&[Dimension::Keys], change.sigkey().to_string()));
+        }
     }
     if let KojiChange::AddPackage { owner, .. } = change {
         touched.push((&[Dimension::Owners], owner.to_string()));

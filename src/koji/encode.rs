@@ -289,6 +289,7 @@ impl From<&Call> for Ask {
                 Ask::new("repo.request").arg(tag.as_str()).named("min_event", min_event.0)
             }
             Call::DeleteTarget { target } => Ask::new("deleteBuildTarget").arg(target.as_str()),
+            Call::WriteSigned { rpm, key } => Ask::new("writeSignedRPM").arg(rpm.0).arg(key.as_str()),
         }
     }
 }

@@ -72,7 +72,8 @@ impl UndoRun {
                 | About::Tag(_)
                 | About::Group(_)
                 | About::Repo(_)
-                | About::Request(_) => {}
+                | About::Request(_)
+                | About::Signing(_) => {}
             }
         }
         own

@@ -99,7 +99,7 @@ impl Structure {
                 About::Group(change) => drop(owners.insert(change.tag().clone())),
                 About::Repo(change) => drop(owners.insert(change.tag().clone())),
                 About::Target(change) => drop(targets.insert(change.target().clone())),
-                About::Build(..) | About::Listing(..) | About::Request(_) => {}
+                About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) => {}
             }
         }
         let (tags, targets): (Vec<_>, Vec<_>) = (tags.into_iter().collect(), targets.into_iter().collect());
@@ -121,7 +121,7 @@ impl Structure {
             About::Group(change) => Some(Holds::group(change, self.belongings.get(change.tag())?)),
             About::Repo(change) => Some(Holds::repo(change, self.belongings.get(change.tag())?)),
             About::Target(change) => Some(Holds::target(change, self.targets.get(change.target())?)),
-            About::Build(..) | About::Listing(..) | About::Request(_) => None,
+            About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) => None,
         }
     }
 }
@@ -139,12 +139,18 @@ impl UndoRun {
         {
             return change.inverse().map(|inverse| Back::Do(inverse.into()));
         }
+        if let KojiChange::Group(change) = change
+            && let Some(why) = self.keeps_group(change, seen.belongings.get(change.tag())?)
+        {
+            return Some(Back::Refuse(why));
+        }
         let inverse: Option<KojiChange> = match change.about() {
             About::Tag(change) => change.inverse().map(KojiChange::from),
             About::Group(change) => Some(change.inverse().into()),
             About::Repo(change) => Some(change.inverse().into()),
             About::Target(change) => Some(change.inverse().into()),
             About::Request(_) => return Some(Back::Leave("nothing depends on a repository that nobody uses".into())),
+            About::Signing(_) => None,
             About::Build(..) | About::Listing(..) => return None,
         };
         let Some(inverse) = inverse else {

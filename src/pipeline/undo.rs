@@ -103,7 +103,12 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Request(_) => {
+                About::Tag(_)
+                | About::Group(_)
+                | About::Repo(_)
+                | About::Target(_)
+                | About::Request(_)
+                | About::Signing(_) => {
                     sorted.structure.push(change);
                 }
             }
@@ -124,7 +129,7 @@ struct Sorted<'a> {
     builds: BTreeMap<Place, Vec<&'a KojiChange>>,
     /// To package lists.
     lists: Vec<(&'a KojiChange, Place)>,
-    /// To tags and targets themselves.
+    /// To tags and targets themselves, and what no call takes back.
     structure: Vec<&'a KojiChange>,
 }
 
@@ -139,7 +144,7 @@ impl Sorted<'_> {
             About::Tag(change) => !goes(change.tag()),
             About::Group(change) => !goes(change.tag()),
             About::Repo(change) => !goes(change.tag()),
-            About::Build(..) | About::Listing(..) | About::Target(_) | About::Request(_) => true,
+            About::Build(..) | About::Listing(..) | About::Target(_) | About::Request(_) | About::Signing(_) => true,
         });
         self
     }
@@ -254,6 +259,7 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .iter()
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
+            About::Signing(change) => Some(change.build().nvr.package()),
             About::Build(..)
             | About::Tag(_)
             | About::Group(_)
@@ -271,7 +277,8 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         | About::Tag(_)
         | About::Group(_)
         | About::Repo(_)
-        | About::Request(_) => about,
+        | About::Request(_)
+        | About::Signing(_) => about,
     })
 }
 
@@ -372,7 +379,8 @@ impl UndoRun {
             | KojiChange::Group(_)
             | KojiChange::Repo(_)
             | KojiChange::Target(_)
-            | KojiChange::Request(_) => Back::Leave(String::new()),
+            | KojiChange::Request(_)
+            | KojiChange::Signing(_) => Back::Leave(String::new()),
         }
     }
 }

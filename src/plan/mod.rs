@@ -6,6 +6,7 @@ mod group;
 mod koji;
 mod repo;
 mod request;
+mod signing;
 mod tag;
 mod target;
 
@@ -14,5 +15,6 @@ pub use group::GroupChange;
 pub use koji::{About, BuildRef, KojiChange};
 pub use repo::RepoChange;
 pub use request::RequestChange;
+pub use signing::{RpmRef, SigningChange};
 pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;

@@ -13,4 +13,5 @@ mod resending;
 mod server;
 mod sessions;
 mod setup;
+mod signing;
 mod tls;

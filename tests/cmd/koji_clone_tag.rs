@@ -201,16 +201,12 @@ fn a_copy_that_stopped_is_finished_and_taken_back() {
     }
 }
 
-/// The groups of a tag as they count there: names, settings and packages.
+/// The tag's own groups: names, settings and packages.
 fn groups(site: &Site, tag: &str) -> Value {
-    let mut groups = site.admin("getTagGroups", json!([tag]));
+    let mut groups = site.groups(tag);
     for group in groups.as_array_mut().unwrap() {
-        let members = group.as_object_mut().unwrap();
-        let of_tag = members.remove("tag_id");
-        assert!(of_tag.is_some());
-        for package in members["packagelist"].as_array_mut().unwrap() {
-            package.as_object_mut().unwrap().remove("tag_id");
-        }
+        assert!(group["tag_id"].take().is_number());
+        group["packagelist"].as_array_mut().unwrap().iter_mut().for_each(|package| package["tag_id"] = Value::Null);
     }
     groups
 }

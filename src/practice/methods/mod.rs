@@ -13,6 +13,7 @@ mod options;
 mod package_changes;
 pub(super) mod packages;
 pub(super) mod repos;
+mod rpms;
 mod sidetags;
 mod system;
 mod tag_changes;
@@ -120,7 +121,12 @@ fn reading(name: &str) -> Option<Run> {
         "getMavenBuild" => builds::maven,
         "getWinBuild" => builds::win,
         "getImageBuild" => builds::image,
-        "getBuildLogs" | "listArchives" | "listRPMs" | "getChangelogEntries" => builds::no_files,
+        "getBuildLogs" | "listArchives" | "getChangelogEntries" => builds::no_files,
+        "getRPM" => rpms::get,
+        "listRPMs" => rpms::list,
+        "listBuildRPMs" => rpms::of_build,
+        "listTaggedRPMS" => rpms::tagged,
+        "queryRPMSigs" => rpms::signatures,
         "listTagged" => tagged::list,
         "getLatestBuilds" => tagged::latest,
         "getBuildTarget" => targets::get,
@@ -176,6 +182,7 @@ fn writing(name: &str) -> Option<Run> {
         "packageListSetArches" => package_changes::set_arches,
         "grantPermission" => users::grant,
         "revokePermission" => users::revoke,
+        "writeSignedRPM" => rpms::write_signed,
         "cancelTask" => tasks::cancel,
         "newRepo" => repos::new,
         "repo.request" => repos::ask,

@@ -7,9 +7,9 @@ mod belongings;
 mod repos;
 
 use crate::koji::*;
-use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, Plan, RequestChange, TagChange, TargetChange};
+use crate::plan::{Change, KojiChange, Plan, RequestChange, SigningChange, TagChange, TargetChange};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -29,6 +29,7 @@ pub(super) struct Hub {
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
     repos: repos::Repos,
+    rpms: BTreeMap<Nvr, Vec<Rpm>>,
     belongings: BTreeMap<TagName, belongings::Belongings>,
     events: u64,
     calls: Mutex<Vec<String>>,
@@ -175,6 +176,20 @@ impl Hub {
         self.rows.push((tag.clone(), row));
     }
 
+    /// The rpms of a build: architectures, and the keys as koji has them. Numbers are those of the build,
+    /// ten times and more.
+    pub(super) fn rpms(mut self, nvr: &str, rpms: &[(&str, &[&str])]) -> Self {
+        let build = self.builds[&word::<Nvr>(nvr)].id;
+        let rpm = |(at, (arch, keys)): (u64, &(&str, &[&str]))| Rpm {
+            id: RpmId(build.0 * 10 + at),
+            build,
+            nvra: word(&format!("{nvr}.{arch}")),
+            keys: keys.iter().filter(|key| !key.is_empty()).map(|key| word(key)).collect(),
+        };
+        self.rpms.insert(word(nvr), (0..).zip(rpms).map(rpm).collect());
+        self
+    }
+
     /// Packages with an entry of the tag's own, owner kim.
     pub(super) fn listed(self, tag: &str, packages: &[&str]) -> Self {
         self.entry(tag, packages, Some("kim"), false)
@@ -232,6 +247,10 @@ impl Hub {
                 KojiChange::Request(RequestChange::RequestRepo { tag, min_event }) => {
                     assert!(self.queue(self.tags[tag].id, *min_event).iter().all(|request| !request.active));
                     *self = std::mem::take(self).requested(tag.as_str(), 1, min_event.0, None);
+                }
+                KojiChange::Signing(SigningChange::WriteSigned { build, rpm, key }) => {
+                    let known = self.rpms[&build.nvr].iter().find(|known| known.id == rpm.id).unwrap();
+                    assert!(known.nvra == rpm.nvra && known.is_signed_with(*key));
                 }
                 KojiChange::RetagBuild { tag, build } => {
                     assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
