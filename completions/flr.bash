@@ -53,6 +53,9 @@ _flr() {
             flr__subcmd__access,verify-log)
                 cmd="flr__subcmd__access__subcmd__verify__subcmd__log"
                 ;;
+            flr__subcmd__koji,activate-updates)
+                cmd="flr__subcmd__koji__subcmd__activate__subcmd__updates"
+                ;;
             flr__subcmd__koji,add-pkg)
                 cmd="flr__subcmd__koji__subcmd__add__subcmd__pkg"
                 ;;
@@ -125,6 +128,9 @@ _flr() {
             flr__subcmd__koji,remove-sidetags)
                 cmd="flr__subcmd__koji__subcmd__remove__subcmd__sidetags"
                 ;;
+            flr__subcmd__koji,remove-targets)
+                cmd="flr__subcmd__koji__subcmd__remove__subcmd__targets"
+                ;;
             flr__subcmd__koji,retag-latest)
                 cmd="flr__subcmd__koji__subcmd__retag__subcmd__latest"
                 ;;
@@ -157,6 +163,9 @@ _flr() {
                 ;;
             flr__subcmd__koji,untag-build)
                 cmd="flr__subcmd__koji__subcmd__untag__subcmd__build"
+                ;;
+            flr__subcmd__koji,wait-repo)
+                cmd="flr__subcmd__koji__subcmd__wait__subcmd__repo"
                 ;;
             flr__subcmd__koji,watch-task)
                 cmd="flr__subcmd__koji__subcmd__watch__subcmd__task"
@@ -430,12 +439,58 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
-            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest list-unsigned task-info watch-task list-signing-queue call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag retrigger-signing write-signed set-compose-tag"
+            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest list-unsigned task-info watch-task list-signing-queue call whoami wait-repo tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag retrigger-signing write-signed activate-updates remove-targets set-compose-tag"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__activate__subcmd__updates)
+            opts="-h --layout --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --layout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bodhi)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1211,6 +1266,56 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        flr__subcmd__koji__subcmd__remove__subcmd__targets)
+            opts="-h --keep --layout --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --layout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bodhi)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         flr__subcmd__koji__subcmd__retag__subcmd__latest)
             opts="-h --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1574,6 +1679,52 @@ _flr() {
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__wait__subcmd__repo)
+            opts="-h --build --timeout --no-request --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --build)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
