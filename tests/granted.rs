@@ -11,6 +11,7 @@ use flr::access::{Access, Dimensions, Grantee, Parts};
 use flr::koji::{self, Hub, Login, Reader, Rows};
 use flr::names::{Nvr, PermissionName, TagName};
 use flr::ops::koji::edit_tag::Wish;
+use flr::ops::koji::wait_repo::RepoWanted;
 use flr::ops::koji::{BlockPackages, EditTag, SetTarget, SwapParent, SyncOwners, TagBuilds, UntagBuilds};
 use flr::pipeline::{Desk, Operation, Readers, Report, Road, Store, Writers};
 use flr::plan::{BuildRef, KojiChange, Plan};
@@ -67,6 +68,16 @@ id = "undo"
 command = "run undo"
 tags = ["f43-updates"]
 packages = ["bash"]
+targets = []
+per_run = 9
+per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "unmake"
+command = "run undo"
+tags = ["f44-build", "f44-updates-candidate"]
+packages = []
+targets = ["rawhide"]
 per_run = 9
 per_day = 9
 confirm = "not needed"
@@ -82,7 +93,7 @@ confirm = "not needed"
 id = "rawhide"
 command = "koji set-target"
 tags = ["f44-build", "f44-updates-candidate"]
-targets = ["rawhide"]
+targets = ["rawhide", "f44"]
 options = ["--dry-run"]
 per_run = 1
 per_day = 9
@@ -105,6 +116,12 @@ owners = ["jan", "maria"]
 options = ["--dry-run"]
 per_run = 2
 per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "repo"
+command = "koji wait-repo"
+tags = ["f43-build"]
+options = ["--dry-run"]
 confirm = "not needed"
 [[allow]]
 id = "again"
@@ -519,6 +536,52 @@ fn owners_are_judged_by_name() {
     assert_eq!(refused.msg, "loopabull_x may not use koji sync-owners for the tag f44");
 }
 
+/// What is done to a target is taken back by whoever is granted to take back what is done to it, and by
+/// nobody else.
+#[test]
+fn a_target_is_taken_back_as_far_as_the_grant_goes() {
+    let bench = Bench::new();
+    bench.server.run_as("admin", "grantPermission", vec!["practice".into(), "target".into()]).unwrap();
+    let set = |name: &str| {
+        let request = SetTarget {
+            name: name.parse().unwrap(),
+            build_tag: "f44-build".parse().unwrap(),
+            dest_tag: "f44-build".parse().unwrap(),
+        };
+        let report = bench.run(&bench.access("koji set-target", &[]), &request, false);
+        assert_eq!((report.exit_code(), report.done.len()), (0, 1), "{report:?}");
+        report.run.unwrap()
+    };
+    let (desk, mine) = (bench.desk(), bench.store());
+    let undo = |run| {
+        let access = bench.access("run undo", &[]);
+        Road { access: &access, ..Road::new(&desk, &mine) }.undo(run, false)
+    };
+    let (granted, other) = (set("rawhide"), set("f44"));
+    let undone = undo(&granted);
+    assert_eq!((undone.exit_code(), undone.done.len()), (0, 1), "{undone:?}");
+    let refused = undo(&other);
+    assert_eq!((refused.exit_code(), refused.msg.as_str()), (3, "loopabull_x may not use run undo for the target f44"));
+}
+
+/// Whoever may ask for a repository of one tag makes the hub work for no other.
+#[test]
+fn a_repository_is_asked_for_as_far_as_the_grant_goes() {
+    let bench = Bench::new();
+    let ask = |tag: &str| {
+        let wanted = RepoWanted { tag: tag.parse().unwrap(), builds: BTreeSet::new(), request: true };
+        let request = wanted.resolve(&Readers { koji: &bench.hub }).unwrap();
+        bench.run(&bench.access("koji wait-repo", &[]), &request, false)
+    };
+    let asked = ask("f43-build");
+    assert_eq!((asked.exit_code(), asked.done.len()), (0, 1), "{asked:?}");
+    let refused = ask("f44-build");
+    assert_eq!(
+        (refused.exit_code(), refused.msg.as_str()),
+        (3, "loopabull_x may not use koji wait-repo for the tag f44-build")
+    );
+}
+
 /// Every tag that a change lets in must be granted: the parent as well as the child, and of a target
 /// the name besides its tags. What is refused by its words asks the hub nothing.
 #[test]
@@ -543,7 +606,7 @@ fn parents_targets_and_settings_are_judged_by_name() {
         };
         bench.run(&bench.access("koji set-target", &["--dry-run"]), &request, true)
     };
-    assert_eq!(target("f44").msg, "loopabull_x may not use koji set-target for the target f44");
+    assert_eq!(target("f43").msg, "loopabull_x may not use koji set-target for the target f43");
     let planned = target("rawhide");
     assert_eq!((planned.exit_code(), planned.planned.len()), (0, 1), "{planned:?}");
 

@@ -173,6 +173,8 @@ fn cannot(grant: &Grant) -> Vec<String> {
         // Whoever can do none of it need not read it one by one.
         let structure = Effect::STRUCTURE.iter().any(|effect| can.contains(effect));
         let told = |effect: &&Effect| !can.contains(effect) && (structure || !Effect::STRUCTURE.contains(effect));
+        // Nobody has to fear a repository.
+        let told = |effect: &&Effect| told(effect) && **effect != Effect::RequestRepo;
         let mut verbs: Vec<&str> = Effect::ALL.iter().filter(told).map(|effect| effect.verb()).collect();
         if !structure {
             verbs.push("change how tags and targets are set up");

@@ -2,7 +2,9 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::plan::{About, Change, GroupChange, KojiChange, RepoChange, SigningChange, TagChange, TargetChange};
+use crate::plan::{
+    About, Change, GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -227,6 +229,8 @@ pub enum Effect {
     EditTarget,
     /// A target goes.
     DeleteTarget,
+    /// A repository is made.
+    RequestRepo,
     /// A signed copy of an rpm is written.
     WriteSigned,
 }
@@ -261,6 +265,7 @@ impl Effect {
         Self::CreateTarget,
         Self::EditTarget,
         Self::DeleteTarget,
+        Self::RequestRepo,
         Self::WriteSigned,
     ];
 
@@ -326,6 +331,7 @@ impl Effect {
                 TargetChange::EditTarget { .. } => Self::EditTarget,
                 TargetChange::DeleteTarget { .. } => Self::DeleteTarget,
             },
+            KojiChange::Request(RequestChange::RequestRepo { .. }) => Self::RequestRepo,
             KojiChange::Signing(SigningChange::WriteSigned { .. }) => Self::WriteSigned,
         }
     }
@@ -360,6 +366,7 @@ impl Effect {
             Self::CreateTarget => "create targets",
             Self::EditTarget => "change targets",
             Self::DeleteTarget => "delete targets",
+            Self::RequestRepo => "ask for repositories",
             Self::WriteSigned => "write signed rpms",
         }
     }
@@ -394,7 +401,8 @@ impl Effect {
             | Self::RemoveExternalRepo
             | Self::CreateTarget
             | Self::EditTarget
-            | Self::DeleteTarget => &[Dimension::Tags],
+            | Self::DeleteTarget
+            | Self::RequestRepo => &[Dimension::Tags],
         }
     }
 }
@@ -417,7 +425,7 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         // What is in it goes into the copy.
         About::Tag(TagChange::SnapshotTag { source, .. }) => touched.push((tag, source.to_string())),
         About::Group(change) => touched.extend(change.package().map(|name| (PACKAGES, name.to_owned()))),
-        About::Tag(_) | About::Repo(_) => {}
+        About::Tag(_) | About::Repo(_) | About::Request(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
         About::Signing(change) => {
             touched.push((&[Dimension::Packages], change.build().nvr.package().to_string()));

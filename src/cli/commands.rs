@@ -31,6 +31,7 @@ macro_rules! commands {
             $($(#[$sr])* $ShowR(Shows<Own<words!($show_r $(as $show_r_own)?)>>),)*
             Call(Shows<call::Args>),
             Whoami(LogsIn<whoami::Args>),
+            WaitRepo(Applies<wait_repo::Args>),
             $($(#[$a])* $Apply(Applies<words!($apply $(as $apply_own)?)>),)*
             $($(#[$ar])* $ApplyR(Applies<Own<words!($apply_r $(as $apply_r_own)?)>>),)*
         }
@@ -42,6 +43,7 @@ macro_rules! commands {
                 $(Command::$ShowR(words) => read(words, context),)*
                 Command::Call(words) => read(words, context),
                 Command::Whoami(words) => whoami::show(words, context),
+                Command::WaitRepo(words) => wait_repo::run(words, context),
                 $(Command::$Apply(words) => change::change::<_, ops::$Request>(words, context),)*
                 $(Command::$ApplyR(words) => change::change_release::<_, ops::$Named>(words, context),)*
             }
@@ -53,6 +55,7 @@ macro_rules! commands {
             $($(#[$s])* $Show(Asks<$show::Args>),)*
             $($(#[$sr])* $ShowR(Asks<$show_r::Args>),)*
             Whoami(Asks<whoami::Args>),
+            WaitRepo(Does<wait_repo::Args>),
             $($(#[$a])* $Apply(Does<$apply::Args>),)*
             $($(#[$ar])* $ApplyR(Does<$apply_r::Args>),)*
         }
@@ -62,6 +65,7 @@ macro_rules! commands {
             $($show::Args::GRANT,)*
             $($show_r::Args::GRANT,)*
             whoami::Args::GRANT,
+            wait_repo::Args::GRANT,
             $($apply::Args::GRANT,)*
             $($apply_r::Args::GRANT,)*
         ];
@@ -72,6 +76,7 @@ macro_rules! commands {
                 $(Granted::$Show(words) => read::granted(words, context),)*
                 $(Granted::$ShowR(words) => read::granted(words, context),)*
                 Granted::Whoami(words) => whoami::granted(words, context),
+                Granted::WaitRepo(words) => wait_repo::granted(words, context),
                 $(Granted::$Apply(words) => change::granted::<_, ops::$Request>(words, context),)*
                 $(Granted::$ApplyR(words) => change::granted_release::<_, ops::$Named>(words, context),)*
             }
@@ -83,6 +88,7 @@ macro_rules! commands {
                 $(Granted::$Show(words) => words.args.dimensions(),)*
                 $(Granted::$ShowR(words) => words.args.dimensions(),)*
                 Granted::Whoami(words) => words.args.dimensions(),
+                Granted::WaitRepo(words) => words.args.dimensions(),
                 $(Granted::$Apply(words) => words.args.dimensions(),)*
                 $(Granted::$ApplyR(words) => words.args.dimensions(),)*
             }

@@ -89,6 +89,9 @@ pub enum Call {
     CreateTarget { target: TargetName, tags: TargetTags },
     /// koji: `editBuildTarget(name, name, build_tag, dest_tag)`; needs the `target` permission.
     EditTarget { target: TargetName, tags: TargetTags },
+    /// koji: `repo.request(tag, min_event=)`, since 1.35; needs a login and no permission. While one for the same
+    /// or more is waiting, a second request is the same one.
+    RequestRepo { tag: TagName, min_event: EventId },
     /// koji: `deleteBuildTarget(name)`; needs the `target` permission. One that is gone is no fault.
     DeleteTarget { target: TargetName },
     /// koji: `writeSignedRPM(rpm id, key)`; needs the `sign` permission. A file that is there stays, and

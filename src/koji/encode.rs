@@ -295,6 +295,9 @@ impl From<&Call> for Ask {
             Call::EditTarget { target, tags } => {
                 target_tags(Ask::new("editBuildTarget").arg(target.as_str()), target, tags)
             }
+            Call::RequestRepo { tag, min_event } => {
+                Ask::new("repo.request").arg(tag.as_str()).named("min_event", min_event.0)
+            }
             Call::DeleteTarget { target } => Ask::new("deleteBuildTarget").arg(target.as_str()),
             Call::WriteSigned { rpm, key } => Ask::new("writeSignedRPM").arg(rpm.0).arg(key.as_str()),
         }

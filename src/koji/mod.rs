@@ -20,6 +20,7 @@ mod negotiation;
 mod patience;
 pub mod profile;
 mod read;
+mod repos;
 pub mod rpms;
 mod session;
 pub mod settings;
@@ -34,6 +35,7 @@ pub use facts::*;
 pub use hub::{Hub, Options};
 pub use login::Login;
 pub use patience::Notices;
+pub use repos::{Repo, RepoRequest};
 pub use rpms::*;
 pub use settings::*;
 pub use versions::*;
@@ -255,6 +257,39 @@ pub trait Reader: Send + Sync {
     ///
     /// koji: `queryHistory(tables=["build_target_config"], build_target=)` in multicalls of at most 200.
     fn target_histories(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>>;
+
+    /// What can be called at the hub.
+    ///
+    /// koji: `system.listMethods()`.
+    fn methods(&self) -> Result<BTreeSet<String>>;
+
+    /// The repository of `tag` that was made last and can be used.
+    ///
+    /// koji: `getRepo(tag)`. Unknown tag: an error naming it.
+    fn repo(&self, tag: &TagName) -> Result<Option<Repo>>;
+
+    /// The newest usable repository of `tag`, made as tags have it, of the event or later.
+    ///
+    /// koji: `repo.get(tag, min_event=)`, since 1.35. Unknown tag: an error naming it.
+    fn repo_since(&self, tag: &TagName, event: EventId) -> Result<Option<Repo>>;
+
+    /// Requests for a repository of the tag with this number, of the event or later, in the order of
+    /// numbers. The hub forgets those that are over after some time.
+    ///
+    /// koji: `repo.queryQueue([["tag_id", "=", tag], ["min_event", ">=", event]], [fields])`, since 1.35.
+    /// The recorded traffic has only an empty answer; its rows are the requests of `repo.request` and
+    /// `repo.checkRequest`, and its clauses those of `repo.query`, as koji's source says.
+    fn repo_requests(&self, tag: u64, event: EventId) -> Result<Vec<RepoRequest>>;
+
+    /// The newest event that changed what can be seen in `tag`, inheritance included.
+    ///
+    /// koji: `tagLastChangeEvent(tag)`, since 1.35. Unknown tag: an error naming it.
+    fn last_change(&self, tag: &TagName) -> Result<EventId>;
+
+    /// Whether one of the tags with these numbers has changed after an event; its parents are not looked at.
+    ///
+    /// koji: `tagChangedSinceEvent(event, [tags])`.
+    fn changed_since(&self, event: EventId, tags: &[u64]) -> Result<bool>;
 
     /// The permissions the hub knows, by name.
     ///

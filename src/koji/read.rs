@@ -6,8 +6,8 @@ use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
     Belongings, Build, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry,
-    Parent, ParentLink, Reader, Rows, Rpm, RpmQuery, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged,
-    TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskResult, User, Version, wire,
+    Parent, ParentLink, Reader, Repo, RepoRequest, Rows, Rpm, RpmQuery, SideTag, Tag, TagHistory, TagRow, TagSettings,
+    Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskResult, User, Version, wire,
 };
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
@@ -379,6 +379,30 @@ impl Reader for Hub {
 
     fn target_histories(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
         self.histories_of_targets(targets)
+    }
+
+    fn methods(&self) -> Result<BTreeSet<String>> {
+        self.method_names()
+    }
+
+    fn repo(&self, tag: &TagName) -> Result<Option<Repo>> {
+        self.repo_of(tag)
+    }
+
+    fn repo_since(&self, tag: &TagName, event: EventId) -> Result<Option<Repo>> {
+        self.repo_of_since(tag, event)
+    }
+
+    fn repo_requests(&self, tag: u64, event: EventId) -> Result<Vec<RepoRequest>> {
+        self.repo_requests_of(tag, event)
+    }
+
+    fn last_change(&self, tag: &TagName) -> Result<EventId> {
+        self.last_change_of(tag)
+    }
+
+    fn changed_since(&self, event: EventId, tags: &[u64]) -> Result<bool> {
+        self.have_changed_since(event, tags)
     }
 
     fn permissions(&self) -> Result<BTreeSet<String>> {

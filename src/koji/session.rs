@@ -304,6 +304,7 @@ impl Link {
                 | Call::RemoveExternalRepoFromTag { .. }
                 | Call::CreateTarget { .. }
                 | Call::EditTarget { .. }
+                | Call::RequestRepo { .. }
                 | Call::DeleteTarget { .. }
                 | Call::WriteSigned { .. } => Ok(Ok(Reply::Done)),
             }

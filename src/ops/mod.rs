@@ -27,6 +27,9 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::CreateReleaseTags::NAME => read::<koji::CreateReleaseTags>(request),
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
+        koji::ActivateUpdates::NAME => read::<koji::ActivateUpdates>(request),
+        koji::RemoveTargets::NAME => read::<koji::RemoveTargets>(request),
+        koji::WaitRepo::NAME => read::<koji::WaitRepo>(request),
         koji::RetagLatest::NAME => read::<koji::RetagLatest>(request),
         koji::PruneTag::NAME => read::<koji::PruneTag>(request),
         koji::SetComposeTag::NAME => read::<koji::SetComposeTag>(request),
@@ -54,7 +57,7 @@ mod tests {
     /// What journals hold; an old shape must stay readable.
     #[test]
     fn requests_are_recalled_as_they_were_recorded() {
-        let builds = json!(["bash-5.3-2.fc43", "bash-5.3-1.fc43"]);
+        let builds = json!(["bash-5.3-1.fc43", "bash-5.3-2.fc43"]);
         let cases = [
             ("koji tag-build", json!({"tag": "f43", "builds": builds})),
             ("koji untag-build", json!({"tag": "f43", "builds": builds})),
@@ -108,6 +111,37 @@ mod tests {
                 json!({
                     "tags": [],
                     "which": {"base": "f41-build", "owner": null, "older_than": 30, "inactive": null, "empty": false},
+                }),
+            ),
+            (
+                "koji wait-repo",
+                json!({
+                    "tag": "f43-build", "tag_id": 7, "builds": builds, "event": 40, "on_request": true, "request": true,
+                }),
+            ),
+            (
+                "koji activate-updates",
+                json!({
+                    "release": "branched",
+                    "turns": [
+                        {
+                            "what": "parents", "tag": "f44-override",
+                            "before": [{
+                                "tag": "f44", "priority": 0, "intransitive": false, "noconfig": false, "maxdepth": null,
+                            }],
+                            "after": [],
+                        },
+                        {"what": "perm", "tag": "f44", "before": null, "after": "admin"},
+                        {"what": "arches", "tag": "f44", "before": "", "after": "x86_64"},
+                        {"what": "locked", "tag": "f44", "before": false, "after": true},
+                    ],
+                }),
+            ),
+            (
+                "koji remove-targets",
+                json!({
+                    "release": "f41", "own": {"release": "F41", "base": "f41", "tags": []},
+                    "others": [{"release": "F45", "base": "f45", "tags": ["rawhide"]}], "keep": ["f41-candidate"],
                 }),
             ),
             ("koji retrigger-signing", json!({"builds": builds, "to": "f43-signing-pending"})),

@@ -145,6 +145,7 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::Group(_) => "change groups of",
         KojiChange::Repo(_) => "change external repos of",
         KojiChange::Target(_) => "set target",
+        KojiChange::Request(_) => "request a repository of",
         KojiChange::Signing(_) => "write copies signed with",
     }
 }

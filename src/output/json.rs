@@ -3,6 +3,7 @@
 //! `\u….`, which is the same text to every JSON reader.
 
 use super::escape::acts;
+use crate::koji::Repo;
 use crate::pipeline::{Failure, Report};
 use crate::plan::{Change, LeftOut};
 use serde::Serialize;
@@ -35,6 +36,7 @@ pub fn document(report: &Report) -> String {
         failures: failures(&report.failures),
         skipped: &report.skipped,
         unsettled: failures(&report.unsettled),
+        repo: report.repo.as_ref().map(|(_, repo)| repo),
     })
 }
 
@@ -53,6 +55,9 @@ struct Document<'a> {
     failures: Vec<Failed<'a>>,
     skipped: &'a [LeftOut],
     unsettled: Vec<Failed<'a>>,
+    /// Only of the command that waits for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repo: Option<&'a Repo>,
 }
 
 /// A change with its fields and, as `text`, its wording.

@@ -3,7 +3,7 @@
 
 use super::numbers::Numbers;
 use crate::koji::{Call, ParentLink, TagEdit};
-use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, SigningChange, TagChange, TargetChange};
+use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, RequestChange, SigningChange, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -80,6 +80,7 @@ pub(super) fn call(
         (KojiChange::Group(change), _) => group_call(change),
         (KojiChange::Repo(change), _) => repo_call(change),
         (KojiChange::Target(change), _) => target_call(change),
+        (KojiChange::Request(RequestChange::RequestRepo { tag, min_event }), _) => Call::RequestRepo { tag, min_event },
         (KojiChange::Signing(SigningChange::WriteSigned { rpm, key, .. }), _) => Call::WriteSigned { rpm: rpm.id, key },
     })
 }

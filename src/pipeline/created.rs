@@ -89,6 +89,7 @@ impl UndoRun {
                 | About::Tag(_)
                 | About::Group(_)
                 | About::Repo(_)
+                | About::Request(_)
                 | About::Signing(_) => {}
             }
         }

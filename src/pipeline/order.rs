@@ -97,6 +97,7 @@ pub(super) fn restore(
                 | KojiChange::Group(_)
                 | KojiChange::Repo(_)
                 | KojiChange::Target(_)
+                | KojiChange::Request(_)
                 | KojiChange::Signing(_),
                 _,
             ) => {}

@@ -4,7 +4,8 @@
 use super::store::Standing;
 use crate::Error;
 use crate::error::Kind;
-use crate::names::RunId;
+use crate::koji::Repo;
+use crate::names::{RunId, TagName};
 use crate::plan::{Change, LeftOut, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +75,9 @@ pub struct Report {
     pub skipped: Vec<LeftOut>,
     /// What nobody can say yet.
     pub unsettled: Vec<Failure>,
+    /// The repository that was waited for, and its tag; only of the command that waits for one.
+    #[serde(skip)]
+    pub repo: Option<(TagName, Repo)>,
     /// Builds were tagged by tasks, because the user lacks the permission `tag`; `msg` says so.
     #[serde(skip)]
     pub by_tasks: bool,
@@ -140,6 +144,18 @@ impl Report {
         self.stopped.get_or_insert_with(|| error.clone());
     }
 
+    /// The repository of `tag` that was waited for is there.
+    pub fn repo(&mut self, tag: &TagName, repo: Repo) {
+        self.repo = Some((tag.clone(), repo));
+        self.finish();
+    }
+
+    /// What was asked for stands, and what it was asked for did not come of it.
+    pub fn ends_in(&mut self, error: &Error) {
+        self.fail(error);
+        self.finish();
+    }
+
     /// Puts the whole into one sentence, and says what to do next.
     pub(super) fn finish(&mut self) {
         if self.dry_run {
@@ -158,6 +174,7 @@ impl Report {
         self.msg = match (&self.stopped, self.planned.len()) {
             (Some(error), _) if self.run.is_none() || told.is_empty() => error.what.clone(),
             (Some(error), _) => format!("{} ({told})", error.what),
+            (None, _) if self.repo.is_some() => self.repo_told(),
             (None, 0) if told.is_empty() => "nothing to do".to_owned(),
             (None, 0) => format!("nothing to do: {told}"),
             (None, n) if self.dry_run => {
@@ -172,6 +189,12 @@ impl Report {
             )),
             _ => None,
         };
+    }
+
+    fn repo_told(&self) -> String {
+        let told =
+            |(tag, repo): &(TagName, Repo)| format!("repository {} of {tag} is of event {}", repo.id, repo.event);
+        self.repo.as_ref().map(told).unwrap_or_default()
     }
 
     /// The exit code of the process.

@@ -6,7 +6,7 @@ use super::structure::Structure;
 use crate::Result;
 use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, UserName};
-use crate::plan::{About, Change, KojiChange};
+use crate::plan::{About, Change, KojiChange, RequestChange};
 use std::collections::{BTreeMap, HashMap};
 
 /// Where the hub stands against one change.
@@ -59,11 +59,13 @@ impl Settler<'_> {
         let mut found = vec![Found::Absent; changes.len()];
         let mut by_tag: BTreeMap<&TagName, Of<'_>> = BTreeMap::new();
         let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
+        let mut requests: Vec<(usize, &RequestChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
             match change.about() {
                 About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
                 About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
                 About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => structure.push((i, change)),
+                About::Request(change) => requests.push((i, change)),
                 About::Signing(_) => {}
             }
             if let (Some(slot), false) = (found.get_mut(i), change.can_be_read_back()) {
@@ -71,6 +73,9 @@ impl Settler<'_> {
             }
         }
         let mut told = self.structure(&structure)?;
+        for (i, change) in requests {
+            told.push((i, self.request(change)?));
+        }
         for (tag, of) in by_tag {
             told.extend(self.tagging(tag, &of.builds)?);
             told.extend(self.listing(tag, &of.listed)?);
@@ -155,6 +160,23 @@ impl Settler<'_> {
         Ok(changes.iter().filter_map(found).collect())
     }
 
+    /// A request that is waiting, or that has its repository. The hub notes who made it and no event: one that
+    /// had been there before would not have been planned.
+    fn request(&self, RequestChange::RequestRepo { tag, min_event }: &RequestChange) -> Result<Found> {
+        let Some(number) = self.reader.tag(tag)?.map(|tag| tag.id) else {
+            return Ok(Found::Absent);
+        };
+        let requests = self.reader.repo_requests(number, *min_event)?;
+        let Some(request) = requests.into_iter().rfind(|request| request.active || request.repo.is_some()) else {
+            return Ok(Found::Absent);
+        };
+        let owner = request.owner.unwrap_or_default();
+        Ok(match self.user {
+            Some(us) if owner == us.as_str() => Found::Ours,
+            _ => Found::Theirs { who: format!("by {owner} in request {}", request.id) },
+        })
+    }
+
     /// Changes to the package list of `tag`.
     fn listing(&self, tag: &TagName, changes: &[(usize, &KojiChange, &PackageName)]) -> Result<Vec<(usize, Found)>> {
         if changes.is_empty() {
@@ -221,6 +243,7 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         | KojiChange::Group(_)
         | KojiChange::Repo(_)
         | KojiChange::Target(_)
+        | KojiChange::Request(_)
         | KojiChange::Signing(_) => false,
     }
 }

@@ -103,7 +103,7 @@ impl Structure {
                 About::Group(change) => drop(owners.insert(change.tag().clone())),
                 About::Repo(change) => drop(owners.insert(change.tag().clone())),
                 About::Target(change) => drop(targets.insert(change.target().clone())),
-                About::Build(..) | About::Listing(..) | About::Signing(_) => {}
+                About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) => {}
             }
         }
         let (tags, targets): (Vec<_>, Vec<_>) = (tags.into_iter().collect(), targets.into_iter().collect());
@@ -125,7 +125,7 @@ impl Structure {
             About::Group(change) => Some(Holds::group(change, self.belongings.get(change.tag())?)),
             About::Repo(change) => Some(Holds::repo(change, self.belongings.get(change.tag())?)),
             About::Target(change) => Some(Holds::target(change, self.targets.get(change.target())?)),
-            About::Build(..) | About::Listing(..) | About::Signing(_) => None,
+            About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) => None,
         }
     }
 }
@@ -154,6 +154,7 @@ impl UndoRun {
             About::Group(change) => Some(change.inverse().into()),
             About::Repo(change) => Some(change.inverse().into()),
             About::Target(change) => Some(change.inverse().into()),
+            About::Request(_) => return Some(Back::Leave("nothing depends on a repository that nobody uses".into())),
             About::Signing(_) => None,
             About::Build(..) | About::Listing(..) => return None,
         };

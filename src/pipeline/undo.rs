@@ -105,7 +105,12 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Signing(_) => {
+                About::Tag(_)
+                | About::Group(_)
+                | About::Repo(_)
+                | About::Target(_)
+                | About::Request(_)
+                | About::Signing(_) => {
                     sorted.structure.push(change);
                 }
             }
@@ -141,7 +146,7 @@ impl Sorted<'_> {
             About::Tag(change) => !goes(change.tag()),
             About::Group(change) => !goes(change.tag()),
             About::Repo(change) => !goes(change.tag()),
-            About::Build(..) | About::Listing(..) | About::Target(_) | About::Signing(_) => true,
+            About::Build(..) | About::Listing(..) | About::Target(_) | About::Request(_) | About::Signing(_) => true,
         });
         self
     }
@@ -260,10 +265,26 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
             About::Signing(change) => Some(change.build().nvr.package()),
-            About::Build(..) | About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => None,
+            About::Build(..)
+            | About::Tag(_)
+            | About::Group(_)
+            | About::Repo(_)
+            | About::Target(_)
+            | About::Request(_) => None,
         })
         .collect();
-    Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages)
+    let about =
+        Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages);
+    changes.iter().fold(about, |about, change| match change.about() {
+        About::Target(change) => about.target(change.target()),
+        About::Build(..)
+        | About::Listing(..)
+        | About::Tag(_)
+        | About::Group(_)
+        | About::Repo(_)
+        | About::Request(_)
+        | About::Signing(_) => about,
+    })
 }
 
 /// What is to be done about one change.
@@ -387,6 +408,7 @@ impl UndoRun {
             | KojiChange::Group(_)
             | KojiChange::Repo(_)
             | KojiChange::Target(_)
+            | KojiChange::Request(_)
             | KojiChange::Signing(_) => Back::Leave(String::new()),
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{GroupChange, KojiChange, RepoChange, SigningChange, TagChange, TargetChange};
+use super::{GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange};
 use crate::names::{Nvr, TagName};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -31,7 +31,7 @@ macro_rules! at_koji {
     })* };
 }
 
-at_koji!(GroupChange, RepoChange, SigningChange, TagChange, TargetChange);
+at_koji!(GroupChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange);
 
 impl Change {
     /// Changes with the same key are applied one after the other, in plan order.
@@ -94,6 +94,11 @@ impl Key {
     /// Whatever may create package names.
     pub fn package_names() -> Self {
         Self("names".into())
+    }
+
+    /// Requests for repositories of one tag.
+    pub fn request(tag: &TagName) -> Self {
+        Self(format!("repo {tag}"))
     }
 
     /// The signed rpms of a build.

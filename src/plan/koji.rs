@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{GroupChange, Key, RepoChange, Reversal, SigningChange, TagChange, TargetChange};
+use super::{GroupChange, Key, RepoChange, RequestChange, Reversal, SigningChange, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,9 @@ pub enum KojiChange {
     /// A build target.
     #[serde(untagged)]
     Target(TargetChange),
+    /// A request for a repository.
+    #[serde(untagged)]
+    Request(RequestChange),
     /// A signed rpm.
     #[serde(untagged)]
     Signing(SigningChange),
@@ -82,6 +85,8 @@ pub enum About<'a> {
     Repo(&'a RepoChange),
     /// A build target.
     Target(&'a TargetChange),
+    /// A request for a repository.
+    Request(&'a RequestChange),
     /// A signed rpm.
     Signing(&'a SigningChange),
 }
@@ -104,6 +109,7 @@ impl KojiChange {
             Self::Group(change) => About::Group(change),
             Self::Repo(change) => About::Repo(change),
             Self::Target(change) => About::Target(change),
+            Self::Request(change) => About::Request(change),
             Self::Signing(change) => About::Signing(change),
         }
     }
@@ -126,6 +132,7 @@ impl KojiChange {
             Self::Group(change) => change.key(),
             Self::Repo(change) => change.key(),
             Self::Target(change) => change.key(),
+            Self::Request(change) => change.key(),
             Self::Signing(change) => change.key(),
         }
     }
@@ -140,7 +147,8 @@ impl KojiChange {
             | About::Tag(_)
             | About::Group(_)
             | About::Repo(_)
-            | About::Target(_) => 1,
+            | About::Target(_)
+            | About::Request(_) => 1,
         }
     }
 
@@ -154,7 +162,8 @@ impl KojiChange {
             | About::Tag(_)
             | About::Group(_)
             | About::Repo(_)
-            | About::Target(_) => true,
+            | About::Target(_)
+            | About::Request(_) => true,
         }
     }
 
@@ -166,6 +175,7 @@ impl KojiChange {
             About::Group(change) => vec![change.tag()],
             About::Repo(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
+            About::Request(change) => vec![change.tag()],
             About::Signing(_) => Vec::new(),
         }
     }
@@ -178,6 +188,7 @@ impl KojiChange {
             About::Group(change) => change.tag().as_str(),
             About::Repo(change) => change.tag().as_str(),
             About::Target(change) => change.target().as_str(),
+            About::Request(change) => change.tag().as_str(),
             About::Signing(change) => change.sigkey().as_str(),
         }
     }
@@ -191,6 +202,7 @@ impl KojiChange {
             | About::Group(_)
             | About::Repo(_)
             | About::Target(_)
+            | About::Request(_)
             | About::Signing(_) => None,
         }
     }
@@ -204,6 +216,7 @@ impl KojiChange {
             About::Group(change) => change.subject(),
             About::Repo(change) => change.subject(),
             About::Target(change) => change.target().to_string(),
+            About::Request(change) => change.tag().to_string(),
             About::Signing(change) => change.rpm().nvra.to_string(),
         }
     }
@@ -234,6 +247,7 @@ impl KojiChange {
             Self::Group(change) => change.reversal(),
             Self::Repo(change) => change.reversal(),
             Self::Target(change) => change.reversal(),
+            Self::Request(change) => change.reversal(),
             Self::Signing(change) => change.reversal(),
         }
     }
@@ -248,7 +262,14 @@ macro_rules! kinds {
     })* };
 }
 
-kinds!(Group(GroupChange), Repo(RepoChange), Signing(SigningChange), Tag(TagChange), Target(TargetChange));
+kinds!(
+    Group(GroupChange),
+    Repo(RepoChange),
+    Request(RequestChange),
+    Signing(SigningChange),
+    Tag(TagChange),
+    Target(TargetChange)
+);
 
 impl fmt::Display for KojiChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -285,6 +306,7 @@ impl fmt::Display for KojiChange {
             Self::Group(change) => change.fmt(f),
             Self::Repo(change) => change.fmt(f),
             Self::Target(change) => change.fmt(f),
+            Self::Request(change) => change.fmt(f),
             Self::Signing(change) => change.fmt(f),
         }
     }

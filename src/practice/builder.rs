@@ -5,8 +5,8 @@ use super::call::{Call, Caller};
 use super::clock;
 use super::fault::{Fault, Outcome, Refusal};
 use super::hub::Hub;
-use super::methods::tagging;
 use super::methods::tasks::{CANCELED, CLOSED, FAILED, FREE, OPEN};
+use super::methods::{repos, tagging};
 use super::store::lock;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use serde_json::{Value, json};
@@ -44,6 +44,7 @@ pub(super) fn work(hub: &Hub, delay: Duration, stop: &AtomicBool) {
 
 /// Takes every task that waits, and does them; says whether there were any.
 fn round(hub: &Hub, delay: Duration, stop: &AtomicBool) -> Outcome<bool> {
+    hub.store.hub(serve_requests)?;
     let tasks = hub.store.hub(|db| open_all(db, delay))?;
     if tasks.is_empty() {
         return Ok(false);
@@ -63,10 +64,20 @@ fn round(hub: &Hub, delay: Duration, stop: &AtomicBool) -> Outcome<bool> {
     Ok(true)
 }
 
+/// Requests for repositories become tasks.
+fn serve_requests(db: &mut Connection) -> Outcome<()> {
+    if !db.prepare_cached("SELECT 1 FROM repo_queue WHERE active")?.exists([])? {
+        return Ok(());
+    }
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    repos::serve_queue(&tx)?;
+    Ok(tx.commit()?)
+}
+
 fn open_all(db: &mut Connection, delay: Duration) -> Outcome<Vec<i64>> {
     let late = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
     let lost = clock::now().saturating_sub(late).saturating_sub(LOST);
-    let waiting = "SELECT id FROM task WHERE state IN (0, 1, 4) AND method IN ('tagBuild', 'dependantTask') \
+    let waiting = "SELECT id FROM task WHERE state IN (0, 1, 4) AND method IN ('tagBuild', 'dependantTask', 'newRepo') \
          AND (state = 0 OR (state = 1 AND start_time < ?)) ORDER BY priority, id LIMIT 500";
     if !db.prepare_cached(waiting)?.exists([lost])? {
         return Ok(vec![]);
@@ -99,13 +110,14 @@ fn finish(hub: &Hub, id: i64) -> Outcome<bool> {
         let request: Value = serde_json::from_str(&request)?;
         tx.execute_batch("SAVEPOINT task")?;
         let done = match &*method {
-            "tagBuild" => tag_build(hub, &tx, owner, &request).map(|()| true),
-            _ => dependant(hub, &tx, id, owner, &request),
+            "tagBuild" => tag_build(hub, &tx, owner, &request).map(|()| Some(Value::Null)),
+            "newRepo" => new_repo(hub, &tx, id, owner, &request).map(Some),
+            _ => dependant(hub, &tx, id, owner, &request).map(|over| over.then_some(Value::Null)),
         };
         let over = match done {
-            Ok(over) => {
-                close(&tx, id, over)?;
-                over
+            Ok(result) => {
+                close(&tx, id, result.as_ref())?;
+                result.is_some()
             }
             Err(Refusal::Fault(fault)) => {
                 tx.execute_batch("ROLLBACK TO task")?;
@@ -123,16 +135,23 @@ fn finish(hub: &Hub, id: i64) -> Outcome<bool> {
     })
 }
 
-fn close(db: &Connection, id: i64, over: bool) -> Outcome<()> {
-    if over {
+/// Without a result it goes back to the free ones.
+fn close(db: &Connection, id: i64, result: Option<&Value>) -> Outcome<()> {
+    if let Some(result) = result {
         db.execute(
-            "UPDATE task SET state = ?, completion_time = ?, result = 'null' WHERE id = ?",
-            (CLOSED, clock::now(), id),
+            "UPDATE task SET state = ?, completion_time = ?, result = ? WHERE id = ?",
+            (CLOSED, clock::now(), result.to_string(), id),
         )?;
     } else {
         db.execute("UPDATE task SET state = ?, host_id = NULL, start_time = NULL WHERE id = ?", (FREE, id))?;
     }
     Ok(())
+}
+
+fn new_repo(hub: &Hub, db: &Connection, id: i64, owner: i64, request: &Value) -> Outcome<Value> {
+    let name = db.query_row("SELECT name FROM users WHERE id = ?", [owner], |r| r.get(0))?;
+    let caller = Caller::of_user(owner, name);
+    repos::run_task(&mut Call::new(hub, db, &caller), id, request)
 }
 
 fn tag_build(hub: &Hub, db: &Connection, owner: i64, request: &Value) -> Outcome<()> {

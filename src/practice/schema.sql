@@ -115,6 +115,16 @@ CREATE TABLE IF NOT EXISTS task (
 CREATE INDEX IF NOT EXISTS task_open ON task (state) WHERE state IN (0, 1, 4);
 CREATE INDEX IF NOT EXISTS task_parent ON task (parent) WHERE parent IS NOT NULL;
 
+CREATE TABLE IF NOT EXISTS repo (
+    id INTEGER PRIMARY KEY, tag_id INTEGER NOT NULL, create_event INTEGER NOT NULL, begin_event INTEGER,
+    creation_time INTEGER NOT NULL, state INTEGER NOT NULL, task_id INTEGER);
+CREATE INDEX IF NOT EXISTS repo_tag ON repo (tag_id, create_event);
+CREATE TABLE IF NOT EXISTS repo_queue (
+    id INTEGER PRIMARY KEY, create_time INTEGER NOT NULL, update_time INTEGER NOT NULL, owner INTEGER NOT NULL,
+    priority INTEGER NOT NULL, tag_id INTEGER NOT NULL, at_event INTEGER, min_event INTEGER,
+    active INTEGER NOT NULL DEFAULT 1, task_id INTEGER, tries INTEGER NOT NULL DEFAULT 0, repo_id INTEGER);
+CREATE INDEX IF NOT EXISTS repo_queue_active ON repo_queue (active) WHERE active;
+
 -- The last committed call number of each session. It is here, and not with the sessions, because
 -- it must be committed together with what the call did.
 CREATE TABLE IF NOT EXISTS callnum (session_id INTEGER PRIMARY KEY, number INTEGER NOT NULL);

@@ -9,6 +9,7 @@ mod alias;
 mod cache;
 mod coming;
 mod directory;
+mod laid_out;
 pub mod layout;
 
 #[cfg(test)]
@@ -17,3 +18,4 @@ mod tests;
 pub use alias::{Role, find, role};
 pub use cache::Cache;
 pub use directory::{Directory, Known, Lookup, Source};
+pub use laid_out::LaidOut;

@@ -9,6 +9,7 @@ mod listed;
 mod lists;
 mod reading;
 mod recorded;
+mod repos;
 mod resending;
 mod server;
 mod sessions;

@@ -65,10 +65,10 @@ impl Case<'_> {
             again,
             json!({
                 "changed": false, "failed": false, "dry_run": false,
-                "msg": format!(
-                    "nothing to do: {}",
-                    counted(&[(self.left_out_then.len(), "left out")])
-                ),
+                "msg": match counted(&[(self.left_out_then.len(), "left out")]) {
+                    told if told.is_empty() => "nothing to do".to_owned(),
+                    told => format!("nothing to do: {told}"),
+                },
                 "run": null, "command": self.command(), "plan_sha": null,
                 "planned": [], "done": [], "already": [], "failures": [],
                 "skipped": pairs(self.left_out_then), "unsettled": [],

@@ -17,14 +17,14 @@ fn admin(site: &Site, method: &str, params: Vec<Value>) -> Value {
 }
 
 /// What the layout says of Fedora `version` in that phase.
-fn tree(version: &str, phase: &str, role: Role) -> Tree {
+pub fn tree(version: &str, phase: &str, role: Role) -> Tree {
     let layout = built_in().unwrap().into_iter().find(|layout| layout.family() == "fedora").unwrap();
     let phase = layout.phase(phase).unwrap();
     layout.expand(&Wanted { version, role, rawhide: None, phase, parts: &[] }).unwrap()
 }
 
 /// Makes the tree on the hub, groups left out: those are asked for of the base tag only.
-fn plant(site: &Site, tree: &Tree) {
+pub fn plant(site: &Site, tree: &Tree) {
     for tag in &tree.tags {
         let extra: Value = tag.extra.clone().into_iter().collect::<serde_json::Map<_, _>>().into();
         let options = json!({"arches": tag.arches, "perm": tag.perm, "locked": tag.locked, "extra": extra});
@@ -45,7 +45,7 @@ fn data(site: &Site, link: &LinkShape) -> Value {
     })
 }
 
-fn check(site: &Site, bodhi: &Bodhi, args: &[&str]) -> Ended {
+pub fn check(site: &Site, bodhi: &Bodhi, args: &[&str]) -> Ended {
     let mut command = site.command();
     command.args(["release", "check", "--bodhi", &bodhi.url]).args(args);
     site.ended(command, b"")

@@ -3,6 +3,7 @@
 
 #![allow(missing_docs, reason = "the fields are the command's own words, with their help")]
 
+pub mod activate_updates;
 pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
@@ -30,6 +31,7 @@ pub mod mass_tag;
 pub mod move_builds;
 pub mod prune_tag;
 pub mod remove_sidetags;
+pub mod remove_targets;
 pub mod retag_latest;
 pub mod retrigger_signing;
 pub mod set_compose_tag;
@@ -42,6 +44,7 @@ pub mod task_info;
 pub mod unblock_pkg;
 pub mod unlock_tag;
 pub mod untag_build;
+pub mod wait_repo;
 pub mod watch_task;
 pub mod whoami;
 pub mod write_signed;
@@ -105,6 +108,8 @@ commands! {
     applies_of_release {
         CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,
         SyncOwners(sync_owners as OwnArgs) by OwnersOf,
+        ActivateUpdates(activate_updates as OwnArgs) by ActivateUpdatesOf,
+        RemoveTargets(remove_targets as OwnArgs) by RemoveTargetsOf,
         SetComposeTag(set_compose_tag) by ComposeOf,
     }
 }

@@ -3,6 +3,7 @@
 
 mod belongings;
 mod history;
+mod repos;
 mod rpms;
 mod settings;
 mod shapes;
@@ -29,6 +30,18 @@ fn name<T: FromStr<Err = NameError>>(text: &str) -> Result<T, String> {
 /// A user, whatever they are called, as long as the hub could be told it again.
 fn user(text: &str) -> Result<UserName, String> {
     UserName::of_hub(text).map_err(|e| e.to_string())
+}
+
+fn task_state(task: u64, state: i64) -> Result<TaskState, String> {
+    Ok(match state {
+        0 => TaskState::Free,
+        1 => TaskState::Open,
+        2 => TaskState::Closed,
+        3 => TaskState::Canceled,
+        4 => TaskState::Assigned,
+        5 => TaskState::Failed,
+        other => return Err(format!("task {task} has the unknown state {other}")),
+    })
 }
 
 fn id(number: u64, what: &str) -> Result<u64, String> {
@@ -259,15 +272,7 @@ impl FromWire for OwnedTask {
 
     fn from_wire(wire: TaskWire) -> Result<Self, String> {
         let task = Task {
-            state: match wire.state {
-                0 => TaskState::Free,
-                1 => TaskState::Open,
-                2 => TaskState::Closed,
-                3 => TaskState::Canceled,
-                4 => TaskState::Assigned,
-                5 => TaskState::Failed,
-                other => return Err(format!("task {} has the unknown state {other}", wire.id)),
-            },
+            state: task_state(wire.id, wire.state)?,
             id: TaskId(id(wire.id, "task id")?),
             method: wire.method,
             owner: None,

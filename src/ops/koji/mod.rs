@@ -6,6 +6,7 @@
 //! once. Whether a build is in a tag is read from the tag's rows, never from `listTagged`, which
 //! hides builds whose package is blocked or not listed.
 
+mod activate_updates;
 mod add_pkg;
 mod block_pkg;
 pub mod build_info;
@@ -37,6 +38,7 @@ mod mass_tag;
 mod move_builds;
 mod prune_tag;
 mod remove_sidetags;
+mod remove_targets;
 mod retag_latest;
 mod retrigger_signing;
 pub mod rpms;
@@ -50,6 +52,7 @@ pub mod task_info;
 mod unblock_pkg;
 mod unlock_tag;
 mod untag_build;
+pub mod wait_repo;
 pub mod watch_task;
 mod write_signed;
 
@@ -57,7 +60,10 @@ mod write_signed;
 mod convergence;
 #[cfg(test)]
 mod hub;
+#[cfg(test)]
+mod releases;
 
+pub use activate_updates::{ActivateUpdates, ActivateUpdatesOf};
 pub use add_pkg::AddPackages;
 pub use block_pkg::BlockPackages;
 pub use build_info::BuildInfo;
@@ -86,6 +92,7 @@ pub use mass_tag::MassTag;
 pub use move_builds::MoveBuilds;
 pub use prune_tag::PruneTag;
 pub use remove_sidetags::RemoveSideTags;
+pub use remove_targets::{RemoveTargets, RemoveTargetsOf};
 pub use retag_latest::RetagLatest;
 pub use retrigger_signing::RetriggerSigning;
 pub use set_compose_tag::{ComposeOf, SetComposeTag};
@@ -98,6 +105,7 @@ pub use task_info::TaskInfo;
 pub use unblock_pkg::UnblockPackages;
 pub use unlock_tag::UnlockTag;
 pub use untag_build::UntagBuilds;
+pub use wait_repo::WaitRepo;
 pub use watch_task::WatchTask;
 pub use write_signed::WriteSigned;
 

@@ -8,8 +8,8 @@ use crate::access::Dimensions;
 use crate::bodhi::Record;
 use crate::names::{ReleaseAlias, TagName, TargetName};
 use crate::pipeline::{Question, Readers};
-use crate::release::layout::{self, Layout, Phase, Tree, Wanted};
-use crate::release::{Known, Lookup, Role, Source, role};
+use crate::release::layout::{Layout, Phase, Tree, Wanted};
+use crate::release::{Known, LaidOut, Lookup, Role, Source};
 use crate::{Error, Result};
 
 /// Is the release as it should be?
@@ -53,21 +53,17 @@ impl Question for CheckRelease<'_> {
 
     fn ask(&self, services: &Readers<'_>) -> Result<Checked> {
         let known = self.directory.releases(services.koji)?;
-        let release = known.find(&self.alias, self.layouts)?.clone();
-        let layout = layout::of(self.layouts, &release).ok_or_else(|| {
-            let families: Vec<&str> = self.layouts.iter().map(Layout::family).collect();
-            Error::failed(format!("no layout is for {} ({} {})", release.name, release.id_prefix, release.version))
-                .hint(format!("layouts: {}; --layout FILE names another", families.join(", ")))
-        })?;
+        let laid_out = known.laid_out(&self.alias, self.layouts)?;
+        let LaidOut { release, layout, .. } = laid_out;
         let bodhi_too = known.source != Source::Koji;
         let (against, drift) = match &self.like {
-            None => self.against_layout(services, &known, layout, &release, bodhi_too)?,
+            None => self.against_layout(services, laid_out, bodhi_too)?,
             Some(other) => {
-                let other = known.find(other, self.layouts)?.clone();
-                self.against_other(services, layout, &release, &other, bodhi_too)?
+                let other = known.find(other, self.layouts)?;
+                self.against_other(services, layout, release, other, bodhi_too)?
             }
         };
-        Ok(Checked { release: release.name, against, drift, bodhi_too, known })
+        Ok(Checked { release: release.name.clone(), against, drift, bodhi_too, known })
     }
 }
 
@@ -92,21 +88,12 @@ impl CheckRelease<'_> {
     fn against_layout(
         &self,
         services: &Readers<'_>,
-        known: &Known,
-        layout: &Layout,
-        release: &Record,
+        laid_out: LaidOut<'_>,
         bodhi_too: bool,
     ) -> Result<(String, Vec<Drift>)> {
-        let all = &known.releases;
-        let newest = all.iter().find(|release| role(release, all) == Role::Rawhide);
+        let LaidOut { release, layout, .. } = laid_out;
         let phase = self.phase(layout, release)?;
-        let tree = layout.expand(&Wanted {
-            version: &release.version,
-            role: role(release, all),
-            rawhide: newest.map(|release| release.version.as_str()),
-            phase,
-            parts: &self.parts,
-        })?;
+        let tree = laid_out.tree(phase, &self.parts)?;
         let mut names = tag_names(&tree);
         names.extend(tree.gone.iter().filter_map(|gone| gone.strip_prefix("tag ")?.parse().ok()));
         let mut seen = observe(services.koji, &names, Repos::Read)?;

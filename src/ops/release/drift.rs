@@ -155,7 +155,8 @@ pub(super) fn of_bodhi(tree: &Tree, release: &Record) -> Vec<Drift> {
     drift
 }
 
-fn shapes(links: &[LinkShape]) -> String {
+/// The links that a tag is to have, with all their conditions.
+pub(in crate::ops) fn shapes(links: &[LinkShape]) -> String {
     let shown = |link: &LinkShape| {
         shown_link(link.tag.as_str(), link.priority, link.intransitive, link.noconfig, link.maxdepth, "")
     };
@@ -163,7 +164,7 @@ fn shapes(links: &[LinkShape]) -> String {
 }
 
 /// The links with all their conditions.
-pub(super) fn links(links: &[ParentLink]) -> String {
+pub(in crate::ops) fn links(links: &[ParentLink]) -> String {
     let shown = |link: &ParentLink| {
         let name = link.parent.as_str();
         shown_link(name, link.priority, link.intransitive, link.noconfig, link.maxdepth, &link.pkg_filter)

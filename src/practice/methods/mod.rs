@@ -12,6 +12,7 @@ pub(super) mod lookups;
 mod options;
 mod package_changes;
 pub(super) mod packages;
+pub(super) mod repos;
 mod rpms;
 mod sidetags;
 mod snapshot;
@@ -97,9 +98,14 @@ fn reading(name: &str) -> Option<Run> {
         "tagChangedSinceEvent" => tags::changed_since,
         "getTagGroups" => groups::get,
         "getTagExternalRepos" => external_repos::of_tag,
+        "getRepo" => repos::get_old,
+        "repo.get" => repos::get,
+        "repoInfo" => repos::info,
+        "repo.checkRequest" => repos::check_request,
+        "repo.queryQueue" => repos::query_queue,
+        "tagLastChangeEvent" => repos::last_change_event,
         "getExternalRepo" => external_repos::get,
         "listExternalRepos" => external_repos::list,
-        "getRepo" => tags::no_repo,
         "getInheritanceData" => inheritance::data,
         "getFullInheritance" => inheritance::full,
         "getPackage" => packages::get,
@@ -180,6 +186,8 @@ fn writing(name: &str) -> Option<Run> {
         "revokePermission" => users::revoke,
         "writeSignedRPM" => rpms::write_signed,
         "cancelTask" => tasks::cancel,
+        "newRepo" => repos::new,
+        "repo.request" => repos::ask,
         _ => return None,
     })
 }

@@ -207,7 +207,7 @@ pub(super) fn build_config(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> 
 }
 
 /// What counts as a change of a tag.
-const WATCHED: [&str; 8] = [
+pub(super) const WATCHED: [&str; 8] = [
     "tag_listing",
     "tag_inheritance",
     "tag_config",
@@ -236,10 +236,4 @@ pub(super) fn changed_since(call: &mut Call<'_>, args: &Args) -> Outcome<Answer>
         }
     }
     Ok(Answer::Bool(false))
-}
-
-/// koji: `getRepo(tag)`: a practice hub has none.
-pub(super) fn no_repo(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    lookups::some_named(call, "tag", args.get("tag"))?;
-    Ok(Answer::Nil)
 }

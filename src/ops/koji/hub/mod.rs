@@ -5,11 +5,12 @@
 mod answers;
 mod belongings;
 mod releases;
+mod repos;
 
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, NewTag, Plan, SigningChange, TagChange, TargetChange};
+use crate::plan::{Change, KojiChange, NewTag, Plan, RequestChange, SigningChange, TagChange, TargetChange};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -30,6 +31,7 @@ pub(super) struct Hub {
     extra: BTreeMap<(TagName, String), Extra>,
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
+    repos: repos::Repos,
     rpms: BTreeMap<Nvr, Vec<Rpm>>,
     belongings: BTreeMap<TagName, belongings::Belongings>,
     events: u64,
@@ -245,6 +247,10 @@ impl Hub {
                 KojiChange::Group(change) => self.set_group(change),
                 KojiChange::Repo(change) => self.set_repo(change),
                 KojiChange::Target(change) => self.set_target(change),
+                KojiChange::Request(RequestChange::RequestRepo { tag, min_event }) => {
+                    assert!(self.queue(self.tags[tag].id, *min_event).iter().all(|request| !request.active));
+                    *self = std::mem::take(self).requested(tag.as_str(), 1, min_event.0, None);
+                }
                 KojiChange::Signing(SigningChange::WriteSigned { build, rpm, key }) => {
                     let known = self.rpms[&build.nvr].iter().find(|known| known.id == rpm.id).unwrap();
                     assert!(known.nvra == rpm.nvra && known.is_signed_with(*key));

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, Dimension, Effect};
+use crate::cli::options::Grantable;
+use crate::names::ReleaseAlias;
+use crate::ops::koji::ActivateUpdatesOf;
+use crate::ops::release::NamesRelease;
+use crate::release::layout;
+use std::path::PathBuf;
+
+/// Set a branched release's tags up for updates
+///
+/// What changes is what the layout says that differs before and after updates are activated: tags that
+/// inherited from the base tag inherit from the one of its updates, and tagging into the base tag needs a
+/// permission. Each tag has a parent at every moment. What is as it is to be is left alone, so that what was
+/// done by half is completed; if something is neither as before nor as after, all of that is named and nothing
+/// is changed.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji activate-updates f44 --dry-run\n  flr koji activate-updates branched"))]
+pub struct Args {
+    /// The release
+    #[arg(value_name = "REL")]
+    pub release: ReleaseAlias,
+}
+
+// Those who act for themselves may bring a layout. No doc comment: the help is that of the words inside.
+#[derive(Debug, clap::Args)]
+pub struct OwnArgs {
+    #[command(flatten)]
+    pub args: Args,
+    /// Read the layout from this file
+    #[arg(long, value_name = "FILE")]
+    pub layout: Option<PathBuf>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji activate-updates",
+        class: Class::Write,
+        does: "activate updates for {releases}, which changes {tags}",
+        dimensions: &[Dimension::Releases, Dimension::Tags],
+        effects: &[
+            Effect::EditInheritance,
+            Effect::SetTagPermission,
+            Effect::SetTagArches,
+            Effect::LockTag,
+            Effect::UnlockTag,
+        ],
+        options: &[],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(ActivateUpdatesOf::try_from(self)?.dimensions())
+    }
+}
+
+impl TryFrom<Args> for ActivateUpdatesOf {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self { release: args.release, layout: None })
+    }
+}
+
+impl TryFrom<OwnArgs> for ActivateUpdatesOf {
+    type Error = anyhow::Error;
+
+    fn try_from(own: OwnArgs) -> anyhow::Result<Self> {
+        let layout = own.layout.as_deref().map(layout::load).transpose()?;
+        Ok(Self { layout, ..Self::try_from(own.args)? })
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
+use crate::cli::options::Grantable;
+use crate::names::{ReleaseAlias, TargetName};
+use crate::ops::koji::RemoveTargetsOf;
+use crate::ops::release::NamesRelease;
+use crate::release::layout;
+use std::path::PathBuf;
+
+/// Remove all build targets of a release at its end
+///
+/// Those that build from a tag of the release or into one, whatever they are called: its tags are those of its
+/// layout and all whose names begin with its base tag. The target of a user's side tag is left alone, because
+/// without it the side tag could not be removed: remove-sidetags removes both and comes first. A target with a
+/// tag of another release is refused, unless it is to be kept. Only a release that is out has an end.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji remove-sidetags --base f41-build\n  flr koji remove-targets f41\n  flr koji remove-targets f41 --keep f41-candidate"))]
+pub struct Args {
+    /// The release
+    #[arg(value_name = "REL")]
+    pub release: ReleaseAlias,
+    /// Leave this target alone (can be repeated)
+    #[arg(long, value_name = "TARGET")]
+    pub keep: Vec<TargetName>,
+}
+
+// Those who act for themselves may bring a layout. No doc comment: the help is that of the words inside.
+#[derive(Debug, clap::Args)]
+pub struct OwnArgs {
+    #[command(flatten)]
+    pub args: Args,
+    /// Read the layout from this file
+    #[arg(long, value_name = "FILE")]
+    pub layout: Option<PathBuf>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji remove-targets",
+        class: Class::Destroy,
+        does: "delete {targets} of {releases} with {tags} as their tags",
+        dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Targets],
+        effects: &[Effect::DeleteTarget],
+        options: &[CommandOption { name: "--keep", does: "but for some of them", dimension: None, effects: &[] }],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(RemoveTargetsOf::try_from(self)?.dimensions())
+    }
+}
+
+impl TryFrom<Args> for RemoveTargetsOf {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self { release: args.release, keep: args.keep.into_iter().collect(), layout: None })
+    }
+}
+
+impl TryFrom<OwnArgs> for RemoveTargetsOf {
+    type Error = anyhow::Error;
+
+    fn try_from(own: OwnArgs) -> anyhow::Result<Self> {
+        let layout = own.layout.as_deref().map(layout::load).transpose()?;
+        Ok(Self { layout, ..Self::try_from(own.args)? })
+    }
+}
