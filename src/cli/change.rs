@@ -4,12 +4,15 @@
 use super::Asker;
 use super::connect::Connection;
 use super::options::{Applies, Consent, Does, Grantable, Login};
+use super::release::{self, Own, Sources, Whose};
 use super::{Context, words};
 use crate::Error;
 use crate::access::Access;
 use crate::error::Kind;
+use crate::ops::release::NamesRelease;
 use crate::output::{Answer, Complaint, Terminal, complain, human, json};
 use crate::pipeline::{Operation, Pace, Readers, Report, Road, Stop, Store, Ui};
+use crate::release::Lookup;
 use std::sync::Arc;
 
 /// Runs a changing command; its exit code.
@@ -37,6 +40,65 @@ where
     Ok(walk::<A, O>(args, consent, &profile, &Login::default(), context))
 }
 
+/// Runs a changing command that names a release; its exit code.
+pub fn change_release<A, N>(words: Applies<Own<A>>, context: &mut Context) -> anyhow::Result<u8>
+where
+    A: clap::Args,
+    N: NamesRelease + TryFrom<A>,
+    N::Error: Into<anyhow::Error>,
+{
+    let Applies { args: Own { args, bodhi }, consent, hub, login } = words;
+    Ok(walk_release::<A, N>(args, bodhi.as_deref(), consent, &hub.profile, &login, context))
+}
+
+/// The same in privileged mode, at the hub of the account and its Bodhi.
+pub fn granted_release<A, N>(words: Does<A>, context: &mut Context) -> anyhow::Result<u8>
+where
+    A: Grantable,
+    N: NamesRelease + TryFrom<A>,
+    N::Error: Into<anyhow::Error>,
+{
+    let Does { args, dry_run, json } = words;
+    let consent = Consent { dry_run, yes: true, json };
+    let profile = context.asker.profile();
+    Ok(walk_release::<A, N>(args, None, consent, &profile, &Login::default(), context))
+}
+
+fn walk_release<A, N>(
+    args: A,
+    bodhi: Option<&str>,
+    consent: Consent,
+    profile: &str,
+    login: &Login,
+    context: &mut Context,
+) -> u8
+where
+    N: NamesRelease + TryFrom<A>,
+    N::Error: Into<anyhow::Error>,
+{
+    let report = Walk::new(&context.asker, consent).and_then(|walk| {
+        let named = N::try_from(args).map_err(Into::into)?;
+        // As typed, before Bodhi or the hub is asked anything. The road judges what became of it.
+        context.asker.access.allow(N::Request::NAME, &named.dimensions())?;
+        walk.at(profile, login, |road| {
+            let asker = &context.asker;
+            let whose = Whose {
+                caller: &asker.caller,
+                profile,
+                bodhi,
+                granted: matches!(asker.access, Access::Granted(_)),
+                stop: &walk.stop,
+            };
+            let sources = Sources::of(&whose)?;
+            let known = sources.releases(road.readers.koji)?;
+            release::note(&known);
+            let request = named.resolve(&known, &sources.layouts, road.readers.koji)?;
+            Ok(road.run(&request, consent.dry_run))
+        })
+    });
+    told(N::Request::NAME, report, consent, context)
+}
+
 fn walk<A, O>(args: A, consent: Consent, profile: &str, login: &Login, context: &mut Context) -> u8
 where
     O: Operation + TryFrom<A>,
@@ -46,7 +108,7 @@ where
         let request = O::try_from(args).map_err(Into::into)?;
         // Before anything is looked at, the hub's profile included. The road judges again.
         context.asker.access.allow(O::NAME, &Operation::dimensions(&request))?;
-        walk.at(profile, login, |road| road.run(&request, consent.dry_run))
+        walk.at(profile, login, |road| Ok(road.run(&request, consent.dry_run)))
     });
     told(O::NAME, report, consent, context)
 }
@@ -132,7 +194,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks at the hub of `profile`.
-    pub fn at(&self, profile: &str, login: &Login, walk: impl FnOnce(&Road<'_>) -> Report) -> anyhow::Result<Report> {
+    pub fn at(
+        &self,
+        profile: &str,
+        login: &Login,
+        walk: impl FnOnce(&Road<'_>) -> anyhow::Result<Report>,
+    ) -> anyhow::Result<Report> {
         let ui = Arc::clone(&self.ui);
         let notices = Arc::new(move |text: &str| ui.note(text));
         let connection = Connection::open(profile, login, self.asker, &self.stop, notices)?;
@@ -149,6 +216,6 @@ impl<'a> Walk<'a> {
         };
         let report = walk(&road);
         self.ui.finished();
-        Ok(report)
+        report
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! `flr koji`: one file for each command.
+//! `flr koji`: one file and, in the table at the end, one line for each command.
 
 #![allow(missing_docs, reason = "the fields are the command's own words, with their help")]
 
@@ -34,216 +34,51 @@ pub mod watch_task;
 pub mod whoami;
 
 use super::Context;
-use super::change::{self, change};
+use super::change;
 use super::options::{Applies, Asks, Does, Grantable, LogsIn, Shows};
 use super::read::{self, read};
+use super::release::Own;
 use crate::access::{Dimensions, table};
 use crate::ops::koji as ops;
 
-#[derive(Debug, clap::Subcommand)]
-pub enum Command {
-    ListTagged(Shows<list_tagged::Args>),
-    LatestBuild(Shows<latest_build::Args>),
-    BuildInfo(Shows<build_info::Args>),
-    ListTags(Shows<list_tags::Args>),
-    ListPkgs(Shows<list_pkgs::Args>),
-    ListHistory(Shows<list_history::Args>),
-    // koji's own word has no dash.
-    #[command(name = "taginfo")]
-    TagInfo(Shows<taginfo::Args>),
-    ListInheritance(Shows<list_inheritance::Args>),
-    ListTargets(Shows<list_targets::Args>),
-    #[command(name = "list-sidetags")]
-    ListSideTags(Shows<list_sidetags::Args>),
-    TaskInfo(Shows<task_info::Args>),
-    WatchTask(Shows<watch_task::Args>),
-    Call(Shows<call::Args>),
-    Whoami(LogsIn<whoami::Args>),
-    TagBuild(Applies<tag_build::Args>),
-    UntagBuild(Applies<untag_build::Args>),
-    MoveBuilds(Applies<move_builds::Args>),
-    AddPkg(Applies<add_pkg::Args>),
-    BlockPkg(Applies<block_pkg::Args>),
-    UnblockPkg(Applies<unblock_pkg::Args>),
-    MassTag(Applies<mass_tag::Args>),
-    LockTag(Applies<lock_tag::Args>),
-    UnlockTag(Applies<unlock_tag::Args>),
-    EditTag(Applies<edit_tag::Args>),
-    CloneTag(Applies<clone_tag::Args>),
-    CreateSideTarget(Applies<create_side_target::Args>),
-    #[command(name = "remove-sidetags")]
-    RemoveSideTags(Applies<remove_sidetags::Args>),
-    SetTarget(Applies<set_target::Args>),
-    SwapParent(Applies<swap_parent::Args>),
-}
-
-/// Runs the command; its exit code.
-pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
-    match command {
-        Command::ListTagged(words) => read(words, context),
-        Command::LatestBuild(words) => read(words, context),
-        Command::BuildInfo(words) => read(words, context),
-        Command::ListTags(words) => read(words, context),
-        Command::ListPkgs(words) => read(words, context),
-        Command::ListHistory(words) => read(words, context),
-        Command::TagInfo(words) => read(words, context),
-        Command::ListInheritance(words) => read(words, context),
-        Command::ListTargets(words) => read(words, context),
-        Command::ListSideTags(words) => read(words, context),
-        Command::TaskInfo(words) => read(words, context),
-        Command::WatchTask(words) => read(words, context),
-        Command::Call(words) => read(words, context),
-        Command::Whoami(words) => whoami::show(words, context),
-        Command::TagBuild(words) => change::<_, ops::TagBuilds>(words, context),
-        Command::UntagBuild(words) => change::<_, ops::UntagBuilds>(words, context),
-        Command::MoveBuilds(words) => change::<_, ops::MoveBuilds>(words, context),
-        Command::AddPkg(words) => change::<_, ops::AddPackages>(words, context),
-        Command::BlockPkg(words) => change::<_, ops::BlockPackages>(words, context),
-        Command::UnblockPkg(words) => change::<_, ops::UnblockPackages>(words, context),
-        Command::MassTag(words) => change::<_, ops::MassTag>(words, context),
-        Command::LockTag(words) => change::<_, ops::LockTag>(words, context),
-        Command::UnlockTag(words) => change::<_, ops::UnlockTag>(words, context),
-        Command::EditTag(words) => change::<_, ops::EditTag>(words, context),
-        Command::CloneTag(words) => change::<_, ops::CloneTag>(words, context),
-        Command::CreateSideTarget(words) => change::<_, ops::CreateSideTarget>(words, context),
-        Command::RemoveSideTags(words) => change::<_, ops::RemoveSideTags>(words, context),
-        Command::SetTarget(words) => change::<_, ops::SetTarget>(words, context),
-        Command::SwapParent(words) => change::<_, ops::SwapParent>(words, context),
+commands! {
+    shows {
+        ListTagged(list_tagged),
+        LatestBuild(latest_build),
+        BuildInfo(build_info),
+        ListTags(list_tags),
+        ListPkgs(list_pkgs),
+        ListHistory(list_history),
+        // koji's own word has no dash.
+        #[command(name = "taginfo")]
+        TagInfo(taginfo),
+        ListInheritance(list_inheritance),
+        ListTargets(list_targets),
+        #[command(name = "list-sidetags")]
+        ListSideTags(list_sidetags),
+        TaskInfo(task_info),
+        WatchTask(watch_task),
     }
-}
-
-/// What an administrator can grant of it. `call` is not: it can read anything.
-#[derive(Debug, clap::Subcommand)]
-pub enum Granted {
-    ListTagged(Asks<list_tagged::Args>),
-    LatestBuild(Asks<latest_build::Args>),
-    BuildInfo(Asks<build_info::Args>),
-    ListTags(Asks<list_tags::Args>),
-    ListPkgs(Asks<list_pkgs::Args>),
-    ListHistory(Asks<list_history::Args>),
-    #[command(name = "taginfo")]
-    TagInfo(Asks<taginfo::Args>),
-    ListInheritance(Asks<list_inheritance::Args>),
-    ListTargets(Asks<list_targets::Args>),
-    #[command(name = "list-sidetags")]
-    ListSideTags(Asks<list_sidetags::Args>),
-    TaskInfo(Asks<task_info::Args>),
-    WatchTask(Asks<watch_task::Args>),
-    Whoami(Asks<whoami::Args>),
-    TagBuild(Does<tag_build::Args>),
-    UntagBuild(Does<untag_build::Args>),
-    MoveBuilds(Does<move_builds::Args>),
-    AddPkg(Does<add_pkg::Args>),
-    BlockPkg(Does<block_pkg::Args>),
-    UnblockPkg(Does<unblock_pkg::Args>),
-    MassTag(Does<mass_tag::Args>),
-    LockTag(Does<lock_tag::Args>),
-    UnlockTag(Does<unlock_tag::Args>),
-    EditTag(Does<edit_tag::Args>),
-    CloneTag(Does<clone_tag::Args>),
-    CreateSideTarget(Does<create_side_target::Args>),
-    #[command(name = "remove-sidetags")]
-    RemoveSideTags(Does<remove_sidetags::Args>),
-    SetTarget(Does<set_target::Args>),
-    SwapParent(Does<swap_parent::Args>),
-}
-
-/// The commands of [`Granted`], for whoever grants them.
-pub const GRANTABLE: &[table::Command] = &[
-    list_tagged::Args::GRANT,
-    latest_build::Args::GRANT,
-    build_info::Args::GRANT,
-    list_tags::Args::GRANT,
-    list_pkgs::Args::GRANT,
-    list_history::Args::GRANT,
-    taginfo::Args::GRANT,
-    list_inheritance::Args::GRANT,
-    list_targets::Args::GRANT,
-    list_sidetags::Args::GRANT,
-    task_info::Args::GRANT,
-    watch_task::Args::GRANT,
-    whoami::Args::GRANT,
-    tag_build::Args::GRANT,
-    untag_build::Args::GRANT,
-    move_builds::Args::GRANT,
-    add_pkg::Args::GRANT,
-    block_pkg::Args::GRANT,
-    unblock_pkg::Args::GRANT,
-    mass_tag::Args::GRANT,
-    lock_tag::Args::GRANT,
-    unlock_tag::Args::GRANT,
-    edit_tag::Args::GRANT,
-    clone_tag::Args::GRANT,
-    create_side_target::Args::GRANT,
-    remove_sidetags::Args::GRANT,
-    set_target::Args::GRANT,
-    swap_parent::Args::GRANT,
-];
-
-/// Runs the command in privileged mode; its exit code.
-pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {
-    match command {
-        Granted::ListTagged(words) => read::granted(words, context),
-        Granted::LatestBuild(words) => read::granted(words, context),
-        Granted::BuildInfo(words) => read::granted(words, context),
-        Granted::ListTags(words) => read::granted(words, context),
-        Granted::ListPkgs(words) => read::granted(words, context),
-        Granted::ListHistory(words) => read::granted(words, context),
-        Granted::TagInfo(words) => read::granted(words, context),
-        Granted::ListInheritance(words) => read::granted(words, context),
-        Granted::ListTargets(words) => read::granted(words, context),
-        Granted::ListSideTags(words) => read::granted(words, context),
-        Granted::TaskInfo(words) => read::granted(words, context),
-        Granted::WatchTask(words) => read::granted(words, context),
-        Granted::Whoami(words) => whoami::granted(words, context),
-        Granted::TagBuild(words) => change::granted::<_, ops::TagBuilds>(words, context),
-        Granted::UntagBuild(words) => change::granted::<_, ops::UntagBuilds>(words, context),
-        Granted::MoveBuilds(words) => change::granted::<_, ops::MoveBuilds>(words, context),
-        Granted::AddPkg(words) => change::granted::<_, ops::AddPackages>(words, context),
-        Granted::BlockPkg(words) => change::granted::<_, ops::BlockPackages>(words, context),
-        Granted::UnblockPkg(words) => change::granted::<_, ops::UnblockPackages>(words, context),
-        Granted::MassTag(words) => change::granted::<_, ops::MassTag>(words, context),
-        Granted::LockTag(words) => change::granted::<_, ops::LockTag>(words, context),
-        Granted::UnlockTag(words) => change::granted::<_, ops::UnlockTag>(words, context),
-        Granted::EditTag(words) => change::granted::<_, ops::EditTag>(words, context),
-        Granted::CloneTag(words) => change::granted::<_, ops::CloneTag>(words, context),
-        Granted::CreateSideTarget(words) => change::granted::<_, ops::CreateSideTarget>(words, context),
-        Granted::RemoveSideTags(words) => change::granted::<_, ops::RemoveSideTags>(words, context),
-        Granted::SetTarget(words) => change::granted::<_, ops::SetTarget>(words, context),
-        Granted::SwapParent(words) => change::granted::<_, ops::SwapParent>(words, context),
+    shows_of_release {
     }
-}
-
-/// What the command is about, without running it.
-pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
-    match command {
-        Granted::ListTagged(words) => words.args.dimensions(),
-        Granted::LatestBuild(words) => words.args.dimensions(),
-        Granted::BuildInfo(words) => words.args.dimensions(),
-        Granted::ListTags(words) => words.args.dimensions(),
-        Granted::ListPkgs(words) => words.args.dimensions(),
-        Granted::ListHistory(words) => words.args.dimensions(),
-        Granted::TagInfo(words) => words.args.dimensions(),
-        Granted::ListInheritance(words) => words.args.dimensions(),
-        Granted::ListTargets(words) => words.args.dimensions(),
-        Granted::ListSideTags(words) => words.args.dimensions(),
-        Granted::TaskInfo(words) => words.args.dimensions(),
-        Granted::WatchTask(words) => words.args.dimensions(),
-        Granted::Whoami(words) => words.args.dimensions(),
-        Granted::TagBuild(words) => words.args.dimensions(),
-        Granted::UntagBuild(words) => words.args.dimensions(),
-        Granted::MoveBuilds(words) => words.args.dimensions(),
-        Granted::AddPkg(words) => words.args.dimensions(),
-        Granted::BlockPkg(words) => words.args.dimensions(),
-        Granted::UnblockPkg(words) => words.args.dimensions(),
-        Granted::MassTag(words) => words.args.dimensions(),
-        Granted::LockTag(words) => words.args.dimensions(),
-        Granted::UnlockTag(words) => words.args.dimensions(),
-        Granted::EditTag(words) => words.args.dimensions(),
-        Granted::CloneTag(words) => words.args.dimensions(),
-        Granted::CreateSideTarget(words) => words.args.dimensions(),
-        Granted::RemoveSideTags(words) => words.args.dimensions(),
-        Granted::SetTarget(words) => words.args.dimensions(),
-        Granted::SwapParent(words) => words.args.dimensions(),
+    applies {
+        TagBuild(tag_build) by TagBuilds,
+        UntagBuild(untag_build) by UntagBuilds,
+        MoveBuilds(move_builds) by MoveBuilds,
+        AddPkg(add_pkg) by AddPackages,
+        BlockPkg(block_pkg) by BlockPackages,
+        UnblockPkg(unblock_pkg) by UnblockPackages,
+        MassTag(mass_tag) by MassTag,
+        LockTag(lock_tag) by LockTag,
+        UnlockTag(unlock_tag) by UnlockTag,
+        EditTag(edit_tag) by EditTag,
+        CloneTag(clone_tag) by CloneTag,
+        CreateSideTarget(create_side_target) by CreateSideTarget,
+        #[command(name = "remove-sidetags")]
+        RemoveSideTags(remove_sidetags) by RemoveSideTags,
+        SetTarget(set_target) by SetTarget,
+        SwapParent(swap_parent) by SwapParent,
+    }
+    applies_of_release {
     }
 }

@@ -11,10 +11,11 @@ use super::Context;
 use super::options::{Asks, Grantable, Shows};
 use super::read::{self, Answers, Asking, read};
 use crate::Result;
-use crate::access::{Dimensions, guarded, table};
+use crate::access::{Caller, Dimensions, guarded, table};
 use crate::bodhi::{self, Bodhi, Settings};
 use crate::koji;
 use crate::output::{Complaint, complain};
+use crate::pipeline::Stop;
 use crate::release::layout::{self, Layout};
 use crate::release::{Cache, Directory, Known, Lookup};
 use std::path::{Path, PathBuf};
@@ -83,6 +84,21 @@ impl<A: Answers> Answers for Own<A> {
     }
 }
 
+/// Who asks what releases there are, and at which hub.
+#[derive(Debug)]
+pub struct Whose<'a> {
+    /// Who started flr.
+    pub caller: &'a Caller,
+    /// The hub's profile.
+    pub profile: &'a str,
+    /// The Bodhi to ask, if it was named.
+    pub bodhi: Option<&'a str>,
+    /// With a service account's credentials: then nothing of the caller's own counts.
+    pub granted: bool,
+    /// Somebody wishes to stop.
+    pub stop: &'a Stop,
+}
+
 /// Everything that knows releases, but for the hub.
 #[derive(Debug)]
 pub struct Sources {
@@ -93,24 +109,38 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// The sources for a reading command; see [`Sources::of`].
+    ///
+    /// # Errors
+    /// Those of [`Sources::of`].
+    pub fn open(asking: &Asking<'_>) -> Result<Self> {
+        Self::of(&Whose {
+            caller: asking.caller,
+            profile: asking.profile,
+            bodhi: asking.bodhi.as_deref(),
+            granted: asking.is_granted(),
+            stop: &asking.stop,
+        })
+    }
+
     /// What the command line and the configuration say. Nothing is asked yet.
     ///
     /// # Errors
     /// A configuration file or an address makes no sense.
-    pub fn open(asking: &Asking<'_>) -> Result<Self> {
-        let home: Option<PathBuf> = asking.caller.home.as_ref().map(|home| home.join(".config/flr/bodhi.toml"));
+    pub fn of(whose: &Whose<'_>) -> Result<Self> {
+        let home: Option<PathBuf> = whose.caller.home.as_ref().map(|home| home.join(".config/flr/bodhi.toml"));
         let mut files = vec![Path::new("/etc/flr/bodhi.toml")];
         files.extend(home.as_deref());
         let of_root = |path: &Path| guarded::read(path, &guarded::Rules::of_root());
-        let read: bodhi::ReadFile<'_> = if asking.is_granted() { &of_root } else { &bodhi::read_file };
-        let settings = Settings::load(asking.profile, asking.bodhi.as_deref(), &files, read)?;
+        let read: bodhi::ReadFile<'_> = if whose.granted { &of_root } else { &bodhi::read_file };
+        let settings = Settings::load(whose.profile, whose.bodhi, &files, read)?;
         // Without a place to keep anything, nothing is kept.
-        let cache = settings.as_ref().zip(asking.caller.state_dir().ok()).map(|(settings, state)| {
+        let cache = settings.as_ref().zip(whose.caller.state_dir().ok()).map(|(settings, state)| {
             Cache::new(state, settings.url.as_str(), settings.cache_limit, crate::pipeline::timestamp())
         });
         let options = bodhi::Options {
             notices: Arc::new(|text| complain(Complaint::Note(text))),
-            stop: asking.stop.flag(),
+            stop: whose.stop.flag(),
             ..bodhi::Options::default()
         };
         let bodhi = settings.map(|settings| Bodhi::new(settings, options));

@@ -102,7 +102,7 @@ fn again(
 ) -> anyhow::Result<u8> {
     let report = Walk::new(&context.asker, consent).and_then(|walk| {
         let profile = walk.store.show(run)?.begin.profile;
-        walk.at(&profile, login, |road| walk_again(road, run, consent.dry_run))
+        walk.at(&profile, login, |road| Ok(walk_again(road, run, consent.dry_run)))
     });
     Ok(told(command, report, consent, context))
 }

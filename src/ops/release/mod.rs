@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Questions about releases.
+//! Questions about releases, and requests that name one.
 
 mod check;
 mod drift;
 mod info;
 mod like;
 mod list;
+mod named;
 mod observed;
 
 pub use check::{CheckRelease, Checked};
 pub use drift::Drift;
 pub use info::{ReleaseInfo, Shown};
 pub use list::{ListReleases, Listed};
+pub use named::NamesRelease;
