@@ -1407,7 +1407,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__practice__subcmd__seed)
-            opts="-h --dir --help small fedora"
+            opts="-h --dir --help small fedora cycle"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -7,7 +7,7 @@
 #![cfg(feature = "practice")]
 
 use clap_complete::aot::{Bash, Fish, Generator, Zsh};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,6 +118,31 @@ fn the_page_about_grants_has_every_command() {
         assert!(table.contains(&entry), "man/flr-grants.5 lacks\n{entry}");
     }
     assert_eq!(table.matches(".TP\n").count(), commands.len());
+}
+
+/// A page that is named somewhere is there.
+#[test]
+fn every_page_that_is_named_is_there() {
+    let mut named = BTreeSet::new();
+    let texts = ["README.md", "man", "src"].iter().flat_map(|place| texts(&repository().join(place)));
+    for text in texts.map(|text| text.replace("\\-", "-").replace(".BR ", "").replace(" (", "(")) {
+        for (at, _) in text.match_indices("flr-") {
+            let word: String = text[at..].chars().take_while(|&c| c.is_ascii_alphanumeric() || c == '-').collect();
+            let section = text[at + word.len()..].strip_prefix('(').and_then(|rest| rest.chars().next());
+            named.extend(section.filter(char::is_ascii_digit).map(|section| format!("{word}.{section}")));
+        }
+    }
+    assert!(named.len() > 5, "{named:?}");
+    let missing: Vec<_> = named.iter().filter(|page| !repository().join("man").join(page).is_file()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Every text at a place and below.
+fn texts(place: &Path) -> Vec<String> {
+    match fs::read_dir(place) {
+        Ok(entries) => entries.flat_map(|entry| texts(&entry.unwrap().path())).collect(),
+        Err(_) => fs::read(place).ok().and_then(|bytes| String::from_utf8(bytes).ok()).into_iter().collect(),
+    }
 }
 
 /// The playbook that is run with a real Ansible is the one that the page shows.

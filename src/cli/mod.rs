@@ -40,6 +40,8 @@ macro_rules! examples {
 
 pub mod access;
 mod change;
+#[macro_use]
+mod commands;
 mod connect;
 mod draft;
 #[cfg(feature = "practice")]

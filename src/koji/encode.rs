@@ -52,6 +52,13 @@ impl From<i64> for Arg {
     }
 }
 
+impl From<f64> for Arg {
+    /// A time, seconds since 1970.
+    fn from(number: f64) -> Self {
+        Self(Value::Double(number))
+    }
+}
+
 impl From<&[&str]> for Arg {
     fn from(texts: &[&str]) -> Self {
         let texts = texts.iter().map(|text| Value::String((*text).to_owned()));

@@ -64,6 +64,19 @@ pub enum BuildState {
     Canceled,
 }
 
+impl BuildState {
+    /// koji's number for it.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Building => 0,
+            Self::Complete => 1,
+            Self::Deleted => 2,
+            Self::Failed => 3,
+            Self::Canceled => 4,
+        }
+    }
+}
+
 /// A build.
 #[derive(Debug, Clone)]
 pub struct Build {
@@ -251,7 +264,7 @@ pub struct User {
 }
 
 /// Where a task stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TaskState {
     /// 0: waits for a builder.
@@ -269,6 +282,18 @@ pub enum TaskState {
 }
 
 impl TaskState {
+    /// koji's number for it.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Free => 0,
+            Self::Open => 1,
+            Self::Closed => 2,
+            Self::Canceled => 3,
+            Self::Assigned => 4,
+            Self::Failed => 5,
+        }
+    }
+
     /// Whether it will not change any more.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Closed | Self::Canceled | Self::Failed)

@@ -23,6 +23,7 @@ pub mod settings;
 mod setup;
 pub mod versions;
 mod wire;
+pub mod work;
 pub mod xml;
 
 pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, TagEdit, Writer};
@@ -32,6 +33,7 @@ pub use login::Login;
 pub use patience::Notices;
 pub use settings::*;
 pub use versions::*;
+pub use work::{BuildQuery, BuildRecord, BuildRequest, TaskQuery};
 
 use crate::Result;
 use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
@@ -208,6 +210,17 @@ pub trait Reader: Send + Sync {
     /// koji: `getTaskInfo(id, request=true)` in multicalls of at most 200; then `getUser(id)` likewise
     /// for owners that were not seen before.
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>>;
+
+    /// The builds that match, in any state, in the order of their numbers.
+    ///
+    /// koji: `listBuilds(state=, createdAfter=, type=, queryOpts=)`, page by page.
+    fn build_list(&self, query: &BuildQuery) -> Result<Vec<BuildRecord>>;
+
+    /// The tasks that match, with what they were asked to do, in the order of their numbers.
+    ///
+    /// koji: `listTasks({method, state, owner, createdAfter, parent, decode: true}, queryOpts=)`, page
+    /// by page.
+    fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>>;
 
     /// The result of a task that has ended, or the fault it ended with.
     ///

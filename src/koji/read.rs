@@ -5,9 +5,9 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, ParentLink, Reader,
-    Rows, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
-    TaskResult, User, wire,
+    Build, BuildQuery, BuildRecord, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry,
+    Parent, ParentLink, Reader, Rows, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target,
+    TargetHistory, TargetQuery, Task, TaskQuery, TaskResult, User, wire,
 };
 use crate::names::{BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
@@ -378,6 +378,14 @@ impl Reader for Hub {
                 Some(task)
             })
             .collect())
+    }
+
+    fn build_list(&self, query: &BuildQuery) -> Result<Vec<BuildRecord>> {
+        self.builds_listed(query)
+    }
+
+    fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>> {
+        self.tasks_listed(query)
     }
 
     fn task_result(&self, id: TaskId) -> Result<TaskResult> {

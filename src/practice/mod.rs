@@ -29,7 +29,7 @@ mod store;
 
 pub use log::LoggedCall;
 pub use misbehave::{Misbehaviour, What, When};
-pub use seed::{Seed, SeedReport};
+pub use seed::{Grounds, LinkToPlant, Seed, SeedReport, TagToPlant, TargetToPlant};
 pub use server::{Options, Server};
 pub use site::Site;
 

@@ -2,10 +2,10 @@
 //! A hub's state in a directory.
 
 use super::fault::{Outcome, Refusal};
-use super::seed::{self, Seed, SeedReport};
+use super::seed::{self, Grounds, Seed, SeedReport};
 use super::store::Store;
 use crate::{Error, Result};
-use rusqlite::OptionalExtension as _;
+use rusqlite::{Connection, OptionalExtension as _};
 use std::path::{Path, PathBuf};
 
 /// A hub's state in a directory.
@@ -28,12 +28,21 @@ impl Site {
 
     /// Fills an empty state with packages, builds and tags. An error if there are some already.
     pub fn seed(&mut self, size: Seed) -> Result<SeedReport> {
+        self.fill(|db| seed::plant(db, size))
+    }
+
+    /// Fills an empty state with releases and a few packages in them. An error if there is something already.
+    pub fn seed_releases(&mut self, grounds: &Grounds) -> Result<SeedReport> {
+        self.fill(|db| seed::plant_releases(db, grounds))
+    }
+
+    fn fill(&self, plant: impl FnOnce(&Connection) -> Outcome<SeedReport>) -> Result<SeedReport> {
         let done = self.store.hub(|db| {
             let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
             if seeded(&tx)? {
                 return Ok(None);
             }
-            let report = seed::plant(&tx, size)?;
+            let report = plant(&tx)?;
             tx.commit()?;
             db.execute_batch("ANALYZE")?;
             Ok(Some(report))
@@ -62,7 +71,7 @@ impl Site {
     }
 }
 
-fn seeded(db: &rusqlite::Connection) -> Outcome<bool> {
+fn seeded(db: &Connection) -> Outcome<bool> {
     let found: Option<String> =
         db.query_row("SELECT value FROM meta WHERE key = 'seed'", [], |r| r.get(0)).optional()?;
     Ok(found.is_some())

@@ -3,9 +3,6 @@
 
 #![allow(missing_docs, reason = "the fields are the command's own words, with their help")]
 
-#[macro_use]
-mod commands;
-
 pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;

@@ -5,10 +5,12 @@ mod history;
 mod settings;
 mod shapes;
 mod versions;
+mod work;
 
 pub(in crate::koji) use history::{Happened, History, Listed, fold_entries};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
 pub(in crate::koji) use versions::{TagVersions, TargetVersions, one_tag, one_target};
+pub(in crate::koji) use work::ListedTask;
 
 use super::facts::{Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User};
 use super::{Fault, SessionId};

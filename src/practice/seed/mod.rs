@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What a fresh practice hub holds. The same every time.
 
+mod cycle;
 mod fedora;
 mod planter;
 mod small;
 
 use super::fault::Outcome;
+pub use cycle::{Grounds, LinkToPlant, TagToPlant, TargetToPlant};
 use planter::Planter;
 use rusqlite::Connection;
 use std::str::FromStr;
@@ -83,8 +85,21 @@ pub(super) fn grant_by_name(db: &Connection, user: i64, name: &str) -> Outcome<(
     Ok(())
 }
 
-/// Plants everything.
+/// Plants what a size stands for.
 pub(super) fn plant(db: &Connection, size: Seed) -> Outcome<SeedReport> {
+    match size {
+        Seed::Small => with(db, "small", small::plant),
+        Seed::Fedora => with(db, "fedora", fedora::plant),
+    }
+}
+
+/// Plants releases.
+pub(super) fn plant_releases(db: &Connection, grounds: &Grounds) -> Outcome<SeedReport> {
+    with(db, "cycle", |planter| cycle::plant(planter, grounds))
+}
+
+/// Plants what every hub has, and the rest.
+fn with(db: &Connection, word: &str, rest: impl FnOnce(&mut Planter<'_>) -> Outcome<()>) -> Outcome<SeedReport> {
     let mut planter = Planter::new(db)?;
     for (name, description) in PERMISSIONS {
         db.execute("INSERT INTO permissions (name, description) VALUES (?, ?)", (name, description))?;
@@ -101,14 +116,7 @@ pub(super) fn plant(db: &Connection, size: Seed) -> Outcome<SeedReport> {
     }
     let blocked = planter.user("blocked_user")?;
     db.execute("UPDATE users SET status = 1 WHERE id = ?", [blocked])?;
-    match size {
-        Seed::Small => small::plant(&mut planter)?,
-        Seed::Fedora => fedora::plant(&mut planter)?,
-    }
-    let word = match size {
-        Seed::Small => "small",
-        Seed::Fedora => "fedora",
-    };
+    rest(&mut planter)?;
     db.execute("INSERT INTO meta (key, value) VALUES ('seed', ?)", [word])?;
     let count = |table: &str| -> Outcome<u64> {
         let sql = format!("SELECT count(*) FROM {table}");

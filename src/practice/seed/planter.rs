@@ -2,6 +2,7 @@
 //! Puts rows into an empty hub, with numbers as high as Fedora's and times in a steady row.
 
 use super::super::fault::Outcome;
+use super::cycle::LinkToPlant;
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 use serde_json::json;
@@ -153,12 +154,28 @@ impl<'d> Planter<'d> {
         Ok(())
     }
 
+    /// A plain link to a parent.
     pub(super) fn inherit(&mut self, child: i64, parent: i64, priority: i64) -> Outcome<()> {
+        self.link_as(child, parent, priority, (false, false, None))
+    }
+
+    /// A link to a parent with its conditions.
+    pub(super) fn link(&mut self, child: i64, parent: i64, link: &LinkToPlant) -> Outcome<()> {
+        self.link_as(child, parent, link.priority, (link.intransitive, link.noconfig, link.maxdepth))
+    }
+
+    fn link_as(
+        &mut self,
+        child: i64,
+        parent: i64,
+        priority: i64,
+        (intransitive, noconfig, maxdepth): (bool, bool, Option<i64>),
+    ) -> Outcome<()> {
         let event = self.event()?;
         self.db.execute(
-            "INSERT INTO tag_inheritance (tag_id, parent_id, priority, intransitive, noconfig, pkg_filter, \
-             create_event, creator_id) VALUES (?, ?, ?, 0, 0, '', ?, ?)",
-            (child, parent, priority, event, GARDENER),
+            "INSERT INTO tag_inheritance (tag_id, parent_id, priority, intransitive, noconfig, maxdepth, pkg_filter, \
+             create_event, creator_id) VALUES (?, ?, ?, ?, ?, ?, '', ?, ?)",
+            (child, parent, priority, intransitive, noconfig, maxdepth, event, GARDENER),
         )?;
         Ok(())
     }

@@ -26,6 +26,8 @@ pub(super) struct Hub {
     extra: BTreeMap<(TagName, String), Extra>,
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
+    attempts: Vec<BuildRecord>,
+    tasks: Vec<Task>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -132,6 +134,37 @@ impl Hub {
             volume: "DEFAULT".into(),
         };
         self.builds.insert(word(nvr), build);
+        self
+    }
+
+    /// A task with its request, numbered as given.
+    pub(super) fn task(mut self, id: u64, method: &str, state: TaskState, request: serde_json::Value) -> Self {
+        self.tasks.push(Task {
+            id: TaskId(id),
+            method: method.into(),
+            state,
+            owner: Some("kim".into()),
+            arch: "noarch".into(),
+            request: Some(request),
+            created: None,
+            completed: None,
+        });
+        self
+    }
+
+    /// A build begun at `created` by a task, in any state, whether or not it was tagged.
+    pub(super) fn attempt(mut self, nvr: &str, state: BuildState, task: Option<u64>, created: f64) -> Self {
+        self.attempts.push(BuildRecord {
+            id: BuildId(self.attempts.len() as u64 + 1),
+            nvr: word(nvr),
+            epoch: None,
+            state,
+            owner: "kim".into(),
+            task: task.map(TaskId),
+            created,
+            completed: None,
+            source: None,
+        });
         self
     }
 

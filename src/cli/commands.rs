@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! One line for each command: everything that has to know all commands is made from it.
+//! One line for each command of `flr koji`: everything that has to know all commands is made from it.
 
 /// A command's words for those who act for themselves: `Args` of its file, or what its line says.
 macro_rules! words {
