@@ -15,6 +15,7 @@ mod ini;
 mod kerberos;
 mod login;
 mod negotiation;
+mod package_builds;
 mod patience;
 pub mod profile;
 mod read;
@@ -22,6 +23,7 @@ mod session;
 pub mod settings;
 mod setup;
 pub mod versions;
+pub mod web;
 mod wire;
 pub mod work;
 pub mod xml;
@@ -215,6 +217,12 @@ pub trait Reader: Send + Sync {
     ///
     /// koji: `listBuilds(state=, createdAfter=, type=, queryOpts=)`, page by page.
     fn build_list(&self, query: &BuildQuery) -> Result<Vec<BuildRecord>>;
+
+    /// The builds of each package that match, in the order asked for, each package's in the order of their
+    /// numbers; a package the hub has never seen has none.
+    ///
+    /// koji: `listBuilds(packageID=name, state=, createdAfter=, type=)` in multicalls of at most 200.
+    fn builds_of(&self, packages: &[PackageName], query: &BuildQuery) -> Result<Vec<Vec<BuildRecord>>>;
 
     /// The tasks that match, with what they were asked to do, in the order of their numbers.
     ///

@@ -384,6 +384,10 @@ impl Reader for Hub {
         self.builds_listed(query)
     }
 
+    fn builds_of(&self, packages: &[PackageName], query: &BuildQuery) -> Result<Vec<Vec<BuildRecord>>> {
+        self.package_builds(packages, query)
+    }
+
     fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>> {
         self.tasks_listed(query)
     }

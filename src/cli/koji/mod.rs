@@ -11,6 +11,8 @@ pub mod clone_tag;
 pub mod create_side_target;
 pub mod edit_tag;
 pub mod latest_build;
+pub mod list_failures;
+pub mod list_ftbfs;
 pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
@@ -60,6 +62,8 @@ commands! {
         WatchTask(watch_task),
     }
     shows_of_release {
+        ListFailures(list_failures as OwnArgs),
+        ListFtbfs(list_ftbfs as OwnArgs),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,

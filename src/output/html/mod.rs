@@ -49,7 +49,7 @@ pub struct Row {
 }
 
 /// Some text, and where it leads.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
     text: String,
     link: Option<String>,
@@ -71,7 +71,10 @@ impl Cell {
 impl Pages {
     /// Each page's file name and text.
     fn written(&self) -> [(&'static str, String); 2] {
-        [(INDEX, self.page(INDEX, |page| self.by_package(page))), (OWNERS, self.page(OWNERS, |page| self.by_owner(page)))]
+        [
+            (INDEX, self.page(INDEX, |page| self.by_package(page))),
+            (OWNERS, self.page(OWNERS, |page| self.by_owner(page))),
+        ]
     }
 
     /// What tells a page of this command from any other file.
@@ -113,7 +116,7 @@ impl Pages {
             page.push_str("<p>There is nothing in the list.</p>\n");
             return;
         }
-        self.table(page, "In the order of packages", true, self.rows.iter());
+        self.table(page, None, self.rows.iter());
     }
 
     fn by_owner(&self, page: &mut String) {
@@ -130,10 +133,7 @@ impl Pages {
         page.push_str("<ul class=\"owners\">\n");
         for ((nobody, owner), rows) in &owners {
             let (place, name) = (place(*nobody, owner), named(*nobody, owner));
-            push(
-                page,
-                format_args!("<li><a href=\"#{place}\">{}</a> <span>{}</span></li>\n", Text(name), rows.len()),
-            );
+            push(page, format_args!("<li><a href=\"#{place}\">{}</a> <span>{}</span></li>\n", Text(name), rows.len()));
         }
         page.push_str("</ul>\n");
         for ((nobody, owner), rows) in &owners {
@@ -150,19 +150,22 @@ impl Pages {
                     rows.len()
                 ),
             );
-            self.table(page, name, false, rows.iter().copied());
+            self.table(page, Some(name), rows.iter().copied());
             page.push_str("</section>\n");
         }
     }
 
-    fn table<'a>(&self, page: &mut String, caption: &str, owners: bool, rows: impl Iterator<Item = &'a Row>) {
+    /// The rows of one owner, or of all.
+    fn table<'a>(&self, page: &mut String, owner: Option<&str>, rows: impl Iterator<Item = &'a Row>) {
+        let label = owner.map_or_else(|| "All packages".to_owned(), |owner| format!("Packages of {owner}"));
         push(
             page,
             format_args!(
-                "<div class=\"scroll\">\n<table>\n<caption>{}</caption>\n<thead>\n<tr><th scope=\"col\">Package</th>",
-                Text(caption)
+                "<div class=\"scroll\">\n<table aria-label=\"{}\">\n<thead>\n<tr><th scope=\"col\">Package</th>",
+                Text(&label)
             ),
         );
+        let owners = owner.is_none();
         let columns = owners.then_some("Owner").into_iter().chain(self.columns.iter().copied());
         for column in columns {
             push(page, format_args!("<th scope=\"col\">{}</th>", Text(column)));
@@ -206,7 +209,7 @@ fn place(nobody: bool, owner: &str) -> String {
 }
 
 fn named(nobody: bool, owner: &str) -> &str {
-    if nobody { "nobody's" } else { owner }
+    if nobody { "nobody" } else { owner }
 }
 
 /// A file of flr's without its line about the licence: that holds for the source.

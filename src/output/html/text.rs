@@ -51,7 +51,10 @@ mod tests {
     fn foreign_text_is_only_text() {
         for (given, shown) in [
             ("bash-5.2-1.fc43", "bash-5.2-1.fc43"),
-            ("<script>alert('a' & \"b\")</script>", "&lt;script&gt;alert(&#39;a&#39; &amp; &quot;b&quot;)&lt;/script&gt;"),
+            (
+                "<script>alert('a' & \"b\")</script>",
+                "&lt;script&gt;alert(&#39;a&#39; &amp; &quot;b&quot;)&lt;/script&gt;",
+            ),
             ("&lt;", "&amp;lt;"),
             ("a\u{202e}b\u{1b}[1m\n", "a\\u{202e}b\\u{1b}[1m\\u{a}"),
             ("\u{ffff}\u{1fffe}\u{fdd0}", "\u{fffd}\u{fffd}\u{fffd}"),
@@ -63,7 +66,9 @@ mod tests {
 
     #[test]
     fn places_have_names_of_their_own() {
-        for (given, name) in [("kim", "owner-kim"), ("a b", "owner-a_20b"), ("a_20b", "owner-a_5f20b"), ("é", "owner-_c3_a9")] {
+        for (given, name) in
+            [("kim", "owner-kim"), ("a b", "owner-a_20b"), ("a_20b", "owner-a_5f20b"), ("é", "owner-_c3_a9")]
+        {
             assert_eq!(anchor(given), name);
         }
     }
