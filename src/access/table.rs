@@ -2,7 +2,7 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::plan::{About, Change, KojiChange, TagChange, TargetChange};
+use crate::plan::{About, Change, KojiChange, TagChange, TargetChange, TaskChange};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -210,6 +210,10 @@ pub enum Effect {
     EditTarget,
     /// A target goes.
     DeleteTarget,
+    /// A build begins.
+    SubmitBuild,
+    /// A task ends before its time.
+    CancelTask,
 }
 
 impl Effect {
@@ -236,6 +240,8 @@ impl Effect {
         Self::CreateTarget,
         Self::EditTarget,
         Self::DeleteTarget,
+        Self::SubmitBuild,
+        Self::CancelTask,
     ];
 
     /// What changes how tags and targets are set up and hang together.
@@ -284,6 +290,10 @@ impl Effect {
                 TargetChange::EditTarget { .. } => Self::EditTarget,
                 TargetChange::DeleteTarget { .. } => Self::DeleteTarget,
             },
+            KojiChange::Task(change) => match change {
+                TaskChange::SubmitBuild { .. } => Self::SubmitBuild,
+                TaskChange::CancelTask { .. } => Self::CancelTask,
+            },
         }
     }
 
@@ -311,6 +321,8 @@ impl Effect {
             Self::CreateTarget => "create targets",
             Self::EditTarget => "change targets",
             Self::DeleteTarget => "delete targets",
+            Self::SubmitBuild => "submit builds",
+            Self::CancelTask => "cancel builds",
         }
     }
 
@@ -337,6 +349,7 @@ impl Effect {
             | Self::CreateTarget
             | Self::EditTarget
             | Self::DeleteTarget => &[Dimension::Tags],
+            Self::SubmitBuild | Self::CancelTask => &[],
         }
     }
 }
@@ -357,6 +370,12 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         }
         About::Tag(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
+        About::Task(change) => {
+            touched.push((&[Dimension::Targets], change.target().to_string()));
+            if let TaskChange::SubmitBuild { source, .. } = change {
+                touched.push((&[Dimension::Packages], source.package().to_string()));
+            }
+        }
     }
     if let KojiChange::AddPackage { owner, .. } = change {
         touched.push((&[Dimension::Owners], owner.to_string()));

@@ -8,6 +8,9 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use xmlrpc::{Request, Value};
 
+/// So much later than others koji's own client has background builds begin.
+const BACKGROUND: i64 = 5;
+
 /// A hub refuses longer requests.
 pub(super) const MOST_BYTES: usize = 4 * 1024 * 1024;
 
@@ -267,6 +270,13 @@ impl From<&Call> for Ask {
             Call::EditTarget { target, tags } => {
                 target_tags(Ask::new("editBuildTarget").arg(target.as_str()), target, tags)
             }
+            Call::Build { source, target, background, fail_fast } => {
+                let yes = serde_json::Value::Bool(true);
+                let opts: &[(&str, &serde_json::Value)] = if *fail_fast { &[("fail_fast", &yes)] } else { &[] };
+                let ask = Ask::new("build").arg(source.as_str()).arg(target.as_str()).arg(opts);
+                ask.maybe("priority", background.then_some(BACKGROUND))
+            }
+            Call::CancelTask { task } => Ask::new("cancelTask").arg(task.0),
             Call::DeleteTarget { target } => Ask::new("deleteBuildTarget").arg(target.as_str()),
         }
     }

@@ -197,6 +197,11 @@ pub trait Reader: Send + Sync {
     /// koji: `getAllPerms()`.
     fn permissions(&self) -> Result<BTreeSet<String>>;
 
+    /// The time of an event, seconds since 1970, UTC.
+    ///
+    /// koji: `getEvent(id)`. Unknown event: an error.
+    fn event_time(&self, event: EventId) -> Result<f64>;
+
     /// The newest event.
     ///
     /// koji: `getLastEvent()`.

@@ -350,6 +350,10 @@ impl Reader for Hub {
         Ok(known.into_iter().map(|permission| permission.name).collect())
     }
 
+    fn event_time(&self, event: EventId) -> Result<f64> {
+        self.time_of(event)
+    }
+
     fn last_event(&self) -> Result<EventId> {
         let event: Event = self.get(Ask::new("getLastEvent"))?;
         Ok(EventId(event.id))

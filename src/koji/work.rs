@@ -3,10 +3,10 @@
 
 use super::encode::{Arg, Ask};
 use super::hub::Hub;
-use super::wire::{List, ListedTask};
+use super::wire::{Event, List, ListedTask};
 use super::{BuildState, Task, TaskState};
 use crate::Result;
-use crate::names::{BuildId, BuildType, Nvr, PackageName, TaskId};
+use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TaskId};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -199,6 +199,12 @@ fn page_of(order: &str, limit: usize) -> Arg {
 }
 
 impl Hub {
+    /// koji: see [`Reader::event_time`](super::Reader::event_time).
+    pub(super) fn time_of(&self, event: EventId) -> Result<f64> {
+        let found: Event = self.get(Ask::new("getEvent").arg(event.0))?;
+        found.ts.ok_or_else(|| self.misnamed("getEvent", "an event without its time"))
+    }
+
     /// koji: see [`Reader::build_list`](super::Reader::build_list).
     pub(super) fn builds_listed(&self, query: &BuildQuery) -> Result<Vec<BuildRecord>> {
         const METHOD: &str = "listBuilds";

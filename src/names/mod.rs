@@ -6,6 +6,7 @@
 
 mod arches;
 mod nvr;
+mod scm;
 mod simple;
 
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 
 pub use arches::Arches;
 pub use nvr::{Evr, Nvr};
+pub use scm::ScmUrl;
 pub use simple::{
     BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RunId, TagName, TargetName,
     TaskId, UserName,

@@ -2,7 +2,7 @@
 //! Which call makes which change.
 
 use crate::koji::{Call, TagEdit};
-use crate::plan::{KojiChange, NewTag, TagChange, TargetChange};
+use crate::plan::{KojiChange, NewTag, TagChange, TargetChange, TaskChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -70,6 +70,7 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
         (KojiChange::Tag(change), _) => tag_call(change),
         (KojiChange::Target(change), _) => target_call(change),
+        (KojiChange::Task(change), _) => task_call(change),
     })
 }
 
@@ -89,6 +90,15 @@ fn tag_call(change: TagChange) -> Call {
             let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent_id == old.parent_id));
             Call::SetInheritance { tag, unlink: gone.map(|old| old.parent_id).collect(), link }
         }
+    }
+}
+
+fn task_call(change: TaskChange) -> Call {
+    match change {
+        TaskChange::SubmitBuild { source, target, background, fail_fast, before: _ } => {
+            Call::Build { source, target, background, fail_fast }
+        }
+        TaskChange::CancelTask { task, .. } => Call::CancelTask { task },
     }
 }
 

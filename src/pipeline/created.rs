@@ -61,7 +61,7 @@ impl UndoRun {
                     }
                 }
                 About::Target(change) => drop(own.targets.insert(change.target())),
-                About::Build(..) | About::Listing(..) | About::Tag(_) => {}
+                About::Build(..) | About::Listing(..) | About::Tag(_) | About::Task(_) => {}
             }
         }
         own

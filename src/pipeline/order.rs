@@ -88,7 +88,8 @@ pub(super) fn restore(
                 | KojiChange::RestorePackage { .. }
                 | KojiChange::RemovePackage { .. }
                 | KojiChange::Tag(_)
-                | KojiChange::Target(_),
+                | KojiChange::Target(_)
+                | KojiChange::Task(_),
                 _,
             ) => {}
         }
@@ -168,6 +169,7 @@ mod tests {
             user: "us".parse().unwrap(),
             since: EventId(100),
             done: changes.to_vec(),
+            tasks: BTreeMap::new(),
         };
         let mut plan = Plan::default();
         let rows: Vec<&TagRow> = rows.iter().collect();

@@ -4,7 +4,7 @@
 use super::store::Standing;
 use crate::Error;
 use crate::error::Kind;
-use crate::names::RunId;
+use crate::names::{RunId, TaskId};
 use crate::plan::{Change, LeftOut, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,15 @@ pub struct Failure {
     pub why: String,
 }
 
+/// A task that a build became.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MadeTask {
+    /// What was submitted: the source.
+    pub subject: String,
+    /// The task.
+    pub task: TaskId,
+}
+
 /// The answer of a changing command, also of one that failed half-way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -66,6 +75,9 @@ pub struct Report {
     pub planned: Vec<Change>,
     /// What this run did.
     pub done: Vec<Change>,
+    /// The tasks that submitted builds became; not there if none was submitted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<MadeTask>,
     /// What was there without us.
     pub already: Vec<Change>,
     /// What was refused.

@@ -5,7 +5,7 @@ use super::apply::{Applied, Unapplied, apply, tell};
 use super::journal::{Begin, FORMAT, Journal, Record};
 use super::operation::{Desk, Planner, Readers, Writers};
 use super::store::{Standing, Store};
-use super::{Agreed, Report, Stop, Ui, clock};
+use super::{Agreed, Report, Stop, Throttle, Ui, clock};
 use crate::access::{Access, Allowed, Entered, Permitted};
 use crate::names::{EventId, RunId};
 use crate::plan::{Plan, Step, StepId};
@@ -199,7 +199,8 @@ impl Road<'_> {
     ) -> Result<()> {
         let mut steps = entered.plan().steps().to_vec();
         let none_sent = vec![Standing::NotSent; steps.len()];
-        let mut applied = self.apply_some(entered, journal, &steps, since, none_sent, 0);
+        let throttle = request.throttle();
+        let mut applied = self.apply_some(entered, journal, &steps, since, none_sent, 0, throttle);
         tell(report, &steps, &(0..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
         for _ in 0..ROUNDS {
             if !request.repeats() || report.failed {
@@ -228,7 +229,7 @@ impl Road<'_> {
             steps.extend(added);
             let mut standing = applied.standing;
             standing.resize(steps.len(), Standing::NotSent);
-            applied = self.apply_some(&entered_more, journal, &steps, since, standing, from);
+            applied = self.apply_some(&entered_more, journal, &steps, since, standing, from, throttle);
             tell(report, &steps, &(from..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
         }
         if request.repeats() && !report.failed && !self.plan(request)?.is_empty() {
@@ -246,9 +247,10 @@ impl Road<'_> {
         since: EventId,
         standing: Vec<Standing>,
         from: usize,
+        throttle: Throttle,
     ) -> Applied {
         let wanted: Vec<StepId> = (from..steps.len()).map(StepId).collect();
-        apply(self, journal, entered, Unapplied { steps, wanted: &wanted, standing, since })
+        apply(self, journal, entered, Unapplied { steps, wanted: &wanted, standing, since, throttle })
     }
 
     /// Records the end. If that fails, what was done stays done and the report says so.

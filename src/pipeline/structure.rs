@@ -96,7 +96,7 @@ impl Structure {
             match change.about() {
                 About::Tag(change) => drop(tags.insert(change.tag().clone())),
                 About::Target(change) => drop(targets.insert(change.target().clone())),
-                About::Build(..) | About::Listing(..) => {}
+                About::Build(..) | About::Listing(..) | About::Task(_) => {}
             }
         }
         let (tags, targets): (Vec<_>, Vec<_>) = (tags.into_iter().collect(), targets.into_iter().collect());
@@ -113,7 +113,7 @@ impl Structure {
         match change.about() {
             About::Tag(change) => Some(Holds::tag(change, self.tags.get(change.tag())?)),
             About::Target(change) => Some(Holds::target(change, self.targets.get(change.target())?)),
-            About::Build(..) | About::Listing(..) => None,
+            About::Build(..) | About::Listing(..) | About::Task(_) => None,
         }
     }
 }
@@ -134,7 +134,7 @@ impl UndoRun {
         let inverse: Option<KojiChange> = match change.about() {
             About::Tag(change) => change.inverse().map(KojiChange::from),
             About::Target(change) => Some(change.inverse().into()),
-            About::Build(..) | About::Listing(..) => return None,
+            About::Build(..) | About::Listing(..) | About::Task(_) => return None,
         };
         let Some(inverse) = inverse else {
             return Some(Back::Refuse("it cannot be taken back".into()));

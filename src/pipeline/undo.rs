@@ -8,8 +8,8 @@ use super::order::restore;
 use super::store::{RunRecord, Standing};
 use super::structure::Structure;
 use crate::access::Dimensions;
-use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
-use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
+use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagRow, Task};
+use crate::names::{EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
 use crate::plan::{About, Change, KojiChange, Plan, StepId, TagChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub struct UndoRun {
     pub since: EventId,
     /// What it did, in the order of its plan.
     pub done: Vec<KojiChange>,
+    /// The tasks that its builds became, by the change's words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tasks: BTreeMap<String, TaskId>,
 }
 
 /// What the hub says about everything the run touched.
@@ -50,6 +53,8 @@ pub struct Seen {
     structure: Structure,
     /// The tags the run made, and what keeps them from being deleted.
     created: Created,
+    /// The tasks that builds became.
+    tasks: BTreeMap<TaskId, Task>,
 }
 
 impl UndoRun {
@@ -70,6 +75,7 @@ impl UndoRun {
             run: record.begin.run.clone(),
             user: user.clone(),
             since: record.begin.since,
+            tasks: tasks_of(record),
             done,
         })
     }
@@ -95,6 +101,7 @@ impl UndoRun {
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
                 About::Tag(_) | About::Target(_) => sorted.structure.push(change),
+                About::Task(_) => sorted.work.push(change),
             }
         }
         sorted
@@ -115,6 +122,8 @@ struct Sorted<'a> {
     lists: Vec<(&'a KojiChange, Place)>,
     /// To tags and targets themselves.
     structure: Vec<&'a KojiChange>,
+    /// To the work of builders.
+    work: Vec<&'a KojiChange>,
 }
 
 impl Sorted<'_> {
@@ -126,7 +135,7 @@ impl Sorted<'_> {
         self.structure.retain(|change| match change.about() {
             About::Tag(TagChange::CreateTag { .. }) => true,
             About::Tag(change) => !goes(change.tag()),
-            About::Build(..) | About::Listing(..) | About::Target(_) => true,
+            About::Build(..) | About::Listing(..) | About::Target(_) | About::Task(_) => true,
         });
         self
     }
@@ -146,6 +155,7 @@ impl Operation for UndoRun {
         let structure = self.sorted().structure;
         seen.structure = Structure::of(&structure, koji)?;
         seen.created = self.created(&seen.structure.tags, koji)?;
+        seen.tasks = self.made_tasks(koji)?;
         let Sorted { builds, lists, .. } = self.sorted().outside(&seen.created);
         for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
@@ -188,7 +198,12 @@ impl Operation for UndoRun {
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         let mut plan = Plan::default();
-        let Sorted { builds, lists, structure } = self.sorted().outside(&seen.created);
+        let Sorted { builds, lists, structure, work } = self.sorted().outside(&seen.created);
+        for change in work {
+            if let Some(back) = self.take_back_work(change, &seen.tasks) {
+                back.into_plan(change, &mut plan);
+            }
+        }
         for change in structure.into_iter().rev() {
             if let Some(back) = self.take_back_structure(change, &seen.structure, &seen.created) {
                 back.into_plan(change, &mut plan);
@@ -223,12 +238,22 @@ impl Operation for UndoRun {
     }
 }
 
+/// The tasks of those steps that submit builds.
+fn tasks_of(record: &RunRecord) -> BTreeMap<String, TaskId> {
+    let text = |id: &StepId| {
+        let Change::Koji(change) = &record.steps.get(id.0)?.change;
+        matches!(change.about(), About::Task(_)).then(|| change.to_string())
+    };
+    record.tasks.iter().filter_map(|(id, task)| Some((text(id)?, *task))).collect()
+}
+
 fn dimensions(changes: &[&KojiChange]) -> Dimensions {
     let builds = changes.iter().filter_map(|change| change.build()).map(|build| &build.nvr);
     let packages: Vec<PackageName> = changes
         .iter()
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
+            About::Task(change) => change.package().cloned(),
             About::Build(..) | About::Tag(_) | About::Target(_) => None,
         })
         .collect();
@@ -329,7 +354,8 @@ impl UndoRun {
             | KojiChange::UntagBuild { .. }
             | KojiChange::RetagBuild { .. }
             | KojiChange::Tag(_)
-            | KojiChange::Target(_) => Back::Leave(String::new()),
+            | KojiChange::Target(_)
+            | KojiChange::Task(_) => Back::Leave(String::new()),
         }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{KojiChange, TagChange, TargetChange};
-use crate::names::TagName;
+use super::{KojiChange, TagChange, TargetChange, TaskChange};
+use crate::names::{TagName, TargetName, TaskId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -30,6 +30,12 @@ impl From<TargetChange> for Change {
 
 impl From<TagChange> for Change {
     fn from(change: TagChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<TaskChange> for Change {
+    fn from(change: TaskChange) -> Self {
         Self::Koji(change.into())
     }
 }
@@ -83,6 +89,16 @@ impl Key {
     /// Whatever may create package names.
     pub fn package_names() -> Self {
         Self("names".into())
+    }
+
+    /// Builds that are submitted for one target.
+    pub fn submitting(target: &TargetName) -> Self {
+        Self(format!("submit {target}"))
+    }
+
+    /// One task.
+    pub fn task(task: TaskId) -> Self {
+        Self(format!("task {task}"))
     }
 
     /// How tags and targets are set up and hang together.

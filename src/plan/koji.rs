@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, Reversal, TagChange, TargetChange};
+use super::{Key, Reversal, TagChange, TargetChange, TaskChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub enum KojiChange {
     /// A build target.
     #[serde(untagged)]
     Target(TargetChange),
+    /// What is to be built.
+    #[serde(untagged)]
+    Task(TaskChange),
 }
 
 /// What a change is about, for those who treat the kinds apart.
@@ -67,6 +70,8 @@ pub enum About<'a> {
     Tag(&'a TagChange),
     /// A build target.
     Target(&'a TargetChange),
+    /// What is to be built.
+    Task(&'a TaskChange),
 }
 
 impl KojiChange {
@@ -84,6 +89,7 @@ impl KojiChange {
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
             Self::Target(change) => About::Target(change),
+            Self::Task(change) => About::Task(change),
         }
     }
 
@@ -102,6 +108,7 @@ impl KojiChange {
             Self::AddPackage { .. } => Key::package_names(),
             Self::Tag(change) => change.key(),
             Self::Target(change) => change.key(),
+            Self::Task(change) => change.key(),
         }
     }
 
@@ -111,6 +118,7 @@ impl KojiChange {
             About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
             About::Tag(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
+            About::Task(_) => Vec::new(),
         }
     }
 
@@ -120,6 +128,7 @@ impl KojiChange {
             About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
             About::Tag(change) => change.tag().as_str(),
             About::Target(change) => change.target().as_str(),
+            About::Task(change) => change.target().as_str(),
         }
     }
 
@@ -127,7 +136,7 @@ impl KojiChange {
     pub fn build(&self) -> Option<&BuildRef> {
         match self.about() {
             About::Build(_, build) => Some(build),
-            About::Listing(..) | About::Tag(_) | About::Target(_) => None,
+            About::Listing(..) | About::Tag(_) | About::Target(_) | About::Task(_) => None,
         }
     }
 
@@ -138,6 +147,7 @@ impl KojiChange {
             About::Listing(_, package) => package.to_string(),
             About::Tag(change) => change.subject(),
             About::Target(change) => change.target().to_string(),
+            About::Task(change) => change.subject(),
         }
     }
 
@@ -165,7 +175,14 @@ impl KojiChange {
             }
             Self::Tag(change) => change.reversal(),
             Self::Target(change) => change.reversal(),
+            Self::Task(change) => change.reversal(),
         }
+    }
+}
+
+impl From<TaskChange> for KojiChange {
+    fn from(change: TaskChange) -> Self {
+        Self::Task(change)
     }
 }
 
@@ -211,6 +228,7 @@ impl fmt::Display for KojiChange {
             }
             Self::Tag(change) => change.fmt(f),
             Self::Target(change) => change.fmt(f),
+            Self::Task(change) => change.fmt(f),
         }
     }
 }

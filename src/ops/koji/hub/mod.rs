@@ -7,8 +7,9 @@ mod answers;
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, Plan, TagChange, TargetChange};
+use crate::plan::{Change, KojiChange, Plan, TagChange, TargetChange, TaskChange};
 use crate::{Error, Result};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
@@ -139,16 +140,7 @@ impl Hub {
 
     /// A task with its request, numbered as given.
     pub(super) fn task(mut self, id: u64, method: &str, state: TaskState, request: serde_json::Value) -> Self {
-        self.tasks.push(Task {
-            id: TaskId(id),
-            method: method.into(),
-            state,
-            owner: Some("kim".into()),
-            arch: "noarch".into(),
-            request: Some(request),
-            created: None,
-            completed: None,
-        });
+        self.tasks.push(task(id, method, state, request));
         self
     }
 
@@ -250,6 +242,7 @@ impl Hub {
                 }
                 KojiChange::Tag(change) => self.set_up(change),
                 KojiChange::Target(change) => self.set_target(change),
+                KojiChange::Task(change) => self.work(change),
                 KojiChange::RetagBuild { tag, build } => {
                     assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
                     self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
@@ -319,6 +312,22 @@ impl Hub {
                 links.extend(link.iter().cloned());
                 let priorities: BTreeSet<i64> = links.iter().map(|link| link.priority).collect();
                 assert_eq!(priorities.len(), links.len(), "the hub refuses a priority twice");
+            }
+        }
+    }
+
+    fn work(&mut self, change: &TaskChange) {
+        match change {
+            TaskChange::SubmitBuild { source, target, fail_fast, .. } => {
+                let id = self.tasks.iter().map(|task| task.id.0).max().unwrap_or(1000) + 1;
+                let opts = if *fail_fast { json!({"fail_fast": true}) } else { json!({}) };
+                let request = json!([source.as_str(), target.as_str(), opts]);
+                self.tasks.push(task(id, "build", TaskState::Free, request));
+            }
+            TaskChange::CancelTask { task, .. } => {
+                let task = self.tasks.iter_mut().find(|one| one.id == *task).unwrap();
+                assert!(!task.state.is_over());
+                task.state = TaskState::Canceled;
             }
         }
     }
@@ -435,6 +444,19 @@ impl Hub {
             }
         }
         listing
+    }
+}
+
+fn task(id: u64, method: &str, state: TaskState, request: serde_json::Value) -> Task {
+    Task {
+        id: TaskId(id),
+        method: method.into(),
+        state,
+        owner: Some("kim".into()),
+        arch: "noarch".into(),
+        request: Some(request),
+        created: None,
+        completed: None,
     }
 }
 
