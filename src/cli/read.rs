@@ -7,6 +7,7 @@ use super::{Context, signals};
 use crate::Result;
 use crate::access::{Access, Caller};
 use crate::error::Kind;
+use crate::koji::profile::Profile;
 use crate::output::{Complaint, Stdout, complain};
 use crate::pipeline::{Question, Readers, Stop, ask};
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Asking<'a> {
     pub caller: &'a Caller,
     /// The hub's profile.
     pub profile: &'a str,
+    /// What the profile says.
+    pub hub: &'a Profile,
     /// The Bodhi to ask, if it was named.
     pub bodhi: Option<String>,
     /// Where the answer goes.
@@ -83,6 +86,7 @@ fn answer<A: Answers>(args: A, profile: &str, json: bool, context: &mut Context)
         access: &context.asker.access,
         caller: &context.asker.caller,
         profile,
+        hub: connection.profile(),
         bodhi: None,
         out: &mut context.out,
         json,

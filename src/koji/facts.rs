@@ -193,6 +193,8 @@ pub struct TaggedBuild {
     pub owner: String,
     /// The event that put it in the tag.
     pub created: EventId,
+    /// When it was begun, seconds since 1970, UTC.
+    pub begun: Option<f64>,
 }
 
 /// A question for the history.

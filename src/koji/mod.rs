@@ -23,6 +23,7 @@ mod session;
 pub mod settings;
 mod setup;
 pub mod versions;
+pub mod web;
 mod wire;
 pub mod work;
 pub mod xml;

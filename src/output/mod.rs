@@ -6,6 +6,7 @@
 
 mod complain;
 mod escape;
+pub mod html;
 pub mod human;
 pub mod json;
 mod password;

@@ -12,6 +12,8 @@ pub mod clone_tag;
 pub mod create_side_target;
 pub mod edit_tag;
 pub mod latest_build;
+pub mod list_failures;
+pub mod list_ftbfs;
 pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
@@ -67,6 +69,8 @@ commands! {
     shows_of_release {
         RebuildPlan(rebuild_plan as OwnArgs),
         ListUnbuilt(list_unbuilt as OwnArgs),
+        ListFailures(list_failures as OwnArgs),
+        ListFtbfs(list_ftbfs as OwnArgs),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,

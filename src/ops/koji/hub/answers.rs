@@ -133,7 +133,8 @@ impl Reader for Hub {
     fn tags_of(&self, nvrs: &[Nvr]) -> Result<Vec<Vec<TagName>>> {
         self.log(format!("listTags x{}", nvrs.len()));
         let tags = |nvr: &Nvr| {
-            if !self.builds.contains_key(nvr) {
+            let known = self.builds.contains_key(nvr) || self.attempts.iter().any(|build| build.nvr == *nvr);
+            if !known {
                 return Err(Error::failed(format!("hub fault 1000: no such build {nvr}")));
             }
             let rows = self.rows.iter().filter(|(_, row)| row.nvr == *nvr);
