@@ -6,13 +6,28 @@
 
 use super::builds::Listing;
 use crate::Result;
+use crate::access::Dimensions;
 use crate::koji::{BuildQuery, BuildRequest, BuildState, Reader, Target, Task, TaskQuery, TaskState};
 use crate::names::{Nvr, PackageName, ScmUrl, TargetName, TaskId};
+use crate::plan::{Plan, TaskChange};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A task that failed before it had a build is only found among the tasks of so many days: the hub
 /// keeps all tasks of all years, and does not find them by their source.
 const DAYS: f64 = 14.0;
+
+/// How sources are built.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct How {
+    /// After everything that is not in the background.
+    pub background: bool,
+    /// A build ends with its first architecture that fails.
+    pub fail_fast: bool,
+    /// Those that failed are built anew.
+    pub again: bool,
+}
 
 /// Sources and where they are to be built.
 pub(super) struct Sources<'a> {
@@ -132,4 +147,50 @@ impl Sources<'_> {
         }
         Ok(())
     }
+}
+
+impl How {
+    pub(super) fn about(self, target: &TargetName, sources: &[ScmUrl]) -> Dimensions {
+        let packages: Vec<PackageName> = sources.iter().map(|source| source.package().clone()).collect();
+        Dimensions::new()
+            .target(target)
+            .packages(&packages)
+            .option("--background", self.background)
+            .option("--fail-fast", self.fail_fast)
+            .option("--again", self.again)
+    }
+
+    /// What stands against building `source`; `Ok(false)`: it is there.
+    pub(super) fn decide(self, plan: &mut Plan, target: &TargetName, source: &ScmUrl, seen: &Seen) -> Decided {
+        let Some(known) = &seen.target else {
+            return Decided::Refused("the hub has no such target".into());
+        };
+        let fate = seen.fates.get(source.as_str()).cloned().unwrap_or_default();
+        let Fate { there, failed, ended } = fate;
+        match there {
+            Some(There::Live(task, state)) => {
+                return Decided::There(format!("task {task} builds it already: {}", state.as_str()));
+            }
+            Some(There::Built(nvr)) => return Decided::There(format!("{nvr} was built from it")),
+            None => {}
+        }
+        if let Some(why) = seen.listing.keeps_out(&known.dest_tag, source.package()) {
+            return Decided::Refused(why);
+        }
+        if let Some(task) = failed.filter(|_| !self.again) {
+            return Decided::Failed(format!("task {task} failed; --again builds it anew"));
+        }
+        let How { background, fail_fast, .. } = self;
+        let (source, target) = (source.clone(), target.clone());
+        plan.push(TaskChange::SubmitBuild { source, target, background, fail_fast, before: ended });
+        Decided::Planned
+    }
+}
+
+/// What is to be done about a source.
+pub(super) enum Decided {
+    Planned,
+    There(String),
+    Failed(String),
+    Refused(String),
 }

@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Has builders build sources, each once.
 
-use super::submission::{Fate, Seen, Sources, There};
+use super::submission::{Decided, How, Seen, Sources};
 use super::{Named, not_empty};
 use crate::Result;
 use crate::access::Dimensions;
-use crate::names::{PackageName, ScmUrl, TargetName};
+use crate::names::{ScmUrl, TargetName};
 use crate::pipeline::{Operation, Readers, Throttle};
-use crate::plan::{Plan, TaskChange};
+use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
-
-/// How sources are built.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct How {
-    /// After everything that is not in the background.
-    pub background: bool,
-    /// A build ends with its first architecture that fails.
-    pub fail_fast: bool,
-    /// Those that failed are built anew.
-    pub again: bool,
-}
 
 /// Each of `sources` is built for `target`, or will be.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,64 +22,6 @@ pub struct SubmitBuilds {
     pub how: How,
     /// How fast.
     pub throttle: Throttle,
-}
-
-/// `source` is built for `target`, or will be.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SubmitBuild {
-    /// For this target.
-    pub target: TargetName,
-    /// From this source.
-    pub source: ScmUrl,
-    /// How.
-    pub how: How,
-}
-
-impl How {
-    fn about(self, target: &TargetName, sources: &[ScmUrl]) -> Dimensions {
-        let packages: Vec<PackageName> = sources.iter().map(|source| source.package().clone()).collect();
-        Dimensions::new()
-            .target(target)
-            .packages(&packages)
-            .option("--background", self.background)
-            .option("--fail-fast", self.fail_fast)
-            .option("--again", self.again)
-    }
-
-    /// What stands against building `source`; `Ok(false)`: it is there.
-    fn decide(self, plan: &mut Plan, target: &TargetName, source: &ScmUrl, seen: &Seen) -> Decided {
-        let Some(known) = &seen.target else {
-            return Decided::Refused("the hub has no such target".into());
-        };
-        let fate = seen.fates.get(source.as_str()).cloned().unwrap_or_default();
-        let Fate { there, failed, ended } = fate;
-        match there {
-            Some(There::Live(task, state)) => {
-                return Decided::There(format!("task {task} builds it already: {}", state.as_str()));
-            }
-            Some(There::Built(nvr)) => return Decided::There(format!("{nvr} was built from it")),
-            None => {}
-        }
-        if let Some(why) = seen.listing.keeps_out(&known.dest_tag, source.package()) {
-            return Decided::Refused(why);
-        }
-        if let Some(task) = failed.filter(|_| !self.again) {
-            return Decided::Failed(format!("task {task} failed; --again builds it anew"));
-        }
-        let How { background, fail_fast, .. } = self;
-        let (source, target) = (source.clone(), target.clone());
-        plan.push(TaskChange::SubmitBuild { source, target, background, fail_fast, before: ended });
-        Decided::Planned
-    }
-}
-
-/// What is to be done about a source.
-enum Decided {
-    Planned,
-    There(String),
-    Failed(String),
-    Refused(String),
 }
 
 impl Operation for SubmitBuilds {
@@ -135,41 +65,15 @@ impl Operation for SubmitBuilds {
     }
 }
 
-impl Operation for SubmitBuild {
-    const NAME: &'static str = "koji submit-build";
-    type Seen = Seen;
-
-    fn dimensions(&self) -> Dimensions {
-        self.how.about(&self.target, std::slice::from_ref(&self.source))
-    }
-
-    fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
-        Sources { sources: std::slice::from_ref(&self.source), target: &self.target }.look(services.koji)
-    }
-
-    fn plan(&self, seen: &Seen) -> Result<Plan> {
-        let mut plan = Plan::default();
-        if seen.target.is_none() {
-            plan.refuse(&self.target, "the hub has no such target");
-            return Ok(plan);
-        }
-        match self.how.decide(&mut plan, &self.target, &self.source, seen) {
-            Decided::Planned => {}
-            Decided::There(why) => plan.leave_out(&self.source, why),
-            Decided::Failed(why) | Decided::Refused(why) => plan.refuse(&self.source, why),
-        }
-        Ok(plan)
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::hub::{Hub, names, same};
     use super::*;
     use crate::koji::{BuildState, TaskState};
+    use crate::plan::TaskChange;
     use serde_json::json;
 
-    fn url(package: &str) -> String {
+    pub fn url(package: &str) -> String {
         format!("git+https://src.example/rpms/{package}.git#8bf59b0bf9bc3dfc4928e1323e1129daafe34179")
     }
 
@@ -178,7 +82,7 @@ mod tests {
     }
 
     /// `failed` failed in the build, `torn` before there was one, `stopped` was canceled.
-    fn hub() -> Hub {
+    pub fn hub() -> Hub {
         let listed = ["new", "queued", "built", "failed", "torn", "stopped", "elsewhere", "scratched"];
         let task = |hub: Hub, id, state, package| hub.task(id, "build", state, request(package, "f43-rebuild", false));
         let hub = Hub::new().tag("f43-build").tag("f43-rebuild").target("f43-rebuild", "f43-build", "f43-rebuild");
@@ -268,19 +172,6 @@ mod tests {
             })
             .collect();
         assert_eq!(before, [Some(crate::names::TaskId(3)), None]);
-    }
-
-    #[test]
-    fn a_single_one_that_failed_is_refused() {
-        let one = |package: &str| SubmitBuild {
-            target: "f43-rebuild".parse().unwrap(),
-            source: url(package).parse().unwrap(),
-            how: How::default(),
-        };
-        assert!(hub().text(&one("failed")).ends_with(": task 3 failed; --again builds it anew"));
-        assert!(hub().text(&one("failed")).starts_with("! "));
-        assert!(hub().text(&one("queued")).starts_with("- "));
-        assert!(hub().text(&one("new")).starts_with("0 build "));
     }
 
     #[test]

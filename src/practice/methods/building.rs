@@ -100,11 +100,15 @@ pub(in crate::practice) fn begin(call: &mut Call<'_>, task: i64, owner: i64, req
         return Ok(());
     }
     let (epoch, version, release) = next(call, &wanted)?;
+    let extra = json!({"source": {"original_url": wanted.source}}).to_string();
     let event = call.event()?;
     call.db.execute(
-        "INSERT INTO build (pkg_id, version, release, epoch, state, owner, task_id, create_event, start_time, source) \
-         VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
-        rusqlite::params![wanted.package, version, release, epoch, owner, task, event, clock::now(), wanted.source],
+        "INSERT INTO build (pkg_id, version, release, epoch, state, owner, task_id, create_event, start_time, source, extra) \
+         VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
+        rusqlite::params![wanted.package, version, release, epoch, owner, task, event, clock::now(),
+            wanted.source,
+            extra
+        ],
     )?;
     Ok(())
 }
