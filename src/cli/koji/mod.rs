@@ -23,6 +23,7 @@ pub mod list_targets;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod rebuild_status;
 pub mod remove_sidetags;
 pub mod set_target;
 pub mod swap_parent;
@@ -64,6 +65,7 @@ commands! {
     shows_of_release {
         ListFailures(list_failures as OwnArgs),
         ListFtbfs(list_ftbfs as OwnArgs),
+        RebuildStatus(rebuild_status),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,
