@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(mass, [Word::Of(Dimension::From), Word::Of(Dimension::To)]);
         assert_eq!(form("koji mass-tag").options["--also-newer-in"], Some(Word::Of(Dimension::Tags)));
         // Nobody writes files as an account.
-        for list in ["koji list-failures", "koji list-ftbfs"] {
+        for list in ["koji list-failures", "koji list-ftbfs", "koji list-unbuilt"] {
             assert!(!form(list).options.contains_key("--html"), "{list}");
         }
         assert_eq!(form("koji list-failures").options["--target"], Some(Word::Of(Dimension::Targets)));

@@ -296,6 +296,18 @@ impl TaskState {
         }
     }
 
+    /// koji's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Canceled => "canceled",
+            Self::Assigned => "assigned",
+            Self::Failed => "failed",
+        }
+    }
+
     /// Whether it will not change any more.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Closed | Self::Canceled | Self::Failed)

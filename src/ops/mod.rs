@@ -27,6 +27,9 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
+        koji::SubmitBuild::NAME => read::<koji::SubmitBuild>(request),
+        koji::SubmitBuilds::NAME => read::<koji::SubmitBuilds>(request),
+        koji::CancelBuilds::NAME => read::<koji::CancelBuilds>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
@@ -47,6 +50,7 @@ mod tests {
     /// What journals hold; an old shape must stay readable.
     #[test]
     fn requests_are_recalled_as_they_were_recorded() {
+        let source = "git+https://src.example/rpms/bash.git#8bf59b0bf9bc3dfc4928e1323e1129daafe34179";
         let builds = json!(["bash-5.3-2.fc43", "bash-5.3-1.fc43"]);
         let cases = [
             ("koji tag-build", json!({"tag": "f43", "builds": builds})),
@@ -71,6 +75,19 @@ mod tests {
                     "which": {"base": "f41-build", "owner": null, "older_than": 30, "inactive": null, "empty": false},
                 }),
             ),
+            (
+                "koji submit-build",
+                json!({"target": "f43", "source": source, "how": {"background": false, "fail_fast": true, "again": true}}),
+            ),
+            (
+                "koji submit-builds",
+                json!({
+                    "target": "f43-rebuild", "sources": [source],
+                    "how": {"background": true, "fail_fast": true, "again": false},
+                    "throttle": {"rate": 60, "queue_depth": null},
+                }),
+            ),
+            ("koji cancel-builds", json!({"targets": ["rawhide"], "owner": null})),
             ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
             (
                 "koji edit-tag",

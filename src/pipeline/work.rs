@@ -208,7 +208,7 @@ impl UndoRun {
                 Some(id) => match tasks.get(id) {
                     None => Back::Leave(format!("the hub knows no task {id} any more")),
                     Some(task) if task.state.is_over() => {
-                        Back::Leave(format!("task {id} has ended: {}", word(task.state)))
+                        Back::Leave(format!("task {id} has ended: {}", task.state.as_str()))
                     }
                     Some(_) => Back::Do(
                         TaskChange::CancelTask {
@@ -221,17 +221,6 @@ impl UndoRun {
                 },
             },
         })
-    }
-}
-
-fn word(state: TaskState) -> &'static str {
-    match state {
-        TaskState::Free => "free",
-        TaskState::Open => "open",
-        TaskState::Closed => "closed",
-        TaskState::Canceled => "canceled",
-        TaskState::Assigned => "assigned",
-        TaskState::Failed => "failed",
     }
 }
 

@@ -5,8 +5,8 @@ use super::call::{Call, Caller};
 use super::clock;
 use super::fault::{Fault, Outcome, Refusal};
 use super::hub::Hub;
-use super::methods::tagging;
 use super::methods::tasks::{CANCELED, CLOSED, FAILED, FREE, OPEN};
+use super::methods::{building, tagging};
 use super::store::lock;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use serde_json::{Value, json};
@@ -48,6 +48,9 @@ fn round(hub: &Hub, delay: Duration, stop: &AtomicBool) -> Outcome<bool> {
     if tasks.is_empty() {
         return Ok(false);
     }
+    for &task in &tasks {
+        begin(hub, task)?;
+    }
     std::thread::sleep(delay);
     let mut done = false;
     for task in tasks {
@@ -66,8 +69,8 @@ fn round(hub: &Hub, delay: Duration, stop: &AtomicBool) -> Outcome<bool> {
 fn open_all(db: &mut Connection, delay: Duration) -> Outcome<Vec<i64>> {
     let late = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
     let lost = clock::now().saturating_sub(late).saturating_sub(LOST);
-    let waiting = "SELECT id FROM task WHERE state IN (0, 1, 4) AND method IN ('tagBuild', 'dependantTask') \
-         AND (state = 0 OR (state = 1 AND start_time < ?)) ORDER BY priority, id LIMIT 500";
+    let waiting = "SELECT id FROM task WHERE state IN (0, 1, 4) AND method IN ('tagBuild', 'dependantTask', 'build') \
+         AND (method <> 'build' OR json_array_length(request) > 2) AND (state = 0 OR (state = 1 AND start_time < ?)) ORDER BY priority, id LIMIT 500";
     if !db.prepare_cached(waiting)?.exists([lost])? {
         return Ok(vec![]);
     }
@@ -84,22 +87,79 @@ fn open_all(db: &mut Connection, delay: Duration) -> Outcome<Vec<i64>> {
     Ok(ids)
 }
 
+/// A task that is open, of those it is a builder's to do.
+struct Open {
+    method: String,
+    owner: i64,
+    request: Value,
+}
+
+/// `None`: it was canceled, or is over.
+fn open(db: &Connection, id: i64) -> Outcome<Option<Open>> {
+    let task = db
+        .query_row("SELECT method, owner, request FROM task WHERE id = ? AND state = ?", (id, OPEN), |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+        })
+        .optional()?;
+    let Some((method, owner, request)) = task else {
+        return Ok(None);
+    };
+    Ok(Some(Open { method, owner, request: serde_json::from_str(&request)? }))
+}
+
+/// The first half of a build: from here on there is one, unless the task fails at once.
+fn begin(hub: &Hub, id: i64) -> Outcome<()> {
+    hub.store.hub(|db| {
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let Some(Open { method, owner, request }) = open(&tx, id)? else {
+            return Ok(());
+        };
+        if method != "build" {
+            return Ok(());
+        }
+        tx.execute_batch("SAVEPOINT task")?;
+        let begun = as_owner(hub, &tx, owner, |call| building::begin(call, id, owner, &request));
+        match begun {
+            Err(Refusal::Fault(fault)) => {
+                tx.execute_batch("ROLLBACK TO task")?;
+                fail(&tx, id, &fault)?;
+            }
+            other => other?,
+        }
+        tx.commit()?;
+        Ok(())
+    })
+}
+
+fn fail(db: &Connection, id: i64, fault: &Fault) -> Outcome<()> {
+    let failure = json!({"faultCode": fault.code, "faultString": fault.text});
+    db.execute(
+        "UPDATE task SET state = ?, completion_time = ?, fault = ? WHERE id = ?",
+        (FAILED, clock::now(), failure.to_string(), id),
+    )?;
+    db.execute("UPDATE build SET state = 3, completion_time = ? WHERE task_id = ? AND state = 0", (clock::now(), id))?;
+    Ok(())
+}
+
 /// Does one task in a transaction of its own; says whether it is over.
 fn finish(hub: &Hub, id: i64) -> Outcome<bool> {
     hub.store.hub(|db| {
         let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let task = tx
-            .query_row("SELECT method, owner, request FROM task WHERE id = ? AND state = ?", (id, OPEN), |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
-            })
-            .optional()?;
-        let Some((method, owner, request)) = task else {
+        let Some(Open { method, owner, request }) = open(&tx, id)? else {
             return Ok(false); // canceled meanwhile
         };
-        let request: Value = serde_json::from_str(&request)?;
         tx.execute_batch("SAVEPOINT task")?;
         let done = match &*method {
             "tagBuild" => tag_build(hub, &tx, owner, &request).map(|()| true),
+            "build" => match as_owner(hub, &tx, owner, |call| building::end(call, id, owner, &request)) {
+                // The build has failed, and that it has is kept.
+                Ok(Some(fault)) => {
+                    fail(&tx, id, &fault)?;
+                    tx.commit()?;
+                    return Ok(true);
+                }
+                ended => ended.map(|_| true),
+            },
             _ => dependant(hub, &tx, id, owner, &request),
         };
         let over = match done {
@@ -109,11 +169,7 @@ fn finish(hub: &Hub, id: i64) -> Outcome<bool> {
             }
             Err(Refusal::Fault(fault)) => {
                 tx.execute_batch("ROLLBACK TO task")?;
-                let failure = json!({"faultCode": fault.code, "faultString": fault.text});
-                tx.execute(
-                    "UPDATE task SET state = ?, completion_time = ?, fault = ? WHERE id = ?",
-                    (FAILED, clock::now(), failure.to_string(), id),
-                )?;
+                fail(&tx, id, &fault)?;
                 true
             }
             Err(broken) => return Err(broken),
@@ -136,11 +192,15 @@ fn close(db: &Connection, id: i64, over: bool) -> Outcome<()> {
 }
 
 fn tag_build(hub: &Hub, db: &Connection, owner: i64, request: &Value) -> Outcome<()> {
+    let arguments = request.as_array().map_or(&[][..], |list| list);
+    as_owner(hub, db, owner, |call| tagging::run_task(call, owner, arguments))
+}
+
+/// Does something in the name of a task's owner.
+fn as_owner<T>(hub: &Hub, db: &Connection, owner: i64, work: impl FnOnce(&mut Call<'_>) -> Outcome<T>) -> Outcome<T> {
     let name = db.query_row("SELECT name FROM users WHERE id = ?", [owner], |r| r.get(0))?;
     let caller = Caller::of_user(owner, name);
-    let mut call = Call::new(hub, db, &caller);
-    let arguments = request.as_array().map_or(&[][..], |list| list);
-    tagging::run_task(&mut call, owner, arguments)
+    work(&mut Call::new(hub, db, &caller))
 }
 
 /// A task that waits for others and then makes its own subtasks: `[[waits], [[method, args, opts]]]`.

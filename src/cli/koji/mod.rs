@@ -7,6 +7,7 @@ pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
 pub mod call;
+pub mod cancel_builds;
 pub mod clone_tag;
 pub mod create_side_target;
 pub mod edit_tag;
@@ -20,12 +21,16 @@ pub mod list_sidetags;
 pub mod list_tagged;
 pub mod list_tags;
 pub mod list_targets;
+pub mod list_unbuilt;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod rebuild_plan;
 pub mod rebuild_status;
 pub mod remove_sidetags;
 pub mod set_target;
+pub mod submit_build;
+pub mod submit_builds;
 pub mod swap_parent;
 pub mod tag_build;
 pub mod taginfo;
@@ -63,6 +68,8 @@ commands! {
         WatchTask(watch_task),
     }
     shows_of_release {
+        RebuildPlan(rebuild_plan as OwnArgs),
+        ListUnbuilt(list_unbuilt as OwnArgs),
         ListFailures(list_failures as OwnArgs),
         ListFtbfs(list_ftbfs as OwnArgs),
         RebuildStatus(rebuild_status),
@@ -84,6 +91,9 @@ commands! {
         RemoveSideTags(remove_sidetags) by RemoveSideTags,
         SetTarget(set_target) by SetTarget,
         SwapParent(swap_parent) by SwapParent,
+        SubmitBuild(submit_build) by SubmitBuild,
+        SubmitBuilds(submit_builds) by SubmitBuilds,
+        CancelBuilds(cancel_builds) by CancelBuilds,
     }
     applies_of_release {
     }

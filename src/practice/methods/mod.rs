@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The hub's methods, by topic.
 
+pub(super) mod building;
 mod builds;
 mod external_repos;
 mod groups;
@@ -156,6 +157,7 @@ fn writing(name: &str) -> Option<Run> {
         "packageListSetArches" => package_changes::set_arches,
         "grantPermission" => users::grant,
         "revokePermission" => users::revoke,
+        "build" => building::submit,
         "cancelTask" => tasks::cancel,
         _ => return None,
     })

@@ -29,6 +29,7 @@ pub(super) struct Hub {
     targets: BTreeMap<TargetName, TargetTags>,
     attempts: Vec<BuildRecord>,
     tasks: Vec<Task>,
+    bygone: Vec<(TargetName, Version<TargetTags>)>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -113,6 +114,13 @@ impl Hub {
         self
     }
 
+    /// Until `ended` the target led to that tag; what it leads to now it does since then.
+    pub(super) fn led(mut self, name: &str, dest_tag: &str, ended: f64) -> Self {
+        let tags = TargetTags { build_tag: word("f42-build"), dest_tag: word(dest_tag) };
+        self.bygone.push((word(name), Version { began: ended - 1e6, revoked: Some(EventId(1)), ..version(tags) }));
+        self
+    }
+
     /// A complete build, with `epoch:` in front if it has one.
     pub(super) fn build(self, nvr: &str) -> Self {
         self.build_in(nvr, BuildState::Complete)
@@ -141,6 +149,15 @@ impl Hub {
     /// A task with its request, numbered as given.
     pub(super) fn task(mut self, id: u64, method: &str, state: TaskState, request: serde_json::Value) -> Self {
         self.tasks.push(task(id, method, state, request));
+        self
+    }
+
+    /// A build from a source by a task.
+    pub(super) fn attempt_of(mut self, nvr: &str, state: BuildState, task: u64, source: &str) -> Self {
+        self = self.attempt(nvr, state, Some(task), 1000.0);
+        if let Some(made) = self.attempts.last_mut() {
+            made.source = Some(source.to_owned());
+        }
         self
     }
 
