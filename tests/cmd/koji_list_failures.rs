@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::bodhi::{Bodhi, recorded};
+use crate::koji_submit_builds::{source, wait_until};
 use crate::site::{Ended, Site};
 use serde_json::{Value, json};
 use std::fs;
@@ -39,15 +40,7 @@ fn what_failed() {
     assert_eq!((package, build, target), ("rpm", "rpm-6.0.0-7.fc43", "f43-candidate"));
     assert_eq!(
         ended.calls,
-        [
-            "getBuildTargets",
-            "getLastEvent",
-            "listPackages",
-            "listBuilds",
-            "multiCall getTaskInfo",
-            "multiCall getUser",
-            "multiCall listBuilds"
-        ]
+        ["getBuildTargets", "getLastEvent", "listPackages", "listBuilds", "listTasks", "multiCall listBuilds"]
     );
     let line: Value = serde_json::from_str(&failures(&site, &bodhi, &["--json"]).stdout).unwrap();
     let build_id = site.admin("getBuild", json!([build]))["build_id"].clone();
@@ -69,6 +62,21 @@ fn what_is_not_asked_for_or_blocked_is_left_out() {
     assert_eq!((unknown.code, unknown.stderr.as_str()), (10, "flr: the hub has no target f99\n"));
     site.admin("packageListBlock", json!(["f43", "rpm"]));
     assert_eq!(failures(&site, &bodhi, &[]).stdout, "");
+}
+
+/// The source could not be checked out; and what is built afterwards mends it.
+#[test]
+fn a_task_without_a_build() {
+    let (site, bodhi) = site();
+    let words = |commit: &str| json!([source("bash", commit), "f43-candidate"]);
+    let task = site.admin("build", words("dead"));
+    wait_until(&site, |_| site.admin("getTaskInfo", json!([task]))["state"] == 5);
+    let lines = failures(&site, &bodhi, &["--json"]);
+    let line: Value = serde_json::from_str(lines.lines()[1]).unwrap_or_else(|_| panic!("{lines:?}"));
+    assert_eq!((&line["package"], &line["build"], &line["task"]), (&json!("bash"), &json!(null), &task));
+    let task = site.admin("build", words("good"));
+    wait_until(&site, |_| site.admin("getTaskInfo", json!([task]))["state"] == 2);
+    assert_eq!(failures(&site, &bodhi, &[]).lines().len(), 1);
 }
 
 /// The time is needed: without it a hub's whole history would be read.

@@ -140,8 +140,7 @@ fn follow(mut status: Status, question: &RebuildStatus<'_>, asking: &mut Asking<
         }
         if asking.out.is_over() || !asking.stop.sleep(asking.poll_interval) {
             screen.end();
-            let going = counts.free + counts.building;
-            let what = format!("not over: {} wait or run, {}", human::count(going, "build"), words(counts));
+            let what = format!("not over: {}", words(counts));
             return Err(Error::not_now(what).hint("the same command goes on watching").into());
         }
         question.read(runs(asking, &question.which)?);
