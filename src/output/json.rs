@@ -3,7 +3,7 @@
 //! `\u….`, which is the same text to every JSON reader.
 
 use super::escape::acts;
-use crate::pipeline::{Failure, Report};
+use crate::pipeline::{Failure, MadeTask, Report};
 use crate::plan::{Change, LeftOut};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
@@ -31,6 +31,7 @@ pub fn document(report: &Report) -> String {
         plan_sha: report.plan_sha.as_deref(),
         planned: worded(&report.planned),
         done: worded(&report.done),
+        tasks: &report.tasks,
         already: worded(&report.already),
         failures: failures(&report.failures),
         skipped: &report.skipped,
@@ -49,6 +50,9 @@ struct Document<'a> {
     plan_sha: Option<&'a str>,
     planned: Vec<Worded<'a>>,
     done: Vec<Worded<'a>>,
+    /// Only where builds were submitted.
+    #[serde(skip_serializing_if = "<[MadeTask]>::is_empty")]
+    tasks: &'a [MadeTask],
     already: Vec<Worded<'a>>,
     failures: Vec<Failed<'a>>,
     skipped: &'a [LeftOut],

@@ -51,7 +51,7 @@ fn round(hub: &Hub, delay: Duration, stop: &AtomicBool) -> Outcome<bool> {
     for &task in &tasks {
         begin(hub, task)?;
     }
-    std::thread::sleep(delay);
+    wait(delay, stop);
     let mut done = false;
     for task in tasks {
         if stop.load(Ordering::SeqCst) {
@@ -64,6 +64,17 @@ fn round(hub: &Hub, delay: Duration, stop: &AtomicBool) -> Outcome<bool> {
         std::thread::sleep(Duration::from_millis(20));
     }
     Ok(true)
+}
+
+/// What a build takes; a hub that is to end does not wait for it.
+fn wait(delay: Duration, stop: &AtomicBool) {
+    const STEP: Duration = Duration::from_millis(50);
+    let mut left = delay;
+    while !left.is_zero() && !stop.load(Ordering::SeqCst) {
+        let step = left.min(STEP);
+        std::thread::sleep(step);
+        left -= step;
+    }
 }
 
 fn open_all(db: &mut Connection, delay: Duration) -> Outcome<Vec<i64>> {

@@ -27,7 +27,6 @@ fn what_is_to_be_rebuilt_one_a_line() {
         requests,
         [
             "getBuildTargets",
-            "multiCall",
             "getLastEvent",
             "listPackages",
             "listBuilds",
@@ -54,7 +53,7 @@ fn every_other_package_has_a_reason() {
     let skip = site.path().join("skip.txt");
     fs::write(&skip, "# not now\nopenssl, firefox\nnever-seen\n").unwrap();
     let ended = ask(&site, &bodhi, "rebuild-plan", &["--skip-file", "skip.txt", "--skip", "zlib-ng", "--left-out"]);
-    assert_eq!(ended.stderr, "flr: note: to be skipped, and not on the list of f43: never-seen\n");
+    assert_eq!(ended.stderr, "flr: to be skipped, and not on the list of f43: never-seen\n");
     let rows: Vec<Vec<&str>> = ended.lines().iter().map(|line| line.splitn(3, "  ").map(str::trim).collect()).collect();
     assert_eq!(rows[0], ["bash", "built", "bash-5.3.0-2.fc43 was built for f43-rebuild"]);
     let of = |name: &str| rows.iter().find(|row| row[0] == name).unwrap()[1..].to_vec();
