@@ -2,8 +2,10 @@
 use crate::bodhi::{Bodhi, recorded};
 use crate::koji_submit_builds::{source, wait_until};
 use crate::site::{Ended, Site};
+use nix::mount::{MsFlags, mount, umount};
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 /// The hub of the tests, and the releases that a real Bodhi had.
@@ -141,4 +143,33 @@ fn a_page_of_something_else_stays() {
     assert!(ended.stderr.contains("index.html is no page of this command: it is not replaced\n"), "{}", ended.stderr);
     assert_eq!(read(&dir.join("index.html")), "<h1>Ours</h1>");
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
+}
+
+/// The old pages stay whole, and nothing half-written stays beside them.
+#[test]
+fn a_full_disk_leaves_the_old_pages() {
+    let (site, bodhi) = site();
+    let dir = site.path().join("www");
+    fs::create_dir(&dir).unwrap();
+    match mount(Some("tmpfs"), &dir, Some("tmpfs"), MsFlags::empty(), Some("size=64k")) {
+        Ok(()) => {}
+        Err(errno) if !nix::unistd::Uid::effective().is_root() => {
+            eprintln!("not shown: only root may mount a small disk ({errno})");
+            return;
+        }
+        Err(errno) => panic!("cannot mount a small disk: {errno}"),
+    }
+    let words = ["--html", dir.to_str().unwrap()];
+    let first = failures(&site, &bodhi, &words);
+    let pages = || ["index.html", "owners.html"].map(|page| read(&dir.join(page)));
+    let before = pages();
+    let mut filler = fs::File::create(dir.join("filler")).unwrap();
+    while filler.write_all(&[0; 512]).is_ok() {}
+    let second = failures(&site, &bodhi, &words);
+    let (after, count) = (pages(), fs::read_dir(&dir).unwrap().count());
+    drop(filler);
+    umount(&dir).unwrap();
+    assert_eq!((first.code, second.code, count), (0, 10, 3), "{second:?}");
+    assert!(second.stderr.contains("No space left on device"), "{}", second.stderr);
+    assert!(before == after && before.iter().all(|page| page.ends_with("</html>\n")));
 }
