@@ -159,6 +159,7 @@ fn cannot(grant: &Grant) -> Vec<String> {
         lines.push("It cannot change anything.".into());
     } else {
         lines.push(match among(&tags) {
+            _ if tags.is_empty() => "It cannot change any tag.".into(),
             Some(those) => format!("It cannot change any tag but {those}."),
             None => "Every tag is within its reach.".into(),
         });

@@ -44,7 +44,9 @@ fn what_is_to_be_rebuilt_one_a_line() {
     let later = ["koji", "rebuild-plan", "f43", "--since", "2026-01-01", "--bodhi", &bodhi.url];
     let mut flr = site.command();
     flr.args(later);
-    assert_eq!(site.ended(flr, b"").lines().len(), 13);
+    // A task for rpm has been running since before.
+    let all = site.ended(flr, b"");
+    assert_eq!((all.lines().len(), all.lines().contains(&"rpm")), (12, false));
 }
 
 #[test]
@@ -54,7 +56,11 @@ fn every_other_package_has_a_reason() {
     fs::write(&skip, "# not now\nopenssl, firefox\nnever-seen\n").unwrap();
     let ended = ask(&site, &bodhi, "rebuild-plan", &["--skip-file", "skip.txt", "--skip", "zlib-ng", "--left-out"]);
     assert_eq!(ended.stderr, "flr: to be skipped, and not on the list of f43: never-seen\n");
-    let rows: Vec<Vec<&str>> = ended.lines().iter().map(|line| line.splitn(3, "  ").map(str::trim).collect()).collect();
+    let rows = ended.lines().into_iter().map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        [words[0].to_owned(), words[1].to_owned(), words[2..].join(" ")]
+    });
+    let rows: Vec<[String; 3]> = rows.collect();
     assert_eq!(rows[0], ["bash", "built", "bash-5.3.0-2.fc43 was built for f43-rebuild"]);
     let of = |name: &str| rows.iter().find(|row| row[0] == name).unwrap()[1..].to_vec();
     assert_eq!(of("python2.7"), ["blocked", "it is blocked in f43"]);

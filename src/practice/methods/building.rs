@@ -17,9 +17,6 @@ use serde_json::{Value, json};
 /// koji's `PRIO_DEFAULT`.
 const PRIORITY: i64 = 20;
 
-/// koji's `BuildError`.
-const BUILD_ERROR: i64 = 1005;
-
 /// koji: `build(src, target, opts=, priority=, channel=)` → task. Any target is taken: whether there is
 /// one shows in the task.
 pub(super) fn submit(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
@@ -51,8 +48,9 @@ struct Wanted {
     scratch: bool,
 }
 
-fn failed<T>(text: impl Into<String>) -> Outcome<T> {
-    Err(Fault::numbered(BUILD_ERROR, text).into())
+/// koji's `BuildError`, as a task keeps it.
+fn failed<T>(text: String) -> Outcome<T> {
+    Err(Fault::numbered(1005, text).into())
 }
 
 fn wanted(call: &Call<'_>, request: &Value) -> Outcome<Wanted> {
@@ -65,12 +63,14 @@ fn wanted(call: &Call<'_>, request: &Value) -> Outcome<Wanted> {
         |row| row.get::<_, i64>(0),
     )?;
     let Some(dest) = dest else {
-        return fault::generic(format!("unknown build target: {}", python::shown(target)));
+        return fault::generic(format!("GenericError: unknown build target: {}", python::shown(target)));
     };
     let dest = lookups::some_tag(call, &Value::from(dest))?;
     let (place, commit) = source.split_once('#').unwrap_or((source.as_str(), ""));
     if commit.starts_with("dead") {
-        return failed(format!("Error running git fetch origin {commit}, see checkout.log for details"));
+        return failed(format!(
+            "BuildError: Error running GIT command \"git fetch origin {commit}\", see checkout.log for details"
+        ));
     }
     let path = place.split('?').next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -86,7 +86,7 @@ fn wanted(call: &Call<'_>, request: &Value) -> Outcome<Wanted> {
         None => (0, Some("not in list for")),
     };
     match text {
-        Some(text) if !scratch => failed(format!("package {name} {text} tag {}", dest.name)),
+        Some(text) if !scratch => failed(format!("BuildError: package {name} {text} tag {}", dest.name)),
         _ => Ok(Wanted { commit: commit.to_owned(), source, name, package, dest, scratch }),
     }
 }
@@ -153,8 +153,8 @@ pub(in crate::practice) fn end(call: &mut Call<'_>, task: i64, owner: i64, reque
         }
     }
     let text = format!(
-        "error building package {} (arch x86_64), mock exited with status 1; see build.log for more information",
+        "BuildError: error building package {} (arch x86_64), mock exited with status 1; see build.log for more information",
         wanted.name
     );
-    Ok(failing.then(|| Fault::numbered(BUILD_ERROR, format!("BuildError: {text}"))))
+    Ok(failing.then(|| Fault::numbered(1005, text)))
 }
