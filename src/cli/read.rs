@@ -9,7 +9,7 @@ use crate::access::{Access, Caller};
 use crate::error::Kind;
 use crate::koji::profile::Profile;
 use crate::output::{Complaint, Stdout, complain};
-use crate::pipeline::{Question, Readers, Stop, ask};
+use crate::pipeline::{Question, Readers, Stop, Store, ask};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +50,15 @@ impl Asking<'_> {
     /// Whether it is asked with a service account's credentials: then nothing of the caller's own counts.
     pub fn is_granted(&self) -> bool {
         matches!(self.access, Access::Granted(_))
+    }
+
+    /// The journals that whoever asks may see.
+    pub fn store(&self) -> Result<Store> {
+        let store = Store::at(self.caller.state_dir()?);
+        Ok(match self.access {
+            Access::Personal => store,
+            Access::Granted(_) => store.only(&self.caller.name),
+        })
     }
 
     /// From now on Ctrl-C sets [`Asking::stop`]. Commands that only ask and show do without: dying

@@ -335,6 +335,18 @@ pub struct Task {
     pub completed: Option<String>,
 }
 
+impl Task {
+    /// Creation, seconds since 1970, UTC.
+    pub fn begun(&self) -> Option<f64> {
+        self.created.as_deref().and_then(super::wire::seconds)
+    }
+
+    /// Completion, seconds since 1970, UTC.
+    pub fn ended(&self) -> Option<f64> {
+        self.completed.as_deref().and_then(super::wire::seconds)
+    }
+}
+
 /// How a task ended.
 #[derive(Debug, Clone)]
 pub enum TaskResult {

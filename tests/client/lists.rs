@@ -249,3 +249,24 @@ fn lists_of_tasks() {
     let opts = json!({"decode": true, "state": [5], "owner": 4, "createdAfter": 1.0, "parent": null});
     assert_eq!(seen[0].params[0]["opts"], opts);
 }
+
+/// A name that the hub has never seen has no builds: recorded for one that is no package.
+#[test]
+fn builds_of_some_packages() {
+    let packages: Vec<PackageName> = ["bash", "abc"].map(|name| name.parse().unwrap()).into();
+    let script = vec![("multiCall", members([value("listBuilds-package"), value("non-koji-exception")]))];
+    let query = BuildQuery { state: Some(BuildState::Complete), created_after: Some(1.5), kind: None };
+    let (lists, seen) = ask(script, |hub| hub.builds_of(&packages, &query));
+    let lists = lists.unwrap();
+    // The hub told the newest first.
+    let first: Vec<u64> = lists[0].iter().map(|build| build.id.0).collect();
+    assert!(first.len() == 3 && first.is_sorted(), "{first:?}");
+    assert_eq!((first[2], lists[0][2].created), (2_902_519, 1_754_374_764.272_783));
+    assert!(lists[1].is_empty());
+    let wanted = json!({"packageID": "bash", "state": 1, "createdAfter": 1.5, "__starstar": true});
+    assert_eq!(seen[0].params[0][0], json!({"methodName": "listBuilds", "params": [wanted]}));
+    let fault = json!({"faultCode": 1, "faultString": "deadlock detected", "traceback": []});
+    let script = vec![("multiCall", members([value("listBuilds-package"), fault]))];
+    let said = ask(script, |hub| hub.builds_of(&packages, &query)).0.unwrap_err();
+    assert!(said.what.contains("listBuilds of abc") && said.what.contains("deadlock"), "{said}");
+}

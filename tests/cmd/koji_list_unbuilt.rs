@@ -3,6 +3,7 @@ use super::bodhi::{Bodhi, recorded};
 use super::koji_rebuild_plan::ask;
 use super::site::Site;
 use serde_json::Value;
+use std::fs;
 
 #[test]
 fn the_same_as_is_planned_with_owners() {
@@ -16,4 +17,22 @@ fn the_same_as_is_planned_with_owners() {
     let rows: Vec<Value> = json.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(rows.iter().all(|row| row["standing"] == "to-rebuild" && row["release"] == "F43"));
     assert_eq!(rows.len(), plan.lines().len() + 1);
+}
+
+#[test]
+fn pages() {
+    let (site, bodhi) = (Site::small(), Bodhi::with(recorded()));
+    let dir = site.path().join("www");
+    fs::create_dir(&dir).unwrap();
+    let rows = ask(&site, &bodhi, "list-unbuilt", &[]).lines().len();
+    let ended = ask(&site, &bodhi, "list-unbuilt", &["--skip", "openssl", "--html", dir.to_str().unwrap()]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, ""));
+    let counted = format!("{} packages of F43 still to be rebuilt; written to ", rows - 1);
+    assert!(ended.stderr.contains(&counted), "{}", ended.stderr);
+    let page = fs::read_to_string(dir.join("index.html")).unwrap();
+    assert_eq!(page.matches("<tr><th scope=\"row\">").count(), rows - 1);
+    assert!(
+        page.contains("<dt>Skipped</dt><dd>1 package</dd>") && page.contains("it was built for f43-candidate"),
+        "{page}"
+    );
 }

@@ -17,14 +17,15 @@ use std::path::Path;
 
 /// List packages of a release whose builds failed and were not mended
 ///
-/// Looks at the builds begun since a time and failed that were for one of the release's targets: those whose
-/// build root is also that of the target of the release's own tags, so that of a mass rebuild is among them and
-/// users' side tags are not. A package is left out if a good build of it for the release was begun later, or if it is
-/// blocked or not listed in the release.
+/// Looks at the builds that were begun since a time and failed, and at the tasks that failed before they were a build,
+/// for one of the release's targets: those whose build root is also that of the targets of the release's own tags, so
+/// that of a mass rebuild is among them and users' side tags are not. A package is left out if a good build of it for
+/// the release was begun later, or if it is blocked or not listed in the release.
 ///
 /// The columns are package, owner, the build that failed last, its task, its target and when it failed (UTC). JSON
-/// fields: release, package, owner, build, build_id, task, target, builder, failed, failures (how many builds of the
-/// package failed). Rows are in the order of owners, then packages; an owner nobody knows is null, and last.
+/// fields: release, package, owner, build, build_id, task, target, builder, failed, failures (how many tasks for the
+/// package failed); without a build build and build_id are null. Rows are in the order of owners, then packages; an
+/// owner nobody knows is null, and last.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(reads, "  flr koji list-failures f43 --since 2025-07-23\n  flr koji list-failures f43 --since 2025-07-23 --target f43-rebuild --json\n  flr koji list-failures f43 --since 2025-07-23 --html /srv/www/failures"))]
 pub struct Args {
@@ -120,7 +121,8 @@ fn show(answer: &Failures, asking: &mut Asking<'_>) {
     for failure in &answer.failures {
         let line = Line::of(&answer.release, failure);
         let task = failure.task.to_string();
-        rows.add(&line, [line.package, line.owner.unwrap_or_default(), line.build, &task, line.target, &line.failed]);
+        let (owner, build) = (line.owner.unwrap_or_default(), line.build.unwrap_or_default());
+        rows.add(&line, [line.package, owner, build, &task, line.target, &line.failed]);
     }
     rows.end();
 }
@@ -129,7 +131,7 @@ fn publish(dir: &Path, arguments: String, since: String, answer: &Failures, aski
     let links = Links::of(asking);
     let row = |failure: &Failure| {
         let cells = vec![
-            links.build(&failure.build, failure.id),
+            failure.build.as_ref().map_or_else(Cell::default, |(nvr, id)| links.build(nvr, *id)),
             links.task(Some(failure.task)),
             Cell::text(failure.target.as_str()),
             Cell::text(failure.failures.to_string()),
@@ -161,8 +163,8 @@ struct Line<'a> {
     release: &'a str,
     package: &'a str,
     owner: Option<&'a str>,
-    build: &'a str,
-    build_id: u64,
+    build: Option<&'a str>,
+    build_id: Option<u64>,
     task: u64,
     target: &'a str,
     builder: &'a str,
@@ -176,8 +178,8 @@ impl<'a> Line<'a> {
             release,
             package: failure.package.as_str(),
             owner: failure.owner.as_ref().map(|owner| owner.as_str()),
-            build: failure.build.as_str(),
-            build_id: failure.id.0,
+            build: failure.build.as_ref().map(|(nvr, _)| nvr.as_str()),
+            build_id: failure.build.as_ref().map(|(_, id)| id.0),
             task: failure.task.0,
             target: &failure.target,
             builder: &failure.builder,

@@ -26,6 +26,7 @@ pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
 pub mod rebuild_plan;
+pub mod rebuild_status;
 pub mod remove_sidetags;
 pub mod set_target;
 pub mod submit_build;
@@ -71,6 +72,7 @@ commands! {
         ListUnbuilt(list_unbuilt as OwnArgs),
         ListFailures(list_failures as OwnArgs),
         ListFtbfs(list_ftbfs as OwnArgs),
+        RebuildStatus(rebuild_status),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,

@@ -37,7 +37,7 @@ fn id(number: u64, what: &str) -> Result<u64, String> {
 }
 
 /// A time that the hub wrote as text, as seconds since 1970; old hubs leave the offset away and mean UTC.
-fn seconds(text: &str) -> Option<f64> {
+pub(in crate::koji) fn seconds(text: &str) -> Option<f64> {
     let stamp = text.parse::<Timestamp>().ok().or_else(|| {
         let local: DateTime = text.parse().ok()?;
         Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())

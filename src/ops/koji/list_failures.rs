@@ -4,7 +4,9 @@
 use super::of_release::OfRelease;
 use crate::Result;
 use crate::access::Dimensions;
-use crate::koji::{BuildQuery, BuildRecord, BuildState, Inherit, PackageEntry};
+use crate::koji::{
+    BuildQuery, BuildRecord, BuildRequest, BuildState, Inherit, PackageEntry, Reader, Task, TaskQuery, TaskState,
+};
 use crate::names::{BuildId, Nvr, PackageName, ReleaseAlias, TargetName, TaskId, UserName};
 use crate::pipeline::{Question, Readers};
 use crate::release::layout::Layout;
@@ -32,11 +34,9 @@ pub struct Failure {
     pub package: PackageName,
     /// Whose it is in the release.
     pub owner: Option<UserName>,
-    /// The build that failed last.
-    pub build: Nvr,
-    /// Its number.
-    pub id: BuildId,
-    /// Its task.
+    /// The build that failed last, and its number; `None`: the task failed before it was one.
+    pub build: Option<(Nvr, BuildId)>,
+    /// The task that failed last.
     pub task: TaskId,
     /// What it was built for.
     pub target: String,
@@ -44,7 +44,7 @@ pub struct Failure {
     pub builder: String,
     /// When it ended, or else when it began: seconds since 1970, UTC.
     pub failed: f64,
-    /// How many builds of the package failed.
+    /// How many tasks for the package failed.
     pub failures: usize,
 }
 
@@ -82,31 +82,44 @@ impl Question for ListFailures<'_> {
         let entries = koji.package_list(&of.base, Inherit::Inherited)?;
         let entries: BTreeMap<&PackageName, &PackageEntry> =
             entries.iter().map(|entry| (&entry.package, entry)).collect();
-        let listed = |build: &BuildRecord| entries.get(&build.nvr.package()).is_some_and(|entry| !entry.blocked);
+        let listed = |package: &PackageName| entries.get(package).is_some_and(|entry| !entry.blocked);
         let query =
             BuildQuery { state: Some(BuildState::Failed), created_after: Some(self.since), ..Default::default() };
-        let mut failed = koji.build_list(&query)?;
-        failed.retain(listed);
-        let tasks: Vec<TaskId> = failed.iter().filter_map(|build| build.task).collect();
-        let targets = OfRelease::targets_of(koji, &tasks)?;
+        let mut builds = koji.build_list(&query)?;
+        builds.retain(|build| listed(&build.nvr.package()));
+        // A task that fails before there is a source package leaves no build.
+        let failed = koji.task_list(&TaskQuery {
+            method: Some("build".to_owned()),
+            states: [TaskState::Failed].into(),
+            created_after: Some(self.since),
+            topmost: true,
+            ..TaskQuery::default()
+        })?;
+        let tasks: BTreeSet<TaskId> = builds.iter().filter_map(|build| build.task).collect();
+        let targets = OfRelease::targets_with(koji, &tasks, &failed)?;
+        let mut found = Found::default();
         let mut without_target = Vec::new();
-        let mut by_package: BTreeMap<PackageName, (Failure, f64)> = BTreeMap::new();
-        for build in failed {
-            let Some((task, target)) = build.task.and_then(|task| Some((task, targets.get(&task)?))) else {
-                without_target.push(build.nvr);
-                continue;
-            };
-            if of.has_target(target) {
-                let package = build.nvr.package();
-                let owner = entries.get(&package).and_then(|entry| entry.owner.clone());
-                add(&mut by_package, Failure::of(package, owner, &build, task, target), build.created);
+        for build in &builds {
+            match build.task.and_then(|task| Some((task, targets.get(&task)?))) {
+                Some((task, target)) if of.has_target(target) => {
+                    found.add(Failure::of_build(build, task, target), build.created)
+                }
+                Some(_) => {}
+                None => without_target.push(build.nvr.clone()),
             }
         }
-        let mended = mended(&of, services, &by_package, self.since)?;
-        let mut failures: Vec<Failure> = by_package
-            .into_iter()
-            .filter(|(package, _)| !mended.contains(package))
-            .map(|(_, (failure, _))| failure)
+        for task in failed.iter().filter(|task| !tasks.contains(&task.id)) {
+            if let Some(failure) = Failure::of_task(task, &of, self.since).filter(|failure| listed(&failure.package)) {
+                found.add(failure, task.begun().unwrap_or(self.since));
+            }
+        }
+        let mended = found.mended(&of, koji, self.since)?;
+        let failures = found.0.into_iter().filter(|(package, _)| !mended.contains(package));
+        let mut failures: Vec<Failure> = failures
+            .map(|(package, (failure, _))| Failure {
+                owner: entries.get(&package).and_then(|entry| entry.owner.clone()),
+                ..failure
+            })
             .collect();
         failures.sort_by(|a, b| (a.owner.is_none(), &a.owner).cmp(&(b.owner.is_none(), &b.owner)));
         Ok(Failures { release: release.name, targets: of.targets, failures, without_target, seen, known })
@@ -123,12 +136,11 @@ impl ListFailures<'_> {
 }
 
 impl Failure {
-    fn of(package: PackageName, owner: Option<UserName>, build: &BuildRecord, task: TaskId, target: &str) -> Self {
+    fn of_build(build: &BuildRecord, task: TaskId, target: &str) -> Self {
         Self {
-            package,
-            owner,
-            build: build.nvr.clone(),
-            id: build.id,
+            package: build.nvr.package(),
+            owner: None,
+            build: Some((build.nvr.clone(), build.id)),
             task,
             target: target.to_owned(),
             builder: build.owner.clone(),
@@ -136,40 +148,57 @@ impl Failure {
             failures: 1,
         }
     }
-}
 
-/// The last failure of each package stands for all of them.
-fn add(by_package: &mut BTreeMap<PackageName, (Failure, f64)>, new: Failure, begun: f64) {
-    match by_package.get_mut(&new.package) {
-        None => {
-            by_package.insert(new.package.clone(), (new, begun));
-        }
-        Some((failure, last)) => {
-            let failures = failure.failures + 1;
-            if (begun, new.id) >= (*last, failure.id) {
-                (*failure, *last) = (new, begun);
-            }
-            failure.failures = failures;
-        }
+    /// `None` if the task was not to build something of the release that is kept.
+    fn of_task(task: &Task, of: &OfRelease, since: f64) -> Option<Self> {
+        let request = BuildRequest::of(task).filter(|request| !request.scratch)?;
+        Some(Self {
+            package: request.package()?,
+            owner: None,
+            build: None,
+            task: task.id,
+            target: request.target.filter(|target| of.has_target(target))?,
+            builder: task.owner.clone().unwrap_or_default(),
+            failed: task.ended().or(task.begun()).unwrap_or(since),
+            failures: 1,
+        })
     }
 }
 
-/// The packages that have a good build of the release which was begun after the last one that failed.
-fn mended(
-    of: &OfRelease,
-    services: &Readers<'_>,
-    failures: &BTreeMap<PackageName, (Failure, f64)>,
-    since: f64,
-) -> Result<BTreeSet<PackageName>> {
-    let packages: Vec<PackageName> = failures.keys().cloned().collect();
-    let query = BuildQuery { state: Some(BuildState::Complete), created_after: Some(since), ..BuildQuery::default() };
-    let good = services.koji.builds_of(&packages, &query)?;
-    let later = good.iter().zip(failures.values()).flat_map(|(builds, (failure, last))| {
-        builds.iter().filter(move |build| (build.created, build.id) > (*last, failure.id))
-    });
-    let later: Vec<&BuildRecord> = later.collect();
-    let own = of.own(services.koji, &later)?;
-    Ok(own.iter().map(Nvr::package).collect())
+/// The last failure of each package, which stands for all of them, and when that was begun.
+#[derive(Default)]
+struct Found(BTreeMap<PackageName, (Failure, f64)>);
+
+impl Found {
+    fn add(&mut self, new: Failure, begun: f64) {
+        match self.0.get_mut(&new.package) {
+            None => {
+                self.0.insert(new.package.clone(), (new, begun));
+            }
+            Some((failure, last)) => {
+                let failures = failure.failures + 1;
+                if (begun, new.task) >= (*last, failure.task) {
+                    (*failure, *last) = (new, begun);
+                }
+                failure.failures = failures;
+            }
+        }
+    }
+
+    /// The packages that have a good build of the release which was begun after the last failure.
+    fn mended(&self, of: &OfRelease, koji: &dyn Reader, since: f64) -> Result<BTreeSet<PackageName>> {
+        let packages: Vec<PackageName> = self.0.keys().cloned().collect();
+        let query =
+            BuildQuery { state: Some(BuildState::Complete), created_after: Some(since), ..BuildQuery::default() };
+        let good = koji.builds_of(&packages, &query)?;
+        let later = good
+            .iter()
+            .zip(self.0.values())
+            .flat_map(|(builds, (_, last))| builds.iter().filter(move |build| build.created > *last));
+        let later: Vec<&BuildRecord> = later.collect();
+        let own = of.own(koji, &later)?;
+        Ok(own.iter().map(Nvr::package).collect())
+    }
 }
 
 #[cfg(test)]
@@ -221,7 +250,8 @@ mod tests {
     fn told(hub: &Hub, targets: &[&str]) -> Vec<String> {
         let line = |failure: &Failure| {
             let owner = failure.owner.as_ref().map_or("-", |owner| owner.as_str());
-            format!("{owner} {} {} x{}", failure.build, failure.target, failure.failures)
+            let build = failure.build.as_ref().map_or(failure.package.as_str(), |(nvr, _)| nvr.as_str());
+            format!("{owner} {build} {} x{}", failure.target, failure.failures)
         };
         asked(hub, targets).unwrap().failures.iter().map(line).collect()
     }
@@ -277,6 +307,22 @@ mod tests {
         assert_eq!(without, ["bash-5.3-1.fc43", "zsh-5.9-1.fc43", "perl-5-1.fc43"]);
     }
 
+    /// The source could not be checked out, or made no source package.
+    #[test]
+    fn a_task_that_failed_before_there_was_a_build_counts() {
+        let url = |package: &str| format!("git+https://src.example.test/rpms/{package}.git#0123");
+        let of_task = crate::koji::TaskState::Failed;
+        let mut hub = hub().task(7, "build", of_task, json!([url("perl"), "f43-candidate", {}]));
+        hub = hub.task(8, "build", of_task, json!([url("bash"), "f43-candidate", {"scratch": true}]));
+        hub = hub.task(9, "build", of_task, json!([url("bash"), "f42-candidate", {}]));
+        hub = hub.task(10, "build", of_task, json!([url("python2.7"), "f43-candidate", {}]));
+        assert_eq!(told(&hub, &[]), ["kim perl f43-candidate x1"]);
+        hub = tried(hub, "perl-5-1.fc43", "f43-candidate", false, 150.0);
+        assert_eq!(told(&hub, &[]), ["kim perl-5-1.fc43 f43-candidate x2"]);
+        hub = tried(hub, "perl-5-2.fc43", "f43-candidate", true, 151.0);
+        assert_eq!(told(&hub, &[]), [""; 0]);
+    }
+
     #[test]
     fn calls_do_not_grow_with_the_packages() {
         let mut hub = hub();
@@ -292,7 +338,8 @@ mod tests {
                 "getLastEvent",
                 "listPackages f43",
                 "listBuilds",
-                "getTaskInfo x50",
+                "listTasks failed",
+                "getTaskInfo x0",
                 "listBuilds x1",
                 "getTaskInfo x0",
                 "listTags x0"

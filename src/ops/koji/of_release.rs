@@ -3,7 +3,7 @@
 //! its own.
 
 use crate::bodhi::Record;
-use crate::koji::{BuildRecord, BuildRequest, Reader, TargetQuery};
+use crate::koji::{BuildRecord, BuildRequest, Reader, TargetQuery, Task};
 use crate::names::{Nvr, TagName, TargetName, TaskId};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,9 +57,24 @@ impl OfRelease {
 
     /// The target of each task, as far as the task says one. Tasks that the hub does not know any more are
     /// left out.
-    pub fn targets_of(koji: &dyn Reader, tasks: &[TaskId]) -> Result<BTreeMap<TaskId, String>> {
+    fn targets_of(koji: &dyn Reader, tasks: &[TaskId]) -> Result<BTreeMap<TaskId, String>> {
         let known = koji.tasks(tasks)?.into_iter().flatten();
         Ok(known.filter_map(|task| Some((task.id, BuildRequest::of(&task)?.target?))).collect())
+    }
+
+    /// The same, where some of the tasks are known already.
+    pub fn targets_with(
+        koji: &dyn Reader,
+        tasks: &BTreeSet<TaskId>,
+        known: &[Task],
+    ) -> Result<BTreeMap<TaskId, String>> {
+        let wanted = known.iter().filter(|task| tasks.contains(&task.id));
+        let mut targets: BTreeMap<TaskId, String> =
+            wanted.filter_map(|task| Some((task.id, BuildRequest::of(task)?.target?))).collect();
+        let met: BTreeSet<TaskId> = known.iter().map(|task| task.id).collect();
+        let others: Vec<TaskId> = tasks.difference(&met).copied().collect();
+        targets.extend(Self::targets_of(koji, &others)?);
+        Ok(targets)
     }
 
     /// Whether the target, by its name, is one of the release's.

@@ -30,9 +30,12 @@ fn pages() -> Pages {
     }
 }
 
+/// Name and attributes.
+type Element = (String, Vec<(String, String)>);
+
 /// The elements of a page by name and their attributes, and its text. Panics unless every element is ended
 /// where it must be, attributes are quoted and no character stands where HTML has none.
-fn read(page: &str) -> (Vec<(String, Vec<(String, String)>)>, String) {
+fn read(page: &str) -> (Vec<Element>, String) {
     let mut reader = Reader::from_str(page);
     reader.config_mut().check_end_names = true;
     reader.config_mut().allow_unmatched_ends = false;
@@ -59,7 +62,7 @@ fn read(page: &str) -> (Vec<(String, Vec<(String, String)>)>, String) {
     (elements, text)
 }
 
-fn told(element: &quick_xml::events::BytesStart<'_>) -> (String, Vec<(String, String)>) {
+fn told(element: &quick_xml::events::BytesStart<'_>) -> Element {
     let attributes = element.attributes().map(|attribute| {
         let attribute = attribute.unwrap();
         (attribute.key.as_ref().to_owned(), attribute.value.into_owned())
@@ -170,7 +173,8 @@ fn pages_take_the_place_of_those_before() {
 
 #[test]
 fn what_flr_did_not_write_is_left_alone() {
-    let make: [(&str, fn(&Path)); 5] = [
+    type Make = fn(&Path);
+    let make: [(&str, Make); 5] = [
         ("no page of this command", |path| fs::write(path, "<h1>The site's own</h1>").unwrap()),
         ("no page of this command", |path| {
             fs::write(path, Pages { command: "koji list-ftbfs", ..pages() }.written()[0].1.clone()).unwrap();
