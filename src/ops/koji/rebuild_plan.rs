@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Says which packages of a release are still to be rebuilt, and why each other one is not.
 
+use super::FEW;
 use super::of_release::OfRelease;
 use crate::Result;
 use crate::access::Dimensions;
@@ -240,10 +241,11 @@ impl Tried {
         builds.retain(|build| wanted.contains(&build.nvr.package()));
         let ids: BTreeSet<TaskId> = builds.iter().filter_map(|build| build.task).collect();
         let ids: Vec<TaskId> = ids.into_iter().collect();
-        let requests: HashMap<TaskId, Option<BuildRequest>> = match ids.is_empty() {
-            true => HashMap::new(),
-            false => koji.tasks(&ids)?.into_iter().flatten().map(|task| (task.id, BuildRequest::of(&task))).collect(),
-        };
+        let mut requests: HashMap<TaskId, Option<BuildRequest>> = HashMap::new();
+        // A request may be long: of most of it nothing is kept.
+        for some in ids.chunks(FEW * 10) {
+            requests.extend(koji.tasks(some)?.into_iter().flatten().map(|task| (task.id, BuildRequest::of(&task))));
+        }
         let names: Vec<TargetName> = of.targets.iter().cloned().collect();
         let histories = names.iter().cloned().zip(koji.target_histories(&names)?).collect();
         let counts = Counts { of, histories };
