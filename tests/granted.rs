@@ -12,8 +12,10 @@ use flr::koji::{self, Hub, Login, Reader, Rows};
 use flr::names::{Nvr, PermissionName, TagName};
 use flr::ops::koji::edit_tag::Wish;
 use flr::ops::koji::wait_repo::RepoWanted;
-use flr::ops::koji::{BlockPackages, EditTag, SetTarget, SwapParent, SyncOwners, TagBuilds, UntagBuilds};
-use flr::pipeline::{Desk, Operation, Readers, Report, Road, Store, Writers};
+use flr::ops::koji::{
+    BlockPackages, EditTag, How, SetTarget, SubmitBuilds, SwapParent, SyncOwners, TagBuilds, UntagBuilds,
+};
+use flr::pipeline::{Desk, Operation, Readers, Report, Road, Store, Throttle, Writers};
 use flr::plan::{BuildRef, KojiChange, Plan};
 use flr::practice::{self, Misbehaviour, Options, Seed, Server, Site, What, When};
 use flr::{Error, Result};
@@ -122,6 +124,13 @@ id = "repo"
 command = "koji wait-repo"
 tags = ["f43-build"]
 options = ["--dry-run"]
+confirm = "not needed"
+[[allow]]
+id = "rebuild"
+command = "koji submit-builds"
+packages = ["bash"]
+targets = ["f43-candidate"]
+per_run = 2
 confirm = "not needed"
 [[allow]]
 id = "again"
@@ -580,6 +589,37 @@ fn a_repository_is_asked_for_as_far_as_the_grant_goes() {
         (refused.exit_code(), refused.msg.as_str()),
         (3, "loopabull_x may not use koji wait-repo for the tag f44-build")
     );
+}
+
+/// A source is a package's, wherever its repository is, and it is built for a target.
+#[test]
+fn sources_are_judged_by_package_and_target() {
+    let bench = Bench::new();
+    let submit = |package: &str, target: &str| {
+        let source = format!("git+https://src.example.test/rpms/{package}.git#{:0<40}", "7");
+        let request = SubmitBuilds {
+            target: target.parse().unwrap(),
+            sources: vec![source.parse().unwrap()],
+            how: How::default(),
+            throttle: Throttle::default(),
+        };
+        bench.run(&bench.access("koji submit-builds", &[]), &request, false)
+    };
+    for (package, target, why) in [
+        ("bash", "f43", "the target f43"),
+        ("perl", "f43-candidate", "the package perl"),
+        ("bash-completion", "f43-candidate", "the package bash-completion"),
+    ] {
+        let refused = submit(package, target);
+        assert_eq!((refused.exit_code(), bench.methods().len()), (3, 0), "{refused:?}");
+        assert_eq!(refused.msg, format!("loopabull_x may not use koji submit-builds for {why}"));
+    }
+    let submitted = submit("bash", "f43-candidate");
+    assert_eq!((submitted.exit_code(), submitted.done.len()), (0, 1), "{submitted:?}");
+    // The task is what the audit log points to.
+    let task = submitted.tasks[0].task;
+    let targets: Vec<String> = bench.records().into_iter().flat_map(|record| record.body.targets).collect();
+    assert!(targets.contains(&format!("task {task}")), "{targets:?}");
 }
 
 /// Every tag that a change lets in must be granted: the parent as well as the child, and of a target

@@ -492,15 +492,6 @@ fn tasks_are_done_in_the_name_of_their_owner() {
     let hub = Hub::small();
     let mut nobody = hub.login("nobody");
     let mut admin = hub.login("admin");
-    let wait = |client: &mut Client, id: &Value| {
-        for _ in 0..500 {
-            if client.ok("taskFinished", json!([id])) == json!(true) {
-                return client.ok("getTaskInfo", json!([id, true]));
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("task {id} does not end");
-    };
     let nvr = "bash-5.3.1-1.fc43";
     let id = nobody.ok("tagBuild", json!(["f43-override", nvr]));
     let task = wait(&mut nobody, &id);
@@ -529,6 +520,58 @@ fn tasks_are_done_in_the_name_of_their_owner() {
     );
     let other = hub.login("kim").fault("cancelTask", json!([id]));
     assert_eq!(other, (1004, "Cannot cancel task, not owner".into()));
+}
+
+/// A task once it is over.
+fn wait(client: &mut Client, id: &Value) -> Value {
+    for _ in 0..500 {
+        if client.ok("taskFinished", json!([id])) == json!(true) {
+            return client.ok("getTaskInfo", json!([id, true]));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("task {id} does not end");
+}
+
+/// A build's task from free to its end, and the build beside it.
+#[test]
+fn builds_end_as_their_commits_say() {
+    let hub = Hub::small();
+    let (mut nobody, mut anonymous) = (hub.login("nobody"), hub.anonymous());
+    let source = |package: &str, commit: &str| format!("git+https://src.example.test/rpms/{package}.git#{commit}");
+    let mut ended = |package: &str, target: &str, commit: &str| {
+        let id = nobody.ok("build", json!([source(package, commit), target, {"fail_fast": true}, 5]));
+        let state = wait(&mut nobody, &id)["state"].clone();
+        let builds = nobody.ok("listBuilds", json!([named(json!({"taskID": id}))]));
+        let fault = if state == 5 { nobody.ok("getTaskResult", json!([id, false])) } else { Value::Null };
+        let told = |build: &Value| (build["nvr"].as_str().unwrap().to_owned(), build["state"].as_i64().unwrap());
+        (fault["faultString"].as_str().unwrap_or_default().to_owned(), builds.as_array().unwrap().first().map(told))
+    };
+    assert_eq!(ended("bash", "f43-candidate", "1"), (String::new(), Some(("bash-5.3.1-2.fc43".into(), 1))));
+    let (why, build) = ended("bash", "f43-candidate", "bad1");
+    assert!(why.starts_with("BuildError: error building package bash (arch x86_64)"), "{why}");
+    assert_eq!(build, Some(("bash-5.3.1-3.fc43".into(), 3)));
+    for (package, target, commit, why) in [
+        ("bash", "f43-candidate", "dead", "BuildError: Error running GIT command \"git fetch origin dead\""),
+        ("bash", "nope", "1", "GenericError: unknown build target: nope"),
+        ("python2.7", "f43-candidate", "1", "BuildError: package python2.7 is blocked for tag f43-updates-candidate"),
+        (
+            "never-seen",
+            "f43-candidate",
+            "1",
+            "BuildError: package never-seen not in list for tag f43-updates-candidate",
+        ),
+    ] {
+        let (told, build) = ended(package, target, commit);
+        assert!(told.starts_with(why) && build.is_none(), "{told}");
+    }
+    let tags = anonymous.ok("listTags", json!(["bash-5.3.1-2.fc43"]));
+    assert_eq!(tags[0]["name"], "f43-updates-candidate");
+    let login = (1004, "you must be logged in for this operation".to_owned());
+    assert_eq!(anonymous.fault("build", json!([source("bash", "1"), "f43-candidate"])), login);
+    let early = json!([source("bash", "1"), "f43-candidate", null, -1]);
+    let denied = (1004, "only admins may create high-priority tasks".to_owned());
+    assert_eq!(hub.login("kim").fault("build", early), denied);
 }
 
 #[test]

@@ -118,12 +118,34 @@ const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
     (1002, "Invalid callnum: {}", "a query string with a number that is none"),
     (1019, "multiCall() takes 2 positional arguments but {} were given", "multiCall without its one argument"),
     (1000, "No such permission {} defined", "hasPerm(strict=True)"),
+    (1019, "Invalid type for value '{}': <class '{class}'>, expected type <class 'str'>", "build of what is no text"),
+    (1004, "only admins may create high-priority tasks", "build(priority=-1)"),
+    (1000, "GenericError: unknown build target: {}", "a build task's own, from koji's builder"),
+    (1005, "BuildError: package {name} {text} tag {}", "a build task's own: not in list for, is blocked for"),
+    (
+        1005,
+        "BuildError: Error running GIT command \"git fetch origin {commit}\", see checkout.log for details",
+        "a build task's own",
+    ),
+    (
+        1005,
+        "BuildError: error building package {} (arch x86_64), mock exited with status 1; see build.log for more information",
+        "a build task's own",
+    ),
 ];
 
 /// Faults whose text is not written where they are made: file, code, all texts it can have.
 const INDIRECT: &[(&str, i64, &[&str])] = &[
     ("hub.rs", 0, &[]),        // the fault that a misbehaviour names
     ("respond.rs", 1014, &[]), // the outage that a misbehaviour names
+    (
+        "methods/building.rs",
+        1005,
+        &[
+            "BuildError: Error running GIT command \"git fetch origin {commit}\", see checkout.log for details",
+            "BuildError: package {name} {text} tag {}",
+        ],
+    ),
     ("methods/tagging.rs", 1003, &["Package {} not in list for {shown}", "Package {} blocked in {shown}"]),
     ("methods/tagging.rs", 1004, &["tag is locked", "tag requires {perm} permission"]),
     ("methods/tasks.rs", 0, &[]), // a task's stored fault
@@ -304,6 +326,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("deleteTag", json!(["f43-new"])),
         ("snapshotTag", json!(["f43", "f43-copy"])),
         ("cancelTask", json!([task])),
+        ("build", json!(["git+https://src.example.test/rpms/bash.git#1", "f43-candidate"])),
         ("createSideTag", json!(["f43-build"])),
         ("listSideTags", json!([])),
     ] {

@@ -4,6 +4,7 @@
 
 use crate::plan::{
     About, Change, GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange,
+    TaskChange,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -233,6 +234,10 @@ pub enum Effect {
     RequestRepo,
     /// A signed copy of an rpm is written.
     WriteSigned,
+    /// A build begins.
+    SubmitBuild,
+    /// A task ends before its time.
+    CancelTask,
 }
 
 impl Effect {
@@ -267,6 +272,8 @@ impl Effect {
         Self::DeleteTarget,
         Self::RequestRepo,
         Self::WriteSigned,
+        Self::SubmitBuild,
+        Self::CancelTask,
     ];
 
     /// What changes how tags and targets are set up and hang together.
@@ -333,6 +340,10 @@ impl Effect {
             },
             KojiChange::Request(RequestChange::RequestRepo { .. }) => Self::RequestRepo,
             KojiChange::Signing(SigningChange::WriteSigned { .. }) => Self::WriteSigned,
+            KojiChange::Task(change) => match change {
+                TaskChange::SubmitBuild { .. } => Self::SubmitBuild,
+                TaskChange::CancelTask { .. } => Self::CancelTask,
+            },
         }
     }
 
@@ -368,6 +379,8 @@ impl Effect {
             Self::DeleteTarget => "delete targets",
             Self::RequestRepo => "ask for repositories",
             Self::WriteSigned => "write signed rpms",
+            Self::SubmitBuild => "submit builds",
+            Self::CancelTask => "cancel builds",
         }
     }
 
@@ -375,7 +388,6 @@ impl Effect {
     /// no tag.
     pub const fn tags(self) -> &'static [Dimension] {
         match self {
-            Self::WriteSigned => &[],
             Self::TagBuild | Self::RetagBuild => &[Dimension::To, Dimension::Tags],
             Self::UntagBuild => &[Dimension::From, Dimension::Tags],
             Self::AddPackage
@@ -403,6 +415,7 @@ impl Effect {
             | Self::EditTarget
             | Self::DeleteTarget
             | Self::RequestRepo => &[Dimension::Tags],
+            Self::WriteSigned | Self::SubmitBuild | Self::CancelTask => &[],
         }
     }
 }
@@ -430,6 +443,12 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Signing(change) => {
             touched.push((&[Dimension::Packages], change.build().nvr.package().to_string()));
             touched.push((&[Dimension::Keys], change.sigkey().to_string()));
+        }
+        About::Task(change) => {
+            touched.push((&[Dimension::Targets], change.target().to_string()));
+            if let TaskChange::SubmitBuild { source, .. } = change {
+                touched.push((&[Dimension::Packages], source.package().to_string()));
+            }
         }
     }
     if let KojiChange::AddPackage { owner, .. } | KojiChange::SetOwner { owner, .. } = change {

@@ -109,6 +109,11 @@ mod tests {
         let mass: Vec<_> = form("koji mass-tag").arguments.iter().map(|argument| argument.word).collect();
         assert_eq!(mass, [Word::Of(Dimension::From), Word::Of(Dimension::To)]);
         assert_eq!(form("koji mass-tag").options["--also-newer-in"], Some(Word::Of(Dimension::Tags)));
+        // Nobody writes files as an account.
+        for list in ["koji list-failures", "koji list-ftbfs", "koji list-unbuilt"] {
+            assert!(!form(list).options.contains_key("--html"), "{list}");
+        }
+        assert_eq!(form("koji list-failures").options["--target"], Some(Word::Of(Dimension::Targets)));
         assert_eq!(form("koji list-history").options["--build"], Some(Word::Build));
         assert_eq!(form("koji add-pkg").options["--owner"], Some(Word::Of(Dimension::Owners)));
         assert_eq!(form("run list").options["--since"], Some(Word::Free));

@@ -10,6 +10,7 @@ use crate::access::input;
 use std::fmt;
 use std::io::Read;
 use std::marker::PhantomData;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -133,6 +134,32 @@ where
         (0 | 1, false) => read_from(typed, &mut std::io::empty(), 0),
         _ => read_from(dashes, &mut std::io::empty(), 0),
     }
+}
+
+/// The items of a file, which may hold none; `-` is standard input.
+///
+/// # Errors
+/// [`BadItems`]; the file cannot be read or is too long.
+pub fn of_file<T>(path: &Path) -> anyhow::Result<Vec<T>>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    if path == Path::new("-") {
+        return read(vec![Entry::from("-".to_owned())]);
+    }
+    let unreadable = |e: std::io::Error| Error::usage(format!("cannot read {}: {e}", path.display()));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(WIDE.bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > WIDE.bytes {
+        return Err(Error::usage(format!("{} is longer than {} MiB", path.display(), WIDE.bytes >> 20)).into());
+    }
+    let (mut items, mut bad, mut of) = (Vec::new(), Vec::new(), 0);
+    for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        of += parse_line(number + 1, line, &mut items, &mut bad);
+    }
+    if bad.is_empty() { Ok(items) } else { Err(BadItems { items: bad, of }.into()) }
 }
 
 fn read_from<T>(entries: Vec<Entry<T>>, stdin: &mut dyn Read, most: u64) -> anyhow::Result<Vec<T>>

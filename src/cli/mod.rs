@@ -51,6 +51,7 @@ mod forms;
 pub mod koji;
 pub mod list;
 pub mod options;
+pub mod pages;
 #[cfg(feature = "practice")]
 pub mod practice;
 mod privileged;

@@ -6,8 +6,9 @@ use super::options::{Asks, Grantable, Login, Shows};
 use super::{Asker, Context, signals};
 use crate::access::{Access, Caller};
 use crate::error::Kind;
+use crate::koji::profile::Profile;
 use crate::output::{Complaint, Stdout, complain};
-use crate::pipeline::{Question, Readers, Stop, ask};
+use crate::pipeline::{Question, Readers, Stop, Store, ask};
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub struct Asking<'a> {
     pub caller: &'a Caller,
     /// The hub's profile.
     pub profile: &'a str,
+    /// What the profile says.
+    pub hub: &'a Profile,
     /// The Bodhi to ask, if it was named.
     pub bodhi: Option<String>,
     /// Where the answer goes.
@@ -57,6 +60,15 @@ impl Asking<'_> {
     /// Whether it is asked with a service account's credentials: then nothing of the caller's own counts.
     pub fn is_granted(&self) -> bool {
         matches!(self.access, Access::Granted(_))
+    }
+
+    /// The journals that whoever asks may see.
+    pub fn store(&self) -> Result<Store> {
+        let store = Store::at(self.caller.state_dir()?);
+        Ok(match self.access {
+            Access::Personal => store,
+            Access::Granted(_) => store.only(&self.caller.name),
+        })
     }
 
     /// From now on Ctrl-C sets [`Asking::stop`]. Commands that only ask and show do without: dying
@@ -94,6 +106,7 @@ fn answer<A: Answers>(args: A, profile: &str, json: bool, context: &mut Context)
         access: &context.asker.access,
         caller: &context.asker.caller,
         profile,
+        hub: connection.profile(),
         bodhi: None,
         out: &mut context.out,
         json,

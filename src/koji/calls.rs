@@ -2,15 +2,15 @@
 //! Every call that changes a hub, typed, and what comes of sending it.
 
 use super::{Extra, GroupPackage, GroupSettings, ParentLink, RepoLink, TargetTags};
-use crate::names::{BuildId, EventId, PackageName, RpmId, SigKey, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, EventId, PackageName, RpmId, ScmUrl, SigKey, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// One writing call. Every variant is harmless when it runs twice, because two copies of a request
-/// can both run (a lost answer, resent).
+/// One writing call. Every variant but [`Call::Build`] is harmless when it runs twice, because two
+/// copies of a request can both run (a lost answer, resent).
 #[allow(missing_docs, reason = "the fields are called what the hub calls them")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
@@ -98,6 +98,19 @@ pub enum Call {
     /// is read whole to take its digest. Without a signature of the key, or without the unsigned file, it is
     /// fault 1000.
     WriteSigned { rpm: RpmId, key: SigKey },
+    /// koji: `build(source, target, {fail_fast}, priority=)` → task. The hub asks for nothing but a login;
+    /// whether target and policy allow it shows in the task. Twice makes two tasks.
+    Build { source: ScmUrl, target: TargetName, background: bool, fail_fast: bool },
+    /// koji: `cancelTask(task)`: its owner or an administrator. One that has ended is no fault.
+    CancelTask { task: TaskId },
+}
+
+impl Call {
+    /// Whether two copies of it do what one does. A request that holds another is never sent twice
+    /// unless the first copy is known not to run.
+    pub fn is_harmless_twice(&self) -> bool {
+        !matches!(self, Self::Build { .. })
+    }
 }
 
 /// One thing about a tag, as it is to be.
@@ -193,7 +206,8 @@ pub enum SendError {
 /// One logged-in session. It does one call at a time; more lanes need more sessions.
 ///
 /// `send` does by itself what koji's call numbers allow: after a lost answer it waits a second and
-/// sends the same bytes under the same number, a bounded number of times, saying so on `notices`.
+/// sends the same bytes under the same number, a bounded number of times, saying so on `notices`. Not
+/// so with calls that are not harmless twice: the hub has let both copies run where it was busy.
 pub trait Writer: Send {
     /// Who is logged in.
     fn user(&self) -> &UserName;

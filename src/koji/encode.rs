@@ -8,6 +8,9 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use xmlrpc::{Request, Value};
 
+/// So much later than others koji's own client has background builds begin.
+const BACKGROUND: i64 = 5;
+
 /// A hub refuses longer requests.
 pub(super) const MOST_BYTES: usize = 4 * 1024 * 1024;
 
@@ -49,6 +52,13 @@ impl From<u64> for Arg {
 impl From<i64> for Arg {
     fn from(number: i64) -> Self {
         Self(integer(number))
+    }
+}
+
+impl From<f64> for Arg {
+    /// A time, seconds since 1970.
+    fn from(number: f64) -> Self {
+        Self(Value::Double(number))
     }
 }
 
@@ -298,6 +308,13 @@ impl From<&Call> for Ask {
             Call::RequestRepo { tag, min_event } => {
                 Ask::new("repo.request").arg(tag.as_str()).named("min_event", min_event.0)
             }
+            Call::Build { source, target, background, fail_fast } => {
+                let yes = serde_json::Value::Bool(true);
+                let opts: &[(&str, &serde_json::Value)] = if *fail_fast { &[("fail_fast", &yes)] } else { &[] };
+                let ask = Ask::new("build").arg(source.as_str()).arg(target.as_str()).arg(opts);
+                ask.maybe("priority", background.then_some(BACKGROUND))
+            }
+            Call::CancelTask { task } => Ask::new("cancelTask").arg(task.0),
             Call::DeleteTarget { target } => Ask::new("deleteBuildTarget").arg(target.as_str()),
             Call::WriteSigned { rpm, key } => Ask::new("writeSignedRPM").arg(rpm.0).arg(key.as_str()),
         }

@@ -64,6 +64,19 @@ pub enum BuildState {
     Canceled,
 }
 
+impl BuildState {
+    /// koji's number for it.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Building => 0,
+            Self::Complete => 1,
+            Self::Deleted => 2,
+            Self::Failed => 3,
+            Self::Canceled => 4,
+        }
+    }
+}
+
 /// A build.
 #[derive(Debug, Clone)]
 pub struct Build {
@@ -189,6 +202,8 @@ pub struct TaggedBuild {
     pub owner: String,
     /// The event that put it in the tag.
     pub created: EventId,
+    /// When it was begun, seconds since 1970, UTC.
+    pub begun: Option<f64>,
 }
 
 impl TaggedBuild {
@@ -267,7 +282,7 @@ pub struct User {
 }
 
 /// Where a task stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TaskState {
     /// 0: waits for a builder.
@@ -285,6 +300,30 @@ pub enum TaskState {
 }
 
 impl TaskState {
+    /// koji's number for it.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Free => 0,
+            Self::Open => 1,
+            Self::Closed => 2,
+            Self::Canceled => 3,
+            Self::Assigned => 4,
+            Self::Failed => 5,
+        }
+    }
+
+    /// koji's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Canceled => "canceled",
+            Self::Assigned => "assigned",
+            Self::Failed => "failed",
+        }
+    }
+
     /// Whether it will not change any more.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Closed | Self::Canceled | Self::Failed)
@@ -310,6 +349,18 @@ pub struct Task {
     pub created: Option<String>,
     /// Completion, UTC, as the hub writes it.
     pub completed: Option<String>,
+}
+
+impl Task {
+    /// Creation, seconds since 1970, UTC.
+    pub fn begun(&self) -> Option<f64> {
+        self.created.as_deref().and_then(super::wire::seconds)
+    }
+
+    /// Completion, seconds since 1970, UTC.
+    pub fn ended(&self) -> Option<f64> {
+        self.completed.as_deref().and_then(super::wire::seconds)
+    }
 }
 
 /// How a task ended.

@@ -17,6 +17,7 @@ mod kerberos;
 mod listed;
 mod login;
 mod negotiation;
+mod package_builds;
 mod patience;
 pub mod profile;
 mod read;
@@ -26,7 +27,9 @@ mod session;
 pub mod settings;
 mod setup;
 pub mod versions;
+pub mod web;
 mod wire;
+pub mod work;
 pub mod xml;
 
 pub use belongings::*;
@@ -39,6 +42,7 @@ pub use repos::{Repo, RepoRequest};
 pub use rpms::*;
 pub use settings::*;
 pub use versions::*;
+pub use work::{BuildQuery, BuildRecord, BuildRequest, TaskQuery};
 
 use crate::Result;
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
@@ -296,6 +300,11 @@ pub trait Reader: Send + Sync {
     /// koji: `getAllPerms()`.
     fn permissions(&self) -> Result<BTreeSet<String>>;
 
+    /// The time of an event, seconds since 1970, UTC.
+    ///
+    /// koji: `getEvent(id)`. Unknown event: an error.
+    fn event_time(&self, event: EventId) -> Result<f64>;
+
     /// The newest event.
     ///
     /// koji: `getLastEvent()`.
@@ -316,6 +325,23 @@ pub trait Reader: Send + Sync {
     /// koji: `getTaskInfo(id, request=true)` in multicalls of at most 200; then `getUser(id)` likewise
     /// for owners that were not seen before.
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>>;
+
+    /// The builds that match, in any state, in the order of their numbers.
+    ///
+    /// koji: `listBuilds(state=, createdAfter=, type=, queryOpts=)`, page by page.
+    fn build_list(&self, query: &BuildQuery) -> Result<Vec<BuildRecord>>;
+
+    /// The builds of each package that match, in the order asked for, each package's in the order of their
+    /// numbers; a package the hub has never seen has none.
+    ///
+    /// koji: `listBuilds(packageID=name, state=, createdAfter=, type=)` in multicalls of at most 200.
+    fn builds_of(&self, packages: &[PackageName], query: &BuildQuery) -> Result<Vec<Vec<BuildRecord>>>;
+
+    /// The tasks that match, with what they were asked to do, in the order of their numbers.
+    ///
+    /// koji: `listTasks({method, state, owner, createdAfter, parent, decode: true}, queryOpts=)`, page
+    /// by page.
+    fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>>;
 
     /// The result of a task that has ended, or the fault it ended with.
     ///

@@ -5,9 +5,10 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Belongings, Build, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry,
-    Parent, ParentLink, Reader, Repo, RepoRequest, Rows, Rpm, RpmQuery, SideTag, Tag, TagHistory, TagRow, TagSettings,
-    Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskResult, User, Version, wire,
+    Belongings, Build, BuildQuery, BuildRecord, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery,
+    Inherit, Owned, PackageEntry, Parent, ParentLink, Reader, Repo, RepoRequest, Rows, Rpm, RpmQuery, SideTag, Tag,
+    TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskQuery,
+    TaskResult, User, Version, wire,
 };
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
@@ -410,6 +411,10 @@ impl Reader for Hub {
         Ok(known.into_iter().map(|permission| permission.name).collect())
     }
 
+    fn event_time(&self, event: EventId) -> Result<f64> {
+        self.time_of(event)
+    }
+
     fn last_event(&self) -> Result<EventId> {
         let event: Event = self.get(Ask::new("getLastEvent"))?;
         Ok(EventId(event.id))
@@ -442,6 +447,18 @@ impl Reader for Hub {
                 Some(task)
             })
             .collect())
+    }
+
+    fn build_list(&self, query: &BuildQuery) -> Result<Vec<BuildRecord>> {
+        self.builds_listed(query)
+    }
+
+    fn builds_of(&self, packages: &[PackageName], query: &BuildQuery) -> Result<Vec<Vec<BuildRecord>>> {
+        self.package_builds(packages, query)
+    }
+
+    fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>> {
+        self.tasks_listed(query)
     }
 
     fn task_result(&self, id: TaskId) -> Result<TaskResult> {

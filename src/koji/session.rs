@@ -29,13 +29,19 @@ struct Effort {
     renewals: u32,
     /// Two tries and no more, however many the profile allows, and soon.
     once_more: bool,
+    /// What may have run may be sent again.
+    again: bool,
 }
 
-const WORK: Effort = Effort { renewals: 2, once_more: false };
+const WORK: Effort = Effort { renewals: 2, once_more: false, again: true };
+
+/// For what would do twice as much if it ran twice. The number protects from that but for the case
+/// where both copies wait at a busy hub.
+const ONCE: Effort = Effort { again: false, ..WORK };
 
 /// For ending our own session: all work is done and recorded, and a session left open expires by
 /// itself. Nobody waits ten minutes for that, or renews a session to end it.
-const GOODBYE: Effort = Effort { renewals: 0, once_more: true };
+const GOODBYE: Effort = Effort { renewals: 0, once_more: true, again: true };
 
 /// One session at one hub, and who has it.
 #[derive(Debug)]
@@ -204,6 +210,9 @@ impl Link {
                         Became::Lost | Became::Garbled => patience.resend,
                     };
                     attempt.note(&trouble);
+                    if attempt.maybe_ran && !effort.again {
+                        return Err(attempt.given_up(trouble.error));
+                    }
                     (trouble.error, pause)
                 }
             };
@@ -277,7 +286,7 @@ impl Link {
                 Err(fault) => return Ok(Err(fault)),
             };
             match call {
-                Call::TagBuild { .. } | Call::MoveBuild { .. } => value
+                Call::TagBuild { .. } | Call::MoveBuild { .. } | Call::Build { .. } => value
                     .as_u64()
                     .map(|task| Ok(Reply::Task(TaskId(task))))
                     .ok_or_else(|| odd("an answer that should be a task is none".into())),
@@ -306,7 +315,8 @@ impl Link {
                 | Call::EditTarget { .. }
                 | Call::RequestRepo { .. }
                 | Call::DeleteTarget { .. }
-                | Call::WriteSigned { .. } => Ok(Ok(Reply::Done)),
+                | Call::WriteSigned { .. }
+                | Call::CancelTask { .. } => Ok(Ok(Reply::Done)),
             }
         };
         calls.iter().zip(members).map(reply).collect()
@@ -356,7 +366,8 @@ impl Writer for Session {
             return Ok(Sent { answers: Vec::new(), resent: false });
         }
         let ask = Ask::multicall(calls.iter().map(Ask::from).collect());
-        let settled = self.link.exchange(ask)?;
+        let effort = if calls.iter().all(Call::is_harmless_twice) { &WORK } else { &ONCE };
+        let settled = self.link.exchange_for(ask, effort)?;
         match settled.value {
             Ok(members) => Ok(Sent { answers: self.link.answers(calls, members)?, resent: settled.resent }),
             // The session is gone: a copy sent before may have run, or may run yet.

@@ -6,6 +6,7 @@
 
 mod arches;
 mod nvr;
+mod scm;
 mod signed;
 mod simple;
 
@@ -14,6 +15,7 @@ mod tests;
 
 pub use arches::Arches;
 pub use nvr::{Evr, Nvr};
+pub use scm::ScmUrl;
 pub use signed::{Nvra, SigKey, TagOrBuild};
 pub use simple::{
     BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RpmId, RunId, TagName,

@@ -34,6 +34,9 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::PruneTag::NAME => read::<koji::PruneTag>(request),
         koji::SetComposeTag::NAME => read::<koji::SetComposeTag>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
+        koji::SubmitBuild::NAME => read::<koji::SubmitBuild>(request),
+        koji::SubmitBuilds::NAME => read::<koji::SubmitBuilds>(request),
+        koji::CancelBuilds::NAME => read::<koji::CancelBuilds>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
         koji::RetriggerSigning::NAME => read::<koji::RetriggerSigning>(request),
         koji::WriteSigned::NAME => read::<koji::WriteSigned>(request),
@@ -58,6 +61,7 @@ mod tests {
     #[test]
     fn requests_are_recalled_as_they_were_recorded() {
         let builds = json!(["bash-5.3-1.fc43", "bash-5.3-2.fc43"]);
+        let source = "git+https://src.example/rpms/bash.git#8bf59b0bf9bc3dfc4928e1323e1129daafe34179";
         let cases = [
             ("koji tag-build", json!({"tag": "f43", "builds": builds})),
             ("koji untag-build", json!({"tag": "f43", "builds": builds})),
@@ -150,6 +154,19 @@ mod tests {
                 json!({"of": {"tag": {"tag": "f43", "inherit": false, "latest": true}}, "key": "31645531"}),
             ),
             ("koji write-signed", json!({"of": {"builds": builds}, "key": "31645531"})),
+            (
+                "koji submit-build",
+                json!({"target": "f43", "source": source, "how": {"background": false, "fail_fast": true, "again": true}}),
+            ),
+            (
+                "koji submit-builds",
+                json!({
+                    "target": "f43-rebuild", "sources": [source],
+                    "how": {"background": true, "fail_fast": true, "again": false},
+                    "throttle": {"rate": 60, "queue_depth": null},
+                }),
+            ),
+            ("koji cancel-builds", json!({"targets": ["rawhide"], "owner": null})),
             ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
             (
                 "koji sync-owners",

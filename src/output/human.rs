@@ -3,7 +3,7 @@
 
 use super::escape;
 use crate::pipeline::Report;
-use crate::plan::{Change, KojiChange, LeftOut, Plan, Reversal};
+use crate::plan::{Change, KojiChange, LeftOut, Plan, Reversal, TaskChange};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -41,6 +41,9 @@ pub fn report(report: &Report) -> Vec<String> {
     }
     for change in &report.done {
         list("done", change);
+    }
+    for made in &report.tasks {
+        list("task", &format_args!("{}: {}", made.task, made.subject));
     }
     for change in &report.already {
         list("already", change);
@@ -147,6 +150,8 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::Target(_) => "set target",
         KojiChange::Request(_) => "request a repository of",
         KojiChange::Signing(_) => "write copies signed with",
+        KojiChange::Task(TaskChange::SubmitBuild { .. }) => "build for",
+        KojiChange::Task(TaskChange::CancelTask { .. }) => "cancel builds for",
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::escape::acts;
 use crate::koji::Repo;
-use crate::pipeline::{Failure, Report};
+use crate::pipeline::{Failure, MadeTask, Report};
 use crate::plan::{Change, LeftOut};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
@@ -32,6 +32,7 @@ pub fn document(report: &Report) -> String {
         plan_sha: report.plan_sha.as_deref(),
         planned: worded(&report.planned),
         done: worded(&report.done),
+        tasks: &report.tasks,
         already: worded(&report.already),
         failures: failures(&report.failures),
         skipped: &report.skipped,
@@ -51,6 +52,9 @@ struct Document<'a> {
     plan_sha: Option<&'a str>,
     planned: Vec<Worded<'a>>,
     done: Vec<Worded<'a>>,
+    /// Only where builds were submitted.
+    #[serde(skip_serializing_if = "<[MadeTask]>::is_empty")]
+    tasks: &'a [MadeTask],
     already: Vec<Worded<'a>>,
     failures: Vec<Failed<'a>>,
     skipped: &'a [LeftOut],

@@ -6,11 +6,13 @@
 
 mod complain;
 mod escape;
+pub mod html;
 pub mod human;
 pub mod json;
 mod password;
 mod questions;
 mod rows;
+mod screen;
 mod stdout;
 pub mod table;
 mod ui;
@@ -21,5 +23,6 @@ pub use escape::escape;
 pub use password::{ask_password, restore_terminal};
 pub use questions::Questions;
 pub use rows::Rows;
+pub use screen::Screen;
 pub use stdout::Stdout;
 pub use ui::{Answer, Terminal};

@@ -6,14 +6,15 @@ use super::journal::{Journal, Record};
 use super::lanes::{Chain, waves};
 use super::road::Road;
 use super::store::Standing;
-use super::{Outcome, Report};
+use super::work::Turn;
+use super::{MadeTask, Outcome, Report, Throttle};
 use crate::access::Entered;
 use crate::access::audit::Outcomes;
 use crate::koji::Writer;
-use crate::names::{EventId, RunId, UserName};
+use crate::names::{EventId, RunId, TaskId, UserName};
 use crate::plan::{Key, Step, StepId};
 use crate::{Error, Result};
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One run being applied. Shared by its lanes.
@@ -28,6 +29,9 @@ pub(super) struct Apply<'a> {
     pub tagging: Tagging,
     /// Who is logged in.
     pub user: UserName,
+    /// How fast builds are submitted, and when the next may be.
+    pub throttle: Throttle,
+    pub turn: Turn,
     /// Only one lane at a time sends again what the hub's database refused.
     pub redo: Mutex<()>,
     state: Mutex<State>,
@@ -42,6 +46,8 @@ struct State {
     stop: Option<Error>,
     total: usize,
     settled: usize,
+    /// What builds became.
+    tasks: BTreeMap<StepId, TaskId>,
 }
 
 /// What a run that was applied leaves.
@@ -50,6 +56,14 @@ pub(super) struct Applied {
     pub stop: Option<Error>,
     /// Builds were tagged by tasks: the user lacks the permission `tag`.
     pub by_tasks: bool,
+    /// What submitted builds became.
+    pub tasks: BTreeMap<StepId, TaskId>,
+}
+
+impl Applied {
+    fn none(standing: Vec<Standing>, why: Error) -> Self {
+        Self { standing, stop: Some(why), by_tasks: false, tasks: BTreeMap::new() }
+    }
 }
 
 /// Sends those steps of `run` that stand in `entered`: nothing unjudged or unrecorded can be sent.
@@ -63,7 +77,7 @@ pub(super) fn apply(road: &Road<'_>, journal: &Journal, entered: &Entered<'_>, r
         .collect();
     match open(road, journal) {
         Ok(writer) => apply_over(writer, road, journal, entered, Unapplied { wanted: &wanted, ..run }),
-        Err(error) => Applied { standing: run.standing, stop: Some(error), by_tasks: false },
+        Err(error) => Applied::none(run.standing, error),
     }
 }
 
@@ -73,6 +87,7 @@ pub(super) struct Unapplied<'a> {
     pub wanted: &'a [StepId],
     pub standing: Vec<Standing>,
     pub since: EventId,
+    pub throttle: Throttle,
 }
 
 /// Logs in and records the session before anything is sent over it.
@@ -101,7 +116,7 @@ fn apply_over(
         Ok(permissions) => Tagging::allowed_by(&permissions),
         Err(error) => {
             let _ = writer.logout();
-            return Applied { standing: run.standing, stop: Some(error), by_tasks: false };
+            return Applied::none(run.standing, error);
         }
     };
     let by_tasks = tagging == Tagging::Tasks && run.wanted.iter().any(|id| run.steps.get(id.0).is_some_and(is_tagging));
@@ -109,7 +124,14 @@ fn apply_over(
         road.ui.note(&format!("{} has no permission `tag`: builds are tagged by tasks", writer.user()));
     }
     let total = run.wanted.len();
-    let state = State { standing: run.standing, unsettled: BTreeSet::new(), stop: None, total, settled: 0 };
+    let state = State {
+        standing: run.standing,
+        unsettled: BTreeSet::new(),
+        stop: None,
+        total,
+        settled: 0,
+        tasks: BTreeMap::new(),
+    };
     let user = writer.user().clone();
     road.access.acts_as(&user);
     let apply = Apply {
@@ -120,6 +142,8 @@ fn apply_over(
         since: run.since,
         tagging,
         user,
+        throttle: run.throttle,
+        turn: Turn::default(),
         redo: Mutex::new(()),
         state: Mutex::new(state),
     };
@@ -127,7 +151,7 @@ fn apply_over(
     apply.waves(run.wanted, writer);
     road.ui.finished();
     let state = apply.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Applied { standing: state.standing, stop: state.stop, by_tasks }
+    Applied { standing: state.standing, stop: state.stop, by_tasks, tasks: state.tasks }
 }
 
 fn is_tagging(step: &Step) -> bool {
@@ -147,7 +171,7 @@ impl<'a> Apply<'a> {
         // Of tasks in one batch nobody knows which builder ends first.
         let ordered = |id: &StepId| self.steps.get(id.0).is_some_and(|step| step.in_order);
         let one_by_one = self.tagging == Tagging::Tasks && wanted.iter().any(ordered);
-        let batch = if one_by_one { 1 } else { self.road.pace.batch };
+        let batch = if one_by_one { 1 } else { self.throttle.batch(self.road.pace.batch) };
         for wave in waves(self.steps, wanted, batch) {
             let mut queue: VecDeque<Chain> = wave.into();
             if std::mem::take(&mut first) {
@@ -217,7 +241,12 @@ impl<'a> Apply<'a> {
             if self.must_stop() {
                 return;
             }
-            let ready = self.ready(&batch);
+            let turn = self.take_turn(&batch);
+            // A wish to stop ends the waiting for a turn.
+            if turn.is_ok() && self.must_stop() {
+                return;
+            }
+            let ready = turn.and_then(|()| self.ready(&batch));
             if let Err(error) = ready.and_then(|ready| if ready.is_empty() { Ok(()) } else { self.send(lane, ready) }) {
                 self.state().stop.get_or_insert(error);
                 return;
@@ -261,6 +290,17 @@ impl<'a> Apply<'a> {
         drop(state);
         self.record(skipped)?;
         Ok(ready)
+    }
+
+    /// Puts the tasks that submitted builds became on disk.
+    pub(super) fn record_tasks(&self, tasks: &[(StepId, TaskId)]) -> Result<()> {
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        self.journal.append(&Record::Tasks { tasks: tasks.to_vec() })?;
+        let ids: Vec<TaskId> = tasks.iter().map(|(_, task)| *task).collect();
+        self.state().tasks.extend(tasks.iter().copied().filter(|(id, _)| self.is_submission(*id)));
+        self.road.access.batch(self.run, Outcomes::default(), &ids)
     }
 
     /// Puts outcomes on disk, then counts them.
@@ -331,6 +371,12 @@ pub(super) fn tell(report: &mut Report, steps: &[Step], wanted: &[StepId], appli
     for id in wanted {
         if let (Some(step), Some(standing)) = (steps.get(id.0), applied.standing.get(id.0)) {
             report.tell(&step.change, standing, &stopped);
+            let subject = || {
+                let crate::plan::Change::Koji(change) = &step.change;
+                change.subject()
+            };
+            let made = applied.tasks.get(id).map(|task| MadeTask { subject: subject(), task: *task });
+            report.tasks.extend(made);
         }
     }
     report.by_tasks |= applied.by_tasks;

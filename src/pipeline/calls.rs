@@ -3,7 +3,9 @@
 
 use super::numbers::Numbers;
 use crate::koji::{Call, ParentLink, TagEdit};
-use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, RequestChange, SigningChange, TagChange, TargetChange};
+use crate::plan::{
+    GroupChange, KojiChange, NewTag, RepoChange, RequestChange, SigningChange, TagChange, TargetChange, TaskChange,
+};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -82,6 +84,7 @@ pub(super) fn call(
         (KojiChange::Target(change), _) => target_call(change),
         (KojiChange::Request(RequestChange::RequestRepo { tag, min_event }), _) => Call::RequestRepo { tag, min_event },
         (KojiChange::Signing(SigningChange::WriteSigned { rpm, key, .. }), _) => Call::WriteSigned { rpm: rpm.id, key },
+        (KojiChange::Task(change), _) => task_call(change),
     })
 }
 
@@ -138,6 +141,15 @@ fn repo_call(change: RepoChange) -> Call {
             Call::EditTagExternalRepo { tag, repo }
         }
         RepoChange::RemoveExternalRepo { tag, before } => Call::RemoveExternalRepoFromTag { tag, repo: before.name },
+    }
+}
+
+fn task_call(change: TaskChange) -> Call {
+    match change {
+        TaskChange::SubmitBuild { source, target, background, fail_fast, before: _ } => {
+            Call::Build { source, target, background, fail_fast }
+        }
+        TaskChange::CancelTask { task, .. } => Call::CancelTask { task },
     }
 }
 

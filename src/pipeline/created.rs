@@ -90,7 +90,8 @@ impl UndoRun {
                 | About::Group(_)
                 | About::Repo(_)
                 | About::Request(_)
-                | About::Signing(_) => {}
+                | About::Signing(_)
+                | About::Task(_) => {}
             }
         }
         own

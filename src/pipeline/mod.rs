@@ -24,13 +24,15 @@ mod structure;
 mod tasks;
 mod ui;
 mod undo;
+mod work;
 
 pub use clock::timestamp;
 pub use operation::{Desk, Operation, Planner, Readers, Writers};
 pub use question::{Question, ask};
-pub use report::{Failure, Outcome, Report};
+pub use report::{Failure, MadeTask, Outcome, Report};
 pub use road::{Pace, Road};
 pub use stop::Stop;
 pub use store::{RunRecord, Standing, Store};
 pub use ui::{Agreed, Ui};
 pub use undo::UndoRun;
+pub use work::Throttle;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What an operation is to the road.
 
+use super::Throttle;
 use crate::access::Dimensions;
 use crate::koji;
 use crate::plan::Plan;
@@ -64,6 +65,11 @@ pub trait Operation: Serialize + DeserializeOwned {
         false
     }
 
+    /// How fast builds are submitted.
+    fn throttle(&self) -> Throttle {
+        Throttle::default()
+    }
+
     /// Whether items that cannot be done leave the others to be done. Only taking a run back does:
     /// what somebody else has moved on stays as it is.
     fn does_what_it_can(&self) -> bool {
@@ -83,6 +89,8 @@ pub trait Planner {
     fn repeats(&self) -> bool;
     /// See [`Operation::does_what_it_can`].
     fn does_what_it_can(&self) -> bool;
+    /// See [`Operation::throttle`].
+    fn throttle(&self) -> Throttle;
     /// The request, for the journal.
     fn request(&self) -> Result<serde_json::Value>;
 }
@@ -107,6 +115,10 @@ impl<O: Operation> Planner for O {
 
     fn does_what_it_can(&self) -> bool {
         Operation::does_what_it_can(self)
+    }
+
+    fn throttle(&self) -> Throttle {
+        Operation::throttle(self)
     }
 
     fn request(&self) -> Result<serde_json::Value> {

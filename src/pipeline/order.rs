@@ -98,7 +98,8 @@ pub(super) fn restore(
                 | KojiChange::Repo(_)
                 | KojiChange::Target(_)
                 | KojiChange::Request(_)
-                | KojiChange::Signing(_),
+                | KojiChange::Signing(_)
+                | KojiChange::Task(_),
                 _,
             ) => {}
         }
@@ -176,6 +177,7 @@ mod tests {
             since: EventId(100),
             done: changes.to_vec(),
             in_order: BTreeSet::new(),
+            tasks: BTreeMap::new(),
         };
         let mut plan = Plan::default();
         let rows: Vec<&TagRow> = rows.iter().collect();
@@ -278,6 +280,7 @@ mod tests {
             since: EventId(100),
             done: vec![retag("a-1-1", 1), untag("b-1-1", 2)],
             in_order: BTreeSet::from(["t".parse().unwrap()]),
+            tasks: BTreeMap::new(),
         };
         let rows: Vec<&TagRow> = rows.iter().collect();
         let mut planned = || {

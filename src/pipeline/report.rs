@@ -5,7 +5,7 @@ use super::store::Standing;
 use crate::Error;
 use crate::error::Kind;
 use crate::koji::Repo;
-use crate::names::{RunId, TagName};
+use crate::names::{RunId, TagName, TaskId};
 use crate::plan::{Change, LeftOut, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,15 @@ pub struct Failure {
     pub why: String,
 }
 
+/// A task that a build became.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MadeTask {
+    /// What was submitted: the source.
+    pub subject: String,
+    /// The task.
+    pub task: TaskId,
+}
+
 /// The answer of a changing command, also of one that failed half-way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -67,6 +76,9 @@ pub struct Report {
     pub planned: Vec<Change>,
     /// What this run did.
     pub done: Vec<Change>,
+    /// The tasks that submitted builds became; not there if none was submitted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<MadeTask>,
     /// What was there without us.
     pub already: Vec<Change>,
     /// What was refused.

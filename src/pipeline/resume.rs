@@ -13,7 +13,7 @@ use crate::access::Dimensions;
 use crate::koji::Writer;
 use crate::names::{RunId, TaskId, UserName};
 use crate::ops::recall;
-use crate::plan::{Change, LeftOut, Plan, StepId};
+use crate::plan::{Change, KojiChange, LeftOut, Plan, StepId};
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
 
@@ -106,8 +106,13 @@ impl Road<'_> {
             steps: retry.clone(),
             dropped,
         })?;
-        let unapplied =
-            Unapplied { steps: &record.steps, wanted: &retry, standing: record.standing, since: record.begin.since };
+        let unapplied = Unapplied {
+            steps: &record.steps,
+            wanted: &retry,
+            standing: record.standing,
+            since: record.begin.since,
+            throttle: request.throttle(),
+        };
         let applied = apply(self, &journal, &entered, unapplied);
         tell(report, &record.steps, &retry, &applied);
         self.end(&journal, report);
@@ -142,27 +147,34 @@ impl Road<'_> {
             open_steps.iter().filter_map(|id| record.steps.get(id.0)).map(|step| &step.change).collect();
         let found =
             Settler { reader: self.readers.koji, user: user.as_ref(), since: record.begin.since }.look(&changes)?;
+        let made: Vec<Option<TaskId>> = found.iter().map(Found::task).collect();
+        let made = open_steps.clone().into_iter().zip(made).filter_map(|(id, task)| Some((id, task?)));
         let outcomes: Vec<(StepId, Outcome)> = open_steps
             .into_iter()
             .zip(found)
             .map(|(id, found)| {
                 let unreached = match found {
                     Found::Untold => Outcome::Unsettled { why: "it was sent, and the hub tells no more".into() },
-                    Found::Absent | Found::Ours | Found::Theirs { .. } => {
+                    Found::Absent | Found::Ours | Found::Made(_) | Found::Theirs { .. } => {
                         Outcome::Skipped { why: "it was sent and did not happen".into() }
                     }
                 };
                 (id, found.reached().unwrap_or(unreached))
             })
             .collect();
+        let tasks: Vec<(StepId, TaskId)> = made.collect();
         let there = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Done | Outcome::Already { .. })).count();
         let untold = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Unsettled { .. })).count();
         let of_those = if untold > 0 { format!(", of {untold} the hub does not tell") } else { String::new() };
         let not = outcomes.len() - there - untold;
         self.ui.note(&format!("{there} of them happened, {not} did not{of_those}"));
         if !dry_run {
+            if !tasks.is_empty() {
+                journal.append(&Record::Tasks { tasks: tasks.clone() })?;
+            }
             journal.append(&Record::Outcomes { outcomes: outcomes.clone() })?;
         }
+        record.tasks.extend(tasks);
         for (StepId(i), outcome) in outcomes {
             if let Some(slot) = record.standing.get_mut(i) {
                 *slot = Standing::Ended(outcome);
@@ -191,7 +203,12 @@ impl Road<'_> {
     }
 
     fn tasks_are_over(&self, record: &RunRecord, steps: &[StepId]) -> Result<()> {
-        let tasks: Vec<TaskId> = steps.iter().filter_map(|id| record.tasks.get(id)).copied().collect();
+        // What submitted a build has done its work once there is a task.
+        let tags = |id: &&StepId| {
+            let step = record.steps.get(id.0).map(|step| &step.change);
+            !matches!(step, Some(Change::Koji(KojiChange::Task(_))))
+        };
+        let tasks: Vec<TaskId> = steps.iter().filter(tags).filter_map(|id| record.tasks.get(id)).copied().collect();
         if tasks.is_empty() {
             return Ok(());
         }

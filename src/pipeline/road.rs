@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The road itself, from a request to a report.
 
-use super::apply::{Applied, Unapplied, apply, tell};
+use super::apply::{Unapplied, apply, tell};
 use super::journal::{Begin, FORMAT, Journal, Record};
 use super::operation::{Desk, Planner, Readers, Writers};
 use super::store::{Standing, Store};
@@ -199,8 +199,11 @@ impl Road<'_> {
     ) -> Result<()> {
         let mut steps = entered.plan().steps().to_vec();
         let none_sent = vec![Standing::NotSent; steps.len()];
-        let mut applied = self.apply_some(entered, journal, &steps, since, none_sent, 0);
-        tell(report, &steps, &(0..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
+        let throttle = request.throttle();
+        let wanted: Vec<StepId> = (0..steps.len()).map(StepId).collect();
+        let unapplied = Unapplied { steps: &steps, wanted: &wanted, standing: none_sent, since, throttle };
+        let mut applied = apply(self, journal, entered, unapplied);
+        tell(report, &steps, &wanted, &applied);
         for _ in 0..ROUNDS {
             if !request.repeats() || report.failed {
                 return Ok(());
@@ -228,27 +231,16 @@ impl Road<'_> {
             steps.extend(added);
             let mut standing = applied.standing;
             standing.resize(steps.len(), Standing::NotSent);
-            applied = self.apply_some(&entered_more, journal, &steps, since, standing, from);
-            tell(report, &steps, &(from..steps.len()).map(StepId).collect::<Vec<_>>(), &applied);
+            let wanted: Vec<StepId> = (from..steps.len()).map(StepId).collect();
+            let unapplied = Unapplied { steps: &steps, wanted: &wanted, standing, since, throttle };
+            applied = apply(self, journal, &entered_more, unapplied);
+            tell(report, &steps, &wanted, &applied);
         }
         if request.repeats() && !report.failed && !self.plan(request)?.is_empty() {
             return Err(Error::failed(format!("somebody keeps adding to the work: gave up after {ROUNDS} rounds"))
                 .hint("run the command again"));
         }
         Ok(())
-    }
-
-    fn apply_some(
-        &self,
-        entered: &Entered<'_>,
-        journal: &Journal,
-        steps: &[Step],
-        since: EventId,
-        standing: Vec<Standing>,
-        from: usize,
-    ) -> Applied {
-        let wanted: Vec<StepId> = (from..steps.len()).map(StepId).collect();
-        apply(self, journal, entered, Unapplied { steps, wanted: &wanted, standing, since })
     }
 
     /// Records the end. If that fails, what was done stays done and the report says so.

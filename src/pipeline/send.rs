@@ -7,9 +7,7 @@ use super::calls::{Tagging, call};
 use super::journal::Record;
 use super::numbers::numbers;
 use super::settle::{Found, Settler};
-use crate::access::audit::Outcomes;
 use crate::koji::{Call, Fault, Reply, SendError, Sent, Writer};
-use crate::names::TaskId;
 use crate::plan::{Change, StepId};
 use crate::{Error, Result};
 use std::collections::HashMap;
@@ -131,19 +129,27 @@ impl Apply<'_> {
     /// Reads the answers of a batch.
     fn judge(&self, sent: &[StepId], answers: Sent) -> Result<Tried> {
         let mut tried = Tried { outcomes: Vec::new(), again: Vec::new() };
-        let (mut faults, mut tasks) = (Vec::new(), Vec::new());
+        let (mut faults, mut tasks, mut canceled) = (Vec::new(), Vec::new(), Vec::new());
         for (&id, answer) in sent.iter().zip(answers.answers) {
             match answer {
+                Ok(Reply::Done) if self.is_cancellation(id) => canceled.push(id),
                 Ok(Reply::Done) => tried.outcomes.push((id, Outcome::Done)),
                 Ok(Reply::Task(task)) => tasks.push((id, task)),
                 Err(fault) => faults.push((id, fault)),
             }
         }
         if !tasks.is_empty() {
-            self.journal.append(&Record::Tasks { tasks: tasks.clone() })?;
-            let ids: Vec<TaskId> = tasks.iter().map(|(_, task)| *task).collect();
-            self.road.access.batch(self.run, Outcomes::default(), &ids)?;
-            tried.outcomes.extend(self.wait_for(&tasks)?);
+            self.record_tasks(&tasks)?;
+            let (submitted, tasks): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|(id, _)| self.is_submission(*id));
+            tried.outcomes.extend(submitted.into_iter().map(|(id, _)| (id, Outcome::Done)));
+            if !tasks.is_empty() {
+                tried.outcomes.extend(self.wait_for(&tasks)?);
+            }
+        }
+        if !canceled.is_empty() {
+            let Tried { outcomes, again } = self.read_back(&canceled)?;
+            tried.outcomes.extend(outcomes);
+            tried.again.extend(again);
         }
         if !faults.is_empty() {
             self.judge_faults(faults, &mut tried)?;
@@ -187,6 +193,8 @@ impl Apply<'_> {
         let mut tried = Tried { outcomes: Vec::new(), again: Vec::new() };
         match self.look(sent) {
             Ok(found) => {
+                let made = sent.iter().zip(&found).filter_map(|(id, found)| Some((*id, found.task()?)));
+                self.record_tasks(&made.collect::<Vec<_>>())?;
                 for (&id, found) in sent.iter().zip(found) {
                     match found.reached() {
                         Some(outcome) => tried.outcomes.push((id, outcome)),

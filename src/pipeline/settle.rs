@@ -5,8 +5,8 @@ use super::Outcome;
 use super::structure::Structure;
 use crate::Result;
 use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
-use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, UserName};
-use crate::plan::{About, Change, KojiChange, RequestChange};
+use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TaskId, UserName};
+use crate::plan::{About, Change, KojiChange, RequestChange, TaskChange};
 use std::collections::{BTreeMap, HashMap};
 
 /// Where the hub stands against one change.
@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) enum Found {
     /// The state is there, and this run made it.
     Ours,
+    /// The state is there: this task, which this run made.
+    Made(TaskId),
     /// The state is there, and somebody else made it.
     Theirs {
         /// Who and when, as far as the hub tells.
@@ -26,10 +28,18 @@ pub(super) enum Found {
 }
 
 impl Found {
+    /// The task that this run made.
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Self::Made(task) => Some(*task),
+            Self::Ours | Self::Theirs { .. } | Self::Absent | Self::Untold => None,
+        }
+    }
+
     /// The outcome of a change whose state is there; `None` if it is not.
     pub fn reached(self) -> Option<Outcome> {
         match self {
-            Self::Ours => Some(Outcome::Done),
+            Self::Ours | Self::Made(_) => Some(Outcome::Done),
             Self::Theirs { who } => Some(Outcome::Already { why: who }),
             Self::Absent | Self::Untold => None,
         }
@@ -60,6 +70,7 @@ impl Settler<'_> {
         let mut by_tag: BTreeMap<&TagName, Of<'_>> = BTreeMap::new();
         let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
         let mut requests: Vec<(usize, &RequestChange)> = Vec::new();
+        let mut work: Vec<(usize, &TaskChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
             match change.about() {
                 About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
@@ -67,6 +78,7 @@ impl Settler<'_> {
                 About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => structure.push((i, change)),
                 About::Request(change) => requests.push((i, change)),
                 About::Signing(_) => {}
+                About::Task(change) => work.push((i, change)),
             }
             if let (Some(slot), false) = (found.get_mut(i), change.can_be_read_back()) {
                 *slot = Found::Untold;
@@ -76,6 +88,7 @@ impl Settler<'_> {
         for (i, change) in requests {
             told.push((i, self.request(change)?));
         }
+        told.extend(self.work(&work)?);
         for (tag, of) in by_tag {
             told.extend(self.tagging(tag, &of.builds)?);
             told.extend(self.listing(tag, &of.listed)?);
@@ -244,6 +257,7 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         | KojiChange::Repo(_)
         | KojiChange::Target(_)
         | KojiChange::Request(_)
-        | KojiChange::Signing(_) => false,
+        | KojiChange::Signing(_)
+        | KojiChange::Task(_) => false,
     }
 }

@@ -103,7 +103,7 @@ impl Structure {
                 About::Group(change) => drop(owners.insert(change.tag().clone())),
                 About::Repo(change) => drop(owners.insert(change.tag().clone())),
                 About::Target(change) => drop(targets.insert(change.target().clone())),
-                About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) => {}
+                About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) | About::Task(_) => {}
             }
         }
         let (tags, targets): (Vec<_>, Vec<_>) = (tags.into_iter().collect(), targets.into_iter().collect());
@@ -125,7 +125,7 @@ impl Structure {
             About::Group(change) => Some(Holds::group(change, self.belongings.get(change.tag())?)),
             About::Repo(change) => Some(Holds::repo(change, self.belongings.get(change.tag())?)),
             About::Target(change) => Some(Holds::target(change, self.targets.get(change.target())?)),
-            About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) => None,
+            About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) | About::Task(_) => None,
         }
     }
 }
@@ -156,7 +156,7 @@ impl UndoRun {
             About::Target(change) => Some(change.inverse().into()),
             About::Request(_) => return Some(Back::Leave("nothing depends on a repository that nobody uses".into())),
             About::Signing(_) => None,
-            About::Build(..) | About::Listing(..) => return None,
+            About::Build(..) | About::Listing(..) | About::Task(_) => return None,
         };
         let Some(inverse) = inverse else {
             return Some(Back::Refuse("it cannot be taken back".into()));

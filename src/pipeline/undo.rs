@@ -8,8 +8,8 @@ use super::order::restore;
 use super::store::{RunRecord, Standing};
 use super::structure::Structure;
 use crate::access::Dimensions;
-use crate::koji::{HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry, Rows, TagRow, Version};
-use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
+use crate::koji::{HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry, Rows, TagRow, Task, Version};
+use crate::names::{EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
 use crate::plan::{About, Change, KojiChange, Plan, StepId, TagChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,9 @@ pub struct UndoRun {
     /// The tags in which the order of builds across packages mattered to it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub in_order: BTreeSet<TagName>,
+    /// The tasks that its builds became, by the change's words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tasks: BTreeMap<String, TaskId>,
 }
 
 /// What the hub says about everything the run touched.
@@ -55,6 +58,8 @@ pub struct Seen {
     structure: Structure,
     /// The tags the run made, and what keeps them from being deleted.
     created: Created,
+    /// The tasks that builds became.
+    tasks: BTreeMap<TaskId, Task>,
 }
 
 impl UndoRun {
@@ -81,6 +86,7 @@ impl UndoRun {
             run: record.begin.run.clone(),
             user: user.clone(),
             since: record.begin.since,
+            tasks: tasks_of(record),
             done,
         })
     }
@@ -113,6 +119,7 @@ impl UndoRun {
                 | About::Signing(_) => {
                     sorted.structure.push(change);
                 }
+                About::Task(_) => sorted.work.push(change),
             }
         }
         sorted
@@ -133,6 +140,8 @@ struct Sorted<'a> {
     lists: Vec<(&'a KojiChange, Place)>,
     /// To tags and targets themselves, and what no call takes back.
     structure: Vec<&'a KojiChange>,
+    /// To the work of builders.
+    work: Vec<&'a KojiChange>,
 }
 
 impl Sorted<'_> {
@@ -146,7 +155,12 @@ impl Sorted<'_> {
             About::Tag(change) => !goes(change.tag()),
             About::Group(change) => !goes(change.tag()),
             About::Repo(change) => !goes(change.tag()),
-            About::Build(..) | About::Listing(..) | About::Target(_) | About::Request(_) | About::Signing(_) => true,
+            About::Build(..)
+            | About::Listing(..)
+            | About::Target(_)
+            | About::Request(_)
+            | About::Signing(_)
+            | About::Task(_) => true,
         });
         self
     }
@@ -166,6 +180,7 @@ impl Operation for UndoRun {
         let structure = self.sorted().structure;
         seen.structure = Structure::of(&structure, koji)?;
         seen.created = self.created(&seen.structure.tags, koji)?;
+        seen.tasks = self.made_tasks(koji)?;
         let Sorted { builds, lists, .. } = self.sorted().outside(&seen.created);
         for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
@@ -211,7 +226,12 @@ impl Operation for UndoRun {
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         let mut plan = Plan::default();
-        let Sorted { builds, lists, structure } = self.sorted().outside(&seen.created);
+        let Sorted { builds, lists, structure, work } = self.sorted().outside(&seen.created);
+        for change in work {
+            if let Some(back) = self.take_back_work(change, &seen.tasks) {
+                back.into_plan(change, &mut plan);
+            }
+        }
         for change in structure.into_iter().rev() {
             if let Some(back) = self.take_back_structure(change, &seen.structure, &seen.created) {
                 back.into_plan(change, &mut plan);
@@ -258,6 +278,15 @@ impl Operation for UndoRun {
     }
 }
 
+/// The tasks of those steps that submit builds.
+fn tasks_of(record: &RunRecord) -> BTreeMap<String, TaskId> {
+    let text = |id: &StepId| {
+        let Change::Koji(change) = &record.steps.get(id.0)?.change;
+        matches!(change.about(), About::Task(_)).then(|| change.to_string())
+    };
+    record.tasks.iter().filter_map(|(id, task)| Some((text(id)?, *task))).collect()
+}
+
 fn dimensions(changes: &[&KojiChange]) -> Dimensions {
     let builds = changes.iter().filter_map(|change| change.build()).map(|build| &build.nvr);
     let packages: Vec<PackageName> = changes
@@ -265,6 +294,7 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
             About::Signing(change) => Some(change.build().nvr.package()),
+            About::Task(change) => change.package().cloned(),
             About::Build(..)
             | About::Tag(_)
             | About::Group(_)
@@ -277,6 +307,7 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages);
     changes.iter().fold(about, |about, change| match change.about() {
         About::Target(change) => about.target(change.target()),
+        About::Task(change) => about.target(change.target()),
         About::Build(..)
         | About::Listing(..)
         | About::Tag(_)
@@ -409,7 +440,8 @@ impl UndoRun {
             | KojiChange::Repo(_)
             | KojiChange::Target(_)
             | KojiChange::Request(_)
-            | KojiChange::Signing(_) => Back::Leave(String::new()),
+            | KojiChange::Signing(_)
+            | KojiChange::Task(_) => Back::Leave(String::new()),
         }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange};
-use crate::names::{Nvr, TagName};
+use super::{GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange, TaskChange};
+use crate::names::{Nvr, TagName, TargetName, TaskId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -31,7 +31,7 @@ macro_rules! at_koji {
     })* };
 }
 
-at_koji!(GroupChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange);
+at_koji!(GroupChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange, TaskChange);
 
 impl Change {
     /// Changes with the same key are applied one after the other, in plan order.
@@ -104,6 +104,16 @@ impl Key {
     /// The signed rpms of a build.
     pub fn signing(build: &Nvr) -> Self {
         Self(format!("sign {build}"))
+    }
+
+    /// Builds that are submitted for one target.
+    pub fn submitting(target: &TargetName) -> Self {
+        Self(format!("submit {target}"))
+    }
+
+    /// One task.
+    pub fn task(task: TaskId) -> Self {
+        Self(format!("task {task}"))
     }
 
     /// How tags and targets are set up and hang together.

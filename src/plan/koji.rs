@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{GroupChange, Key, RepoChange, RequestChange, Reversal, SigningChange, TagChange, TargetChange};
+use super::{
+    GroupChange, Key, RepoChange, RequestChange, Reversal, SigningChange, TagChange, TargetChange, TaskChange,
+};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -68,6 +70,9 @@ pub enum KojiChange {
     /// A signed rpm.
     #[serde(untagged)]
     Signing(SigningChange),
+    /// What is to be built.
+    #[serde(untagged)]
+    Task(TaskChange),
 }
 
 /// What a change is about, for those who treat the kinds apart.
@@ -89,6 +94,8 @@ pub enum About<'a> {
     Request(&'a RequestChange),
     /// A signed rpm.
     Signing(&'a SigningChange),
+    /// What is to be built.
+    Task(&'a TaskChange),
 }
 
 impl KojiChange {
@@ -111,6 +118,7 @@ impl KojiChange {
             Self::Target(change) => About::Target(change),
             Self::Request(change) => About::Request(change),
             Self::Signing(change) => About::Signing(change),
+            Self::Task(change) => About::Task(change),
         }
     }
 
@@ -134,6 +142,7 @@ impl KojiChange {
             Self::Target(change) => change.key(),
             Self::Request(change) => change.key(),
             Self::Signing(change) => change.key(),
+            Self::Task(change) => change.key(),
         }
     }
 
@@ -148,7 +157,8 @@ impl KojiChange {
             | About::Group(_)
             | About::Repo(_)
             | About::Target(_)
-            | About::Request(_) => 1,
+            | About::Request(_)
+            | About::Task(_) => 1,
         }
     }
 
@@ -163,7 +173,8 @@ impl KojiChange {
             | About::Group(_)
             | About::Repo(_)
             | About::Target(_)
-            | About::Request(_) => true,
+            | About::Request(_)
+            | About::Task(_) => true,
         }
     }
 
@@ -176,7 +187,7 @@ impl KojiChange {
             About::Repo(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
             About::Request(change) => vec![change.tag()],
-            About::Signing(_) => Vec::new(),
+            About::Signing(_) | About::Task(_) => Vec::new(),
         }
     }
 
@@ -190,6 +201,7 @@ impl KojiChange {
             About::Target(change) => change.target().as_str(),
             About::Request(change) => change.tag().as_str(),
             About::Signing(change) => change.sigkey().as_str(),
+            About::Task(change) => change.target().as_str(),
         }
     }
 
@@ -203,7 +215,8 @@ impl KojiChange {
             | About::Repo(_)
             | About::Target(_)
             | About::Request(_)
-            | About::Signing(_) => None,
+            | About::Signing(_)
+            | About::Task(_) => None,
         }
     }
 
@@ -218,6 +231,7 @@ impl KojiChange {
             About::Target(change) => change.target().to_string(),
             About::Request(change) => change.tag().to_string(),
             About::Signing(change) => change.rpm().nvra.to_string(),
+            About::Task(change) => change.subject(),
         }
     }
 
@@ -249,6 +263,7 @@ impl KojiChange {
             Self::Target(change) => change.reversal(),
             Self::Request(change) => change.reversal(),
             Self::Signing(change) => change.reversal(),
+            Self::Task(change) => change.reversal(),
         }
     }
 }
@@ -268,7 +283,8 @@ kinds!(
     Request(RequestChange),
     Signing(SigningChange),
     Tag(TagChange),
-    Target(TargetChange)
+    Target(TargetChange),
+    Task(TaskChange)
 );
 
 impl fmt::Display for KojiChange {
@@ -308,6 +324,7 @@ impl fmt::Display for KojiChange {
             Self::Target(change) => change.fmt(f),
             Self::Request(change) => change.fmt(f),
             Self::Signing(change) => change.fmt(f),
+            Self::Task(change) => change.fmt(f),
         }
     }
 }

@@ -9,6 +9,7 @@ mod request;
 mod signing;
 mod tag;
 mod target;
+mod task;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
 pub use group::GroupChange;
@@ -18,3 +19,4 @@ pub use request::RequestChange;
 pub use signing::{RpmRef, SigningChange};
 pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;
+pub use task::TaskChange;

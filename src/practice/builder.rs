@@ -6,7 +6,7 @@ use super::clock;
 use super::fault::{Fault, Outcome, Refusal};
 use super::hub::Hub;
 use super::methods::tasks::{CANCELED, CLOSED, FAILED, FREE, OPEN};
-use super::methods::{repos, tagging};
+use super::methods::{building, repos, tagging};
 use super::store::lock;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use serde_json::{Value, json};
@@ -49,7 +49,10 @@ fn round(hub: &Hub, delay: Duration, stop: &AtomicBool) -> Outcome<bool> {
     if tasks.is_empty() {
         return Ok(false);
     }
-    std::thread::sleep(delay);
+    for &task in &tasks {
+        begin(hub, task)?;
+    }
+    wait(delay, stop);
     let mut done = false;
     for task in tasks {
         if stop.load(Ordering::SeqCst) {
@@ -74,11 +77,22 @@ fn serve_requests(db: &mut Connection) -> Outcome<()> {
     Ok(tx.commit()?)
 }
 
+/// What a build takes; a hub that is to end does not wait for it.
+fn wait(delay: Duration, stop: &AtomicBool) {
+    const STEP: Duration = Duration::from_millis(50);
+    let mut left = delay;
+    while !left.is_zero() && !stop.load(Ordering::SeqCst) {
+        let step = left.min(STEP);
+        std::thread::sleep(step);
+        left -= step;
+    }
+}
+
 fn open_all(db: &mut Connection, delay: Duration) -> Outcome<Vec<i64>> {
     let late = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
     let lost = clock::now().saturating_sub(late).saturating_sub(LOST);
-    let waiting = "SELECT id FROM task WHERE state IN (0, 1, 4) AND method IN ('tagBuild', 'dependantTask', 'newRepo') \
-         AND (state = 0 OR (state = 1 AND start_time < ?)) ORDER BY priority, id LIMIT 500";
+    let waiting = "SELECT id FROM task WHERE state IN (0, 1, 4) AND method IN ('tagBuild', 'dependantTask', 'newRepo', 'build') \
+         AND (method <> 'build' OR json_array_length(request) > 2) AND (state = 0 OR (state = 1 AND start_time < ?)) ORDER BY priority, id LIMIT 500";
     if !db.prepare_cached(waiting)?.exists([lost])? {
         return Ok(vec![]);
     }
@@ -95,23 +109,80 @@ fn open_all(db: &mut Connection, delay: Duration) -> Outcome<Vec<i64>> {
     Ok(ids)
 }
 
+/// A task that is open, of those it is a builder's to do.
+struct Open {
+    method: String,
+    owner: i64,
+    request: Value,
+}
+
+/// `None`: it was canceled, or is over.
+fn open(db: &Connection, id: i64) -> Outcome<Option<Open>> {
+    let task = db
+        .query_row("SELECT method, owner, request FROM task WHERE id = ? AND state = ?", (id, OPEN), |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+        })
+        .optional()?;
+    let Some((method, owner, request)) = task else {
+        return Ok(None);
+    };
+    Ok(Some(Open { method, owner, request: serde_json::from_str(&request)? }))
+}
+
+/// The first half of a build: from here on there is one, unless the task fails at once.
+fn begin(hub: &Hub, id: i64) -> Outcome<()> {
+    hub.store.hub(|db| {
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let Some(Open { method, owner, request }) = open(&tx, id)? else {
+            return Ok(());
+        };
+        if method != "build" {
+            return Ok(());
+        }
+        tx.execute_batch("SAVEPOINT task")?;
+        let begun = as_owner(hub, &tx, owner, |call| building::begin(call, id, owner, &request));
+        match begun {
+            Err(Refusal::Fault(fault)) => {
+                tx.execute_batch("ROLLBACK TO task")?;
+                fail(&tx, id, &fault)?;
+            }
+            other => other?,
+        }
+        tx.commit()?;
+        Ok(())
+    })
+}
+
+fn fail(db: &Connection, id: i64, fault: &Fault) -> Outcome<()> {
+    let failure = json!({"faultCode": fault.code, "faultString": fault.text});
+    db.execute(
+        "UPDATE task SET state = ?, completion_time = ?, fault = ? WHERE id = ?",
+        (FAILED, clock::now(), failure.to_string(), id),
+    )?;
+    db.execute("UPDATE build SET state = 3, completion_time = ? WHERE task_id = ? AND state = 0", (clock::now(), id))?;
+    Ok(())
+}
+
 /// Does one task in a transaction of its own; says whether it is over.
 fn finish(hub: &Hub, id: i64) -> Outcome<bool> {
     hub.store.hub(|db| {
         let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let task = tx
-            .query_row("SELECT method, owner, request FROM task WHERE id = ? AND state = ?", (id, OPEN), |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
-            })
-            .optional()?;
-        let Some((method, owner, request)) = task else {
+        let Some(Open { method, owner, request }) = open(&tx, id)? else {
             return Ok(false); // canceled meanwhile
         };
-        let request: Value = serde_json::from_str(&request)?;
         tx.execute_batch("SAVEPOINT task")?;
         let done = match &*method {
             "tagBuild" => tag_build(hub, &tx, owner, &request).map(|()| Some(Value::Null)),
             "newRepo" => new_repo(hub, &tx, id, owner, &request).map(Some),
+            "build" => match as_owner(hub, &tx, owner, |call| building::end(call, id, owner, &request)) {
+                // The build has failed, and that it has is kept.
+                Ok(Some(fault)) => {
+                    fail(&tx, id, &fault)?;
+                    tx.commit()?;
+                    return Ok(true);
+                }
+                ended => ended.map(|_| Some(Value::Null)),
+            },
             _ => dependant(hub, &tx, id, owner, &request).map(|over| over.then_some(Value::Null)),
         };
         let over = match done {
@@ -121,11 +192,7 @@ fn finish(hub: &Hub, id: i64) -> Outcome<bool> {
             }
             Err(Refusal::Fault(fault)) => {
                 tx.execute_batch("ROLLBACK TO task")?;
-                let failure = json!({"faultCode": fault.code, "faultString": fault.text});
-                tx.execute(
-                    "UPDATE task SET state = ?, completion_time = ?, fault = ? WHERE id = ?",
-                    (FAILED, clock::now(), failure.to_string(), id),
-                )?;
+                fail(&tx, id, &fault)?;
                 true
             }
             Err(broken) => return Err(broken),
@@ -149,17 +216,19 @@ fn close(db: &Connection, id: i64, result: Option<&Value>) -> Outcome<()> {
 }
 
 fn new_repo(hub: &Hub, db: &Connection, id: i64, owner: i64, request: &Value) -> Outcome<Value> {
-    let name = db.query_row("SELECT name FROM users WHERE id = ?", [owner], |r| r.get(0))?;
-    let caller = Caller::of_user(owner, name);
-    repos::run_task(&mut Call::new(hub, db, &caller), id, request)
+    as_owner(hub, db, owner, |call| repos::run_task(call, id, request))
 }
 
 fn tag_build(hub: &Hub, db: &Connection, owner: i64, request: &Value) -> Outcome<()> {
+    let arguments = request.as_array().map_or(&[][..], |list| list);
+    as_owner(hub, db, owner, |call| tagging::run_task(call, owner, arguments))
+}
+
+/// Does something in the name of a task's owner.
+fn as_owner<T>(hub: &Hub, db: &Connection, owner: i64, work: impl FnOnce(&mut Call<'_>) -> Outcome<T>) -> Outcome<T> {
     let name = db.query_row("SELECT name FROM users WHERE id = ?", [owner], |r| r.get(0))?;
     let caller = Caller::of_user(owner, name);
-    let mut call = Call::new(hub, db, &caller);
-    let arguments = request.as_array().map_or(&[][..], |list| list);
-    tagging::run_task(&mut call, owner, arguments)
+    work(&mut Call::new(hub, db, &caller))
 }
 
 /// A task that waits for others and then makes its own subtasks: `[[waits], [[method, args, opts]]]`.

@@ -6,6 +6,7 @@ It works as release engineering's scripts do: one call a package in one multical
 records as arguments, a thousand a request, and nobody looks at the answers.
 
     releng.py PROFILE list-tagged TAG
+    releng.py PROFILE rebuild-plan TAG EPOCH TARGET SAMPLE
     releng.py PROFILE mass-tag SOURCE DESTINATION USER PASSWORD_FILE
     releng.py PROFILE list-unsigned TAG KEY EVERY
 
@@ -31,6 +32,18 @@ def version_key(build):
 def list_tagged(session, tag):
     for build in session.listTagged(tag, latest=True):
         print(build["nvr"])
+
+
+def rebuild_plan(session, tag, epoch, target, sample):
+    """What was not attempted since: two calls for each of the first packages, as far as there is a build."""
+    packages = [entry for entry in session.listPackages(tag, inherited=True) if not entry["blocked"]]
+    for package in packages[: int(sample)]:
+        for build in session.listBuilds(package["package_id"], createdAfter=epoch):
+            request = session.getTaskInfo(build["task_id"], request=True)["request"]
+            if request[1] == target:
+                break
+        else:
+            print(package["package_name"])
 
 
 def mass_tag(session, source, destination, user, password_file):
@@ -79,7 +92,9 @@ def main():
     profile, command, *arguments = sys.argv[1:]
     options = koji.read_config(profile)
     session = koji.ClientSession(options["server"], koji.grab_session_options(options))
-    commands = {"list-tagged": list_tagged, "mass-tag": mass_tag, "list-unsigned": list_unsigned}
+    commands = {
+        "list-tagged": list_tagged, "mass-tag": mass_tag, "list-unsigned": list_unsigned, "rebuild-plan": rebuild_plan,
+    }  # fmt: skip
     commands[command](session, *arguments)
 
 

@@ -5,7 +5,9 @@ use crate::reading::{ask, members, nvr, tag};
 use crate::recorded::{answer, value};
 use crate::server::Reply;
 use flr::error::{Error, Kind};
-use flr::koji::{Fault, HistoryKind, HistoryQuery, Inherit, Reader, TaskResult, TaskState};
+use flr::koji::{
+    BuildQuery, BuildState, Fault, HistoryKind, HistoryQuery, Inherit, Reader, TaskQuery, TaskResult, TaskState,
+};
 use flr::names::{EventId, PackageName, TaskId};
 use serde_json::{Value, json};
 
@@ -195,4 +197,76 @@ fn odd_owners_hide_nothing() {
     let script = vec![("multiCall", members([value("getTaskInfo-request")])), ("multiCall", members([odd]))];
     let (tasks, _) = ask(script, |hub| hub.tasks(&[TaskId(130_602_284)]));
     assert_eq!(tasks.unwrap()[0].as_ref().unwrap().owner.as_deref(), Some("ev\u{1b}il"));
+}
+
+#[test]
+fn lists_of_builds_are_read_page_by_page() {
+    let query = BuildQuery { state: Some(BuildState::Failed), created_after: Some(1_758_000_000.5), kind: None };
+    let (list, seen) = ask(vec![("listBuilds", answer("listBuilds-state"))], |hub| hub.build_list(&query));
+    let list = list.unwrap();
+    let first = &list[0];
+    assert_eq!((first.id.0, first.nvr.as_str()), (2_970_559, "golang-zinc2-20180305-99.fc43"));
+    assert_eq!((first.state, first.epoch, first.task), (BuildState::Failed, None, Some(TaskId(131_105_442))));
+    assert_eq!((first.owner.as_str(), first.created.floor()), ("achen363", 1_758_572_743.0));
+    let source = "git+https://src.example.test/rpms/golang-zinc2.git#bf1ce8a8987dbe6cca5d7063c6ab435fdc2f12d2";
+    assert_eq!(first.source.as_deref(), Some(source));
+    let wanted = json!({
+        "state": 3, "createdAfter": 1_758_000_000.5,
+        "queryOpts": {"order": "creation_event_id", "limit": 5000}, "__starstar": true,
+    });
+    assert_eq!(seen[0].params, [wanted]);
+    // An image has no source.
+    let query = BuildQuery { kind: Some("image".parse().unwrap()), ..BuildQuery::default() };
+    let (list, _) = ask(vec![("listBuilds", answer("listBuilds-type-image"))], |hub| hub.build_list(&query));
+    assert_eq!(list.unwrap()[0].source, None);
+}
+
+#[test]
+fn lists_of_tasks() {
+    let (list, seen) =
+        ask(vec![("listTasks", answer("listTasks-open"))], |hub| hub.task_list(&TaskQuery::live("newRepo")));
+    let list = list.unwrap();
+    assert!(list.is_sorted_by_key(|task| task.id) && list.iter().all(|task| !task.state.is_over()));
+    assert_eq!(
+        (list[0].id, list[0].state, list[0].owner.as_deref()),
+        (TaskId(131_127_757), TaskState::Free, Some("alice"))
+    );
+    assert_eq!(list[0].request, Some(json!(["f43-build"])));
+    let wanted = json!({
+        "opts": {"decode": true, "method": "newRepo", "state": [0, 1, 4]},
+        "queryOpts": {"order": "create_time", "limit": 5000}, "__starstar": true,
+    });
+    assert_eq!(seen[0].params, [wanted]);
+    let query = TaskQuery {
+        owner: Some(4),
+        states: [TaskState::Failed].into(),
+        created_after: Some(1.0),
+        topmost: true,
+        ..TaskQuery::default()
+    };
+    let (list, seen) = ask(vec![("listTasks", answer("listTasks-empty"))], |hub| hub.task_list(&query));
+    assert!(list.unwrap().is_empty());
+    let opts = json!({"decode": true, "state": [5], "owner": 4, "createdAfter": 1.0, "parent": null});
+    assert_eq!(seen[0].params[0]["opts"], opts);
+}
+
+/// A name that the hub has never seen has no builds: recorded for one that is no package.
+#[test]
+fn builds_of_some_packages() {
+    let packages: Vec<PackageName> = ["bash", "abc"].map(|name| name.parse().unwrap()).into();
+    let script = vec![("multiCall", members([value("listBuilds-package"), value("non-koji-exception")]))];
+    let query = BuildQuery { state: Some(BuildState::Complete), created_after: Some(1.5), kind: None };
+    let (lists, seen) = ask(script, |hub| hub.builds_of(&packages, &query));
+    let lists = lists.unwrap();
+    // The hub told the newest first.
+    let first: Vec<u64> = lists[0].iter().map(|build| build.id.0).collect();
+    assert!(first.len() == 3 && first.is_sorted(), "{first:?}");
+    assert_eq!((first[2], lists[0][2].created), (2_902_519, 1_754_374_764.272_783));
+    assert!(lists[1].is_empty());
+    let wanted = json!({"packageID": "bash", "state": 1, "createdAfter": 1.5, "__starstar": true});
+    assert_eq!(seen[0].params[0][0], json!({"methodName": "listBuilds", "params": [wanted]}));
+    let fault = json!({"faultCode": 1, "faultString": "deadlock detected", "traceback": []});
+    let script = vec![("multiCall", members([value("listBuilds-package"), fault]))];
+    let said = ask(script, |hub| hub.builds_of(&packages, &query)).0.unwrap_err();
+    assert!(said.what.contains("listBuilds of abc") && said.what.contains("deadlock"), "{said}");
 }

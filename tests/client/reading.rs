@@ -214,6 +214,8 @@ fn what_koji_calls_tagged() {
     assert_eq!(build.nvr, nvr("bash-5.3.0-2.fc43"));
     assert_eq!((build.id, build.tag.as_str()), (BuildId(2_839_472), "f43"));
     assert_eq!((build.created, build.owner.as_str()), (EventId(40_126_245), "releng"));
+    // 2025-06-05 23:28:02.107072+00:00
+    assert!((build.begun.unwrap() - 1_749_166_082.107_072).abs() < 1e-6, "{:?}", build.begun);
     let wanted = json!({"inherit": false, "latest": true, "package": "bash", "__starstar": true});
     assert_eq!(seen[0].params, [json!("f43"), wanted]);
     query = Tagged {

@@ -4,7 +4,8 @@
 use crate::server::{Reply, Seen, Server};
 use crate::sessions::{KEY, done, opened, releng, secret, server, tag};
 use flr::error::Kind;
-use flr::koji::{Hub, Options, SendError, Sent};
+use flr::koji::{Call, Hub, Options, Reply as KojiReply, SendError, Sent};
+use flr::names::TaskId;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -261,4 +262,33 @@ fn a_batch_beyond_the_hubs_bound_is_not_sent() {
         other => panic!("{:?}", other.map(|sent| sent.answers.len())),
     }
     server.seen();
+}
+
+/// Two copies of it make two tasks, and the number does not always keep the second from running.
+#[test]
+fn what_is_not_harmless_twice_is_never_sent_again() {
+    let build = || Call::Build {
+        source: "git+https://src.example/rpms/bash.git#8bf59b0bf9bc3dfc4928e1323e1129daafe34179".parse().unwrap(),
+        target: "f43".parse().unwrap(),
+        background: true,
+        fail_fast: true,
+    };
+    for lost in [Reply::Drop, bad_gateway(), Reply::Page(200, "text/html", "<h1>Sign in</h1>".into())] {
+        let server = server([("multiCall", lost)]);
+        let (hub, _) = server.hub();
+        let result = hub.login(secret()).unwrap().send(&[tag(1), build()]);
+        assert!(matches!(result, Err(SendError::Unknown(_))), "{result:?}");
+        let seen = server.seen().split_off(2);
+        let params = json!([
+            "git+https://src.example/rpms/bash.git#8bf59b0bf9bc3dfc4928e1323e1129daafe34179", "f43", {"fail_fast": true},
+            {"priority": 5, "__starstar": true},
+        ]);
+        assert_eq!((seen.len(), &seen[0].params[0][1]["params"]), (1, &params));
+    }
+    // A hub that says it is away has not run it.
+    let server =
+        server([("multiCall", Reply::fault(1014, "planned outage")), ("multiCall", Reply::value(json!([[7]])))]);
+    let (hub, _) = server.hub();
+    let sent = hub.login(secret()).unwrap().send(&[build()]).unwrap();
+    assert_eq!((sent.answers, sent.resent), (vec![Ok(KojiReply::Task(TaskId(7)))], false));
 }

@@ -8,6 +8,7 @@ pub mod add_pkg;
 pub mod block_pkg;
 pub mod build_info;
 pub mod call;
+pub mod cancel_builds;
 pub mod check_latest;
 pub mod clone_tag;
 pub mod compare_tags;
@@ -16,6 +17,8 @@ pub mod create_side_target;
 pub mod edit_tag;
 pub mod find_block;
 pub mod latest_build;
+pub mod list_failures;
+pub mod list_ftbfs;
 pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
@@ -25,17 +28,22 @@ pub mod list_signing_queue;
 pub mod list_tagged;
 pub mod list_tags;
 pub mod list_targets;
+pub mod list_unbuilt;
 pub mod list_unsigned;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
 pub mod prune_tag;
+pub mod rebuild_plan;
+pub mod rebuild_status;
 pub mod remove_sidetags;
 pub mod remove_targets;
 pub mod retag_latest;
 pub mod retrigger_signing;
 pub mod set_compose_tag;
 pub mod set_target;
+pub mod submit_build;
+pub mod submit_builds;
 pub mod swap_parent;
 pub mod sync_owners;
 pub mod tag_build;
@@ -82,6 +90,11 @@ commands! {
         ListRetired(list_retired as OwnArgs),
         FindBlock(find_block),
         ListSigningQueue(list_signing_queue),
+        RebuildPlan(rebuild_plan as OwnArgs),
+        ListUnbuilt(list_unbuilt as OwnArgs),
+        ListFailures(list_failures as OwnArgs),
+        ListFtbfs(list_ftbfs as OwnArgs),
+        RebuildStatus(rebuild_status),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,
@@ -104,6 +117,9 @@ commands! {
         PruneTag(prune_tag) by PruneTag,
         RetriggerSigning(retrigger_signing) by RetriggerSigning,
         WriteSigned(write_signed) by WriteSigned,
+        SubmitBuild(submit_build) by SubmitBuild,
+        SubmitBuilds(submit_builds) by SubmitBuilds,
+        CancelBuilds(cancel_builds) by CancelBuilds,
     }
     applies_of_release {
         CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,

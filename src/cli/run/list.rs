@@ -54,6 +54,13 @@ impl Grantable for Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Since(pub Timestamp);
 
+impl Since {
+    /// In seconds since 1970.
+    pub fn seconds(self) -> f64 {
+        self.0.as_duration().as_secs_f64()
+    }
+}
+
 impl FromStr for Since {
     type Err = String;
 

@@ -8,16 +8,21 @@ mod rpms;
 mod settings;
 mod shapes;
 mod versions;
+mod work;
 
 pub(in crate::koji) use belongings::{BelongingVersions, belongings};
 pub(in crate::koji) use history::{Happened, History, Listed, fold_entries};
 pub(in crate::koji) use rpms::{Signature, TaggedRpms};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
 pub(in crate::koji) use versions::{Owners, TagVersions, TargetVersions, one_tag, one_target};
+pub(in crate::koji) use work::ListedTask;
 
 use super::facts::{Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User};
 use super::{Fault, SessionId};
 use crate::names::{BuildId, EventId, NameError, Nvr, TaskId, UserName};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::Deserializer;
 use std::str::FromStr;
@@ -46,6 +51,16 @@ fn task_state(task: u64, state: i64) -> Result<TaskState, String> {
 
 fn id(number: u64, what: &str) -> Result<u64, String> {
     i64::try_from(number).map(|_| number).map_err(|_| format!("{what} {number} is too large"))
+}
+
+/// A time that the hub wrote as text, as seconds since 1970; old hubs leave the offset away and mean UTC.
+pub(in crate::koji) fn seconds(text: &str) -> Option<f64> {
+    let stamp = text.parse::<Timestamp>().ok().or_else(|| {
+        let local: DateTime = text.parse().ok()?;
+        Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    })?;
+    // The microseconds of any year that jiff knows are exact enough for the hub's own six digits.
+    Some(stamp.as_duration().as_secs_f64())
 }
 
 /// An NVR from its parts, which must be what it falls into again.
@@ -177,6 +192,8 @@ pub(in crate::koji) struct TaggedWire {
     tag_name: String,
     owner_name: Option<String>,
     create_event: u64,
+    #[serde(default)]
+    creation_time: Option<String>,
 }
 
 impl FromWire for TaggedBuild {
@@ -190,6 +207,7 @@ impl FromWire for TaggedBuild {
             tag: name(&wire.tag_name)?,
             owner: wire.owner_name.unwrap_or_default(),
             created: EventId(wire.create_event),
+            begun: wire.creation_time.as_deref().and_then(seconds),
         })
     }
 }

@@ -288,7 +288,7 @@ fn plan_parents(tag: &TagName, [before, after]: [&Vec<LinkShape>; 2], seen: &See
         }
         link.push(ParentLink {
             parent: wanted.tag.clone(),
-            Some(parent.id): parent.id,
+            parent_id: Some(parent.id),
             priority: wanted.priority,
             maxdepth: wanted.maxdepth,
             intransitive: wanted.intransitive,

@@ -170,6 +170,7 @@ mod tests {
                 tag: "t".parse().unwrap(),
                 owner: "kim".into(),
                 created: EventId(1),
+                begun: None,
             }
         };
         texts.iter().map(build).collect()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The hub's methods, by topic.
 
+pub(super) mod building;
 mod builds;
 mod external_repos;
 mod group_changes;
@@ -185,6 +186,7 @@ fn writing(name: &str) -> Option<Run> {
         "grantPermission" => users::grant,
         "revokePermission" => users::revoke,
         "writeSignedRPM" => rpms::write_signed,
+        "build" => building::submit,
         "cancelTask" => tasks::cancel,
         "newRepo" => repos::new,
         "repo.request" => repos::ask,

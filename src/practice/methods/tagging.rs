@@ -237,6 +237,12 @@ pub(super) fn move_all_builds(call: &mut Call<'_>, args: &Args) -> Outcome<Answe
     Ok(made.into())
 }
 
+/// Puts a finished build into its target's tag, as its task does without asking for a policy.
+pub(in crate::practice) fn enter(call: &mut Call<'_>, user: i64, tag: &Tag, build: i64) -> Outcome<()> {
+    let build = lookups::some_build(call, &Value::from(build))?;
+    put(call, user, tag, &build, false)
+}
+
 /// What a builder does for a `tagBuild` task: all checks again, in the name of the task's owner.
 pub(in crate::practice) fn run_task(call: &mut Call<'_>, owner: i64, request: &[Value]) -> Outcome<()> {
     let argument = |at: usize| request.get(at).unwrap_or(&Value::Null);

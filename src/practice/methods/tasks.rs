@@ -302,6 +302,13 @@ fn cancel_one(call: &mut Call<'_>, id: i64, recurse: bool) -> Outcome<()> {
         (CANCELED, clock::now(), id),
     )?;
     call.dml |= changed > 0;
+    if changed > 0 {
+        // Of a build that is being made nothing becomes.
+        call.db.execute(
+            "UPDATE build SET state = 4, completion_time = ? WHERE task_id = ? AND state = 0",
+            (clock::now(), id),
+        )?;
+    }
     if changed > 0 && recurse {
         let children = call.rows("SELECT id FROM task WHERE parent = ?", [id], |r| r.get(0))?;
         for child in children {

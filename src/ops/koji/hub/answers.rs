@@ -154,8 +154,16 @@ impl Reader for Hub {
         panic!("no plan needs several package lists")
     }
 
-    fn target_histories(&self, _targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
-        panic!("no plan needs the history of targets")
+    /// Nothing was ever otherwise than it is, but for what `was` says.
+    fn target_histories(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
+        self.log(format!("queryHistory of {} targets", targets.len()));
+        let history = |name: &TargetName| {
+            let was: Vec<_> = self.bygone.iter().filter(|(of, _)| of == name).map(|(_, was)| was.clone()).collect();
+            let began = was.last().map_or(0.0, |was| was.began + 1e6);
+            let now = self.targets.get(name).cloned().map(|tags| Version { began, ..version(tags) });
+            was.into_iter().chain(now).collect()
+        };
+        Ok(targets.iter().map(history).collect())
     }
 
     fn builds(&self, nvrs: &[Nvr]) -> Result<Vec<Option<Build>>> {
@@ -166,7 +174,8 @@ impl Reader for Hub {
     fn tags_of(&self, nvrs: &[Nvr]) -> Result<Vec<Vec<TagName>>> {
         self.log(format!("listTags x{}", nvrs.len()));
         let tags = |nvr: &Nvr| {
-            if !self.builds.contains_key(nvr) {
+            let known = self.builds.contains_key(nvr) || self.attempts.iter().any(|build| build.nvr == *nvr);
+            if !known {
                 return Err(Error::failed(format!("hub fault 1000: no such build {nvr}")));
             }
             let rows = self.rows.iter().filter(|(_, row)| row.nvr == *nvr);
@@ -327,13 +336,53 @@ impl Reader for Hub {
         Ok(self.permissions.clone())
     }
 
+    fn event_time(&self, _event: EventId) -> Result<f64> {
+        panic!("no plan needs the time of an event")
+    }
+
     fn last_event(&self) -> Result<EventId> {
         self.log("getLastEvent");
         Ok(EventId(self.events + 100))
     }
 
-    fn tasks(&self, _ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
-        panic!("no plan needs tasks")
+    fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
+        self.log(format!("getTaskInfo x{}", ids.len()));
+        Ok(ids.iter().map(|id| self.tasks.iter().find(|task| task.id == *id).cloned()).collect())
+    }
+
+    fn build_list(&self, query: &BuildQuery) -> Result<Vec<BuildRecord>> {
+        self.log("listBuilds");
+        assert_eq!(query.kind, None, "kinds are not known here");
+        let fits = |build: &&BuildRecord| {
+            query.state.is_none_or(|state| build.state == state)
+                && query.created_after.is_none_or(|after| build.created > after)
+        };
+        Ok(self.attempts.iter().filter(fits).cloned().collect())
+    }
+
+    fn builds_of(&self, packages: &[PackageName], query: &BuildQuery) -> Result<Vec<Vec<BuildRecord>>> {
+        self.log(format!("listBuilds x{}", packages.len()));
+        assert_eq!(query.kind, None, "kinds are not known here");
+        let fits = |build: &&BuildRecord| {
+            query.state.is_none_or(|state| build.state == state)
+                && query.created_after.is_none_or(|after| build.created > after)
+        };
+        let of = |package: &PackageName| {
+            let builds = self.attempts.iter().filter(|build| build.nvr.package() == *package);
+            builds.filter(fits).cloned().collect()
+        };
+        Ok(packages.iter().map(of).collect())
+    }
+
+    /// Every task was made in time, by nobody in particular and by no other task.
+    fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>> {
+        let states: Vec<String> = query.states.iter().map(|state| format!("{state:?}").to_lowercase()).collect();
+        self.log(format!("listTasks {}", states.join(" ")));
+        let fits = |task: &&Task| {
+            query.method.as_ref().is_none_or(|method| task.method == *method)
+                && (query.states.is_empty() || query.states.contains(&task.state))
+        };
+        Ok(self.tasks.iter().filter(fits).cloned().collect())
     }
 
     fn task_result(&self, id: TaskId) -> Result<TaskResult> {

@@ -10,8 +10,11 @@ mod repos;
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, NewTag, Plan, RequestChange, SigningChange, TagChange, TargetChange};
+use crate::plan::{
+    Change, KojiChange, NewTag, Plan, RequestChange, SigningChange, TagChange, TargetChange, TaskChange,
+};
 use crate::{Error, Result};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
@@ -34,6 +37,9 @@ pub(super) struct Hub {
     repos: repos::Repos,
     rpms: BTreeMap<Nvr, Vec<Rpm>>,
     belongings: BTreeMap<TagName, belongings::Belongings>,
+    attempts: Vec<BuildRecord>,
+    tasks: Vec<Task>,
+    bygone: Vec<(TargetName, Version<TargetTags>)>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -124,6 +130,13 @@ impl Hub {
         self
     }
 
+    /// Until `ended` the target led to that tag; what it leads to now it does since then.
+    pub(super) fn led(mut self, name: &str, dest_tag: &str, ended: f64) -> Self {
+        let tags = TargetTags { build_tag: word("f42-build"), dest_tag: word(dest_tag) };
+        self.bygone.push((word(name), Version { began: ended - 1e6, revoked: Some(EventId(1)), ..version(tags) }));
+        self
+    }
+
     /// A complete build, with `epoch:` in front if it has one.
     pub(super) fn build(self, nvr: &str) -> Self {
         self.build_in(nvr, BuildState::Complete)
@@ -146,6 +159,37 @@ impl Hub {
             volume: "DEFAULT".into(),
         };
         self.builds.insert(word(nvr), build);
+        self
+    }
+
+    /// A task with its request, numbered as given.
+    pub(super) fn task(mut self, id: u64, method: &str, state: TaskState, request: serde_json::Value) -> Self {
+        self.tasks.push(task(id, method, state, request));
+        self
+    }
+
+    /// A build from a source by a task.
+    pub(super) fn attempt_of(mut self, nvr: &str, state: BuildState, task: u64, source: &str) -> Self {
+        self = self.attempt(nvr, state, Some(task), 1000.0);
+        if let Some(made) = self.attempts.last_mut() {
+            made.source = Some(source.to_owned());
+        }
+        self
+    }
+
+    /// A build begun at `created` by a task, in any state, whether or not it was tagged.
+    pub(super) fn attempt(mut self, nvr: &str, state: BuildState, task: Option<u64>, created: f64) -> Self {
+        self.attempts.push(BuildRecord {
+            id: BuildId(self.attempts.len() as u64 + 1),
+            nvr: word(nvr),
+            epoch: None,
+            state,
+            owner: "kim".into(),
+            task: task.map(TaskId),
+            created,
+            completed: None,
+            source: None,
+        });
         self
     }
 
@@ -255,6 +299,7 @@ impl Hub {
                     let known = self.rpms[&build.nvr].iter().find(|known| known.id == rpm.id).unwrap();
                     assert!(known.nvra == rpm.nvra && known.is_signed_with(*key));
                 }
+                KojiChange::Task(change) => self.work(change),
                 KojiChange::RetagBuild { tag, build } => {
                     assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
                     self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
@@ -353,6 +398,22 @@ impl Hub {
         for Group { name, packages, .. } in self.groups_that_count(source).unwrap() {
             let packages: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
             *self = std::mem::take(self).group(tag.as_str(), &name, &packages);
+        }
+    }
+
+    fn work(&mut self, change: &TaskChange) {
+        match change {
+            TaskChange::SubmitBuild { source, target, fail_fast, .. } => {
+                let id = self.tasks.iter().map(|task| task.id.0).max().unwrap_or(1000) + 1;
+                let opts = if *fail_fast { json!({"fail_fast": true}) } else { json!({}) };
+                let request = json!([source.as_str(), target.as_str(), opts]);
+                self.tasks.push(task(id, "build", TaskState::Free, request));
+            }
+            TaskChange::CancelTask { task, .. } => {
+                let task = self.tasks.iter_mut().find(|one| one.id == *task).unwrap();
+                assert!(!task.state.is_over());
+                task.state = TaskState::Canceled;
+            }
         }
     }
 
@@ -468,6 +529,19 @@ impl Hub {
             }
         }
         listing
+    }
+}
+
+fn task(id: u64, method: &str, state: TaskState, request: serde_json::Value) -> Task {
+    Task {
+        id: TaskId(id),
+        method: method.into(),
+        state,
+        owner: Some("kim".into()),
+        arch: "noarch".into(),
+        request: Some(request),
+        created: None,
+        completed: None,
     }
 }
 

@@ -101,6 +101,7 @@ impl Hub {
             tag,
             owner: "kim".into(),
             created: row.created,
+            begun: None,
         };
         Ok(shown.map(build).into_iter().collect())
     }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use super::submit_build::{Manner, OPTIONS};
+use crate::access::Dimensions;
+use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
+use crate::cli::list::{self, Entry};
+use crate::cli::options::Grantable;
+use crate::names::{ScmUrl, TargetName};
+use crate::ops::koji::SubmitBuilds;
+use crate::pipeline::{Operation, Throttle};
+use std::num::NonZeroU32;
+
+/// Have a list of sources built for a target, each once
+///
+/// A source is a repository at one commit, written as 40 hex digits. Left out is what a task for this target
+/// waits or runs for, what was built, and what failed, unless --again is given. So the same list may be given again
+/// at any time, and `flr run resume` goes on with a run that was stopped: a source whose answer was lost is looked for
+/// among the tasks before it is submitted anew. Each task is in the report and in the run's record.
+///
+/// Failures without a build are only looked for among the tasks of the last 14 days.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = examples!(changes, "  flr koji submit-builds f43-rebuild - --background --fail-fast --rate 60 --queue-depth 500 --yes < urls"))]
+pub struct Args {
+    /// The target to build them for
+    pub target: TargetName,
+    /// Sources, git+https://HOST/PATH#COMMIT, or - to read them from standard input
+    #[arg(required = true, value_name = "SCMURL")]
+    pub sources: Vec<Entry<ScmUrl>>,
+    #[command(flatten)]
+    pub manner: Manner,
+    /// Submit so many a minute at the most
+    #[arg(long, value_name = "N")]
+    pub rate: Option<NonZeroU32>,
+    /// Wait while more than so many builds for the target wait for a builder
+    #[arg(long, value_name = "N")]
+    pub queue_depth: Option<u32>,
+}
+
+impl Grantable for Args {
+    const GRANT: Command = Command {
+        name: "koji submit-builds",
+        class: Class::Write,
+        does: "build any sources of {packages} for {targets}",
+        dimensions: &[Dimension::Packages, Dimension::Targets],
+        effects: &[Effect::SubmitBuild],
+        options: &[
+            OPTIONS[0],
+            OPTIONS[1],
+            OPTIONS[2],
+            CommandOption { name: "--rate", does: "so many a minute", dimension: None, effects: &[] },
+            CommandOption { name: "--queue-depth", does: "as long as few wait", dimension: None, effects: &[] },
+        ],
+        takes_arguments: true,
+    };
+
+    fn dimensions(self) -> anyhow::Result<Dimensions> {
+        Ok(Operation::dimensions(&SubmitBuilds::try_from(self)?))
+    }
+}
+
+impl TryFrom<Args> for SubmitBuilds {
+    type Error = anyhow::Error;
+
+    fn try_from(args: Args) -> anyhow::Result<Self> {
+        Ok(Self {
+            target: args.target,
+            sources: list::read(args.sources)?,
+            how: args.manner.into(),
+            throttle: Throttle { rate: args.rate, queue_depth: args.queue_depth },
+        })
+    }
+}
