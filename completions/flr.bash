@@ -65,8 +65,14 @@ _flr() {
             flr__subcmd__koji,call)
                 cmd="flr__subcmd__koji__subcmd__call"
                 ;;
+            flr__subcmd__koji,check-latest)
+                cmd="flr__subcmd__koji__subcmd__check__subcmd__latest"
+                ;;
             flr__subcmd__koji,clone-tag)
                 cmd="flr__subcmd__koji__subcmd__clone__subcmd__tag"
+                ;;
+            flr__subcmd__koji,compare-tags)
+                cmd="flr__subcmd__koji__subcmd__compare__subcmd__tags"
                 ;;
             flr__subcmd__koji,create-side-target)
                 cmd="flr__subcmd__koji__subcmd__create__subcmd__side__subcmd__target"
@@ -107,8 +113,14 @@ _flr() {
             flr__subcmd__koji,move-builds)
                 cmd="flr__subcmd__koji__subcmd__move__subcmd__builds"
                 ;;
+            flr__subcmd__koji,prune-tag)
+                cmd="flr__subcmd__koji__subcmd__prune__subcmd__tag"
+                ;;
             flr__subcmd__koji,remove-sidetags)
                 cmd="flr__subcmd__koji__subcmd__remove__subcmd__sidetags"
+                ;;
+            flr__subcmd__koji,retag-latest)
+                cmd="flr__subcmd__koji__subcmd__retag__subcmd__latest"
                 ;;
             flr__subcmd__koji,set-compose-tag)
                 cmd="flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag"
@@ -406,7 +418,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
-            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent set-compose-tag"
+            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag set-compose-tag"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -535,6 +547,24 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        flr__subcmd__koji__subcmd__check__subcmd__latest)
+            opts="-h --parents --profile --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         flr__subcmd__koji__subcmd__clone__subcmd__tag)
             opts="-h --event --all-builds --prune --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -567,6 +597,28 @@ _flr() {
                     return 0
                     ;;
                 --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__compare__subcmd__tags)
+            opts="-h --inherit --all --counts --exit-code --hub-b --profile --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --hub-b)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -999,6 +1051,52 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        flr__subcmd__koji__subcmd__prune__subcmd__tag)
+            opts="-h --keep --package --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --package)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         flr__subcmd__koji__subcmd__remove__subcmd__sidetags)
             opts="-h --base --owner --older-than --inactive --empty --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1022,6 +1120,44 @@ _flr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__retag__subcmd__latest)
+            opts="-h --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
