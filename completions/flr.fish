@@ -266,7 +266,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from clone-tag" -l principal -d 'The Kerberos principal in the keytab' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from clone-tag" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from clone-tag" -l all-builds -d 'Copy all builds, not only the one of each package that was tagged last'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from clone-tag" -l prune -d 'Untag builds, block packages and remove further settings that the source lacks'
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from clone-tag" -l prune -d 'Untag builds, block packages and remove groups and further settings that the source lacks'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from clone-tag" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from clone-tag" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from clone-tag" -l json -d 'Print one JSON document about the run'

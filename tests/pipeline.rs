@@ -3,14 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "practice")]
 
+use flr::access::Dimensions;
 use flr::error::Kind;
-use flr::koji::{Hub, Login, Reader, Rows, SessionId, Writer};
+use flr::koji::{Group, GroupPackage, GroupSettings, Hub, Login, Reader, RepoLink, Rows, SessionId, Writer};
 use flr::names::{Nvr, TagName};
 use flr::ops::koji::{SetComposeTag, TagBuilds, UntagBuilds};
-use flr::pipeline::{Desk, Pace, Report, Road, Stop, Store, Ui, Writers};
-use flr::plan::Plan;
-use flr::practice::{self, Options, Seed, Server, Site};
+use flr::pipeline::{Desk, Operation, Outcome, Pace, Readers, Report, Road, Stop, Store, Ui, Writers};
+use flr::plan::{GroupChange, KojiChange, Plan, RepoChange};
+use flr::practice::{self, Misbehaviour, Options, Seed, Server, Site, What, When};
 use flr::{Error, Result};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -295,4 +297,125 @@ fn an_order_holds_also_if_tasks_tag() {
     let sent = bench.server.calls();
     let sent = sent.iter().filter(|call| call.members.iter().any(|(name, _)| name == "tagBuild"));
     assert_eq!(sent.map(|call| call.members.len()).collect::<Vec<_>>(), [1, 1, 1]);
+}
+
+/// Plans what it holds, whatever is there.
+#[derive(Serialize, Deserialize)]
+struct Fixed(Vec<KojiChange>);
+
+impl Operation for Fixed {
+    const NAME: &'static str = "koji fixed";
+    type Seen = ();
+
+    fn dimensions(&self) -> Dimensions {
+        Dimensions::new()
+    }
+
+    fn observe(&self, _: &Readers<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn plan(&self, (): &()) -> Result<Plan> {
+        let mut plan = Plan::default();
+        self.0.iter().for_each(|change| drop(plan.push(change.clone())));
+        Ok(plan)
+    }
+}
+
+/// Every kind of change to groups and external repositories, each as the practice hub allows it.
+fn belongings(bench: &Bench) -> Fixed {
+    let [plain, build]: [TagName; 2] = ["f43", "f43-build"].map(|name| name.parse().unwrap());
+    let tag = || build.clone();
+    let groups = bench.hub.groups(&[tag()]).unwrap().remove(0);
+    let [own, srpm]: [Group; 2] = groups.try_into().unwrap();
+    let settings = GroupSettings { display_name: "Build root".into(), ..own.settings.clone() };
+    let link = RepoLink::from(&bench.hub.external_repos(&[tag()]).unwrap()[0][0]);
+    let optional = GroupPackage { kind: "optional".into(), ..own.packages[0].clone() };
+    let new = || (plain.clone(), "build".to_owned());
+    let add = |name: &str| {
+        let (tag, group) = new();
+        KojiChange::from(GroupChange::AddGroupPackage { tag, group, package: GroupPackage::named(name), before: None })
+    };
+    let (of, group) = new();
+    Fixed(vec![
+        GroupChange::AddGroup { tag: of, group, settings: GroupSettings::named("build"), before: None }.into(),
+        add("gcc"),
+        add("make"),
+        RepoChange::AddExternalRepo { tag: plain.clone(), repo: RepoLink { priority: 9, ..link.clone() } }.into(),
+        GroupChange::AddGroup { tag: tag(), group: own.name.clone(), settings, before: Some(own.settings.clone()) }
+            .into(),
+        GroupChange::AddGroupPackage {
+            tag: tag(),
+            group: own.name.clone(),
+            package: optional,
+            before: Some(own.packages[0].clone()),
+        }
+        .into(),
+        GroupChange::RemoveGroupPackage { tag: tag(), group: own.name, before: own.packages[1].clone() }.into(),
+        GroupChange::RemoveGroup { tag: tag(), group: srpm.name, before: srpm.settings }.into(),
+        RepoChange::EditExternalRepo { tag: tag(), repo: RepoLink { priority: 7, ..link.clone() }, before: link }
+            .into(),
+    ])
+}
+
+/// The groups and repositories of the tags that are changed.
+fn standing(bench: &Bench) -> String {
+    let tags = ["f43", "f43-build"].map(|name| name.parse().unwrap());
+    format!("{:?} {:?}", bench.hub.groups(&tags).unwrap(), bench.hub.external_repos(&tags).unwrap())
+}
+
+/// Every answer may be lost: what is there is the run's own, by the hub's rows, and is taken back.
+#[test]
+fn groups_and_external_repos_settle_and_are_taken_back() {
+    for what in [None, Some(What::DropBefore), Some(What::DropAfter)] {
+        let bench = Bench::new();
+        let (desk, store) = (bench.desk(), bench.store());
+        let (before, request) = (standing(&bench), belongings(&bench));
+        if let Some(what) = what {
+            bench.server.misbehave(Misbehaviour::new(When::Writing(1), what));
+        }
+        let road = Road::new(&desk, &store);
+        let report = road.run(&request, false);
+        assert_eq!((report.exit_code(), report.done.len()), (0, 9), "{report:?}");
+        assert!(bench.server.pending_rules().is_empty());
+        let after = standing(&bench);
+        let plain = &bench.hub.groups(&["f43".parse().unwrap()]).unwrap()[0][0];
+        assert_eq!(plain.packages, ["gcc", "make"].map(GroupPackage::named));
+
+        let undone = road.undo(report.run.as_ref().unwrap(), false);
+        assert_eq!((undone.exit_code(), undone.done.len()), (0, 9), "{undone:?}");
+        assert_eq!(standing(&bench), before);
+        let again = road.undo(undone.run.as_ref().unwrap(), false);
+        assert_eq!((again.exit_code(), standing(&bench)), (0, after), "{again:?}");
+    }
+}
+
+/// Somebody was faster, or has changed it since: his stays his.
+#[test]
+fn what_others_did_to_groups_and_external_repos_is_theirs() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let request = belongings(&bench);
+    let admin = |method: &str, params: serde_json::Value| {
+        let params = params.as_array().unwrap().clone();
+        bench.server.run_as("admin", method, params).unwrap()
+    };
+    admin("addExternalRepoToTag", json!(["f43", "f43-bootstrap", 9, "bare"]));
+    admin("groupListRemove", json!(["f43-build", "srpm-build"]));
+    let road = Road::new(&desk, &store);
+    let report = road.run(&request, false);
+    assert_eq!((report.exit_code(), report.done.len(), report.already.len()), (0, 7, 2), "{report:?}");
+    let whose = store.show(report.run.as_ref().unwrap()).unwrap().standing;
+    for at in [3, 7] {
+        let flr::pipeline::Standing::Ended(Outcome::Already { why }) = &whose[at] else { panic!("{:?}", whose[at]) };
+        assert!(why.starts_with("by admin in event "), "{why}");
+    }
+    admin("groupPackageListAdd", json!(["f43", "build", "make", {"type": "optional", "__starstar": true}]));
+    admin("groupPackageListRemove", json!(["f43", "build", "gcc"]));
+    admin("editTagExternalRepo", json!(["f43-build", "f43-bootstrap", 11]));
+    let undone = road.undo(report.run.as_ref().unwrap(), false);
+    assert_eq!(undone.done.len(), 4, "{undone:?}");
+    let told: Vec<String> = undone.skipped.iter().map(|item| format!("{}: {}", item.subject, item.why)).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.iter().all(|text| text.contains("admin has changed it since, in event ")), "{told:?}");
 }

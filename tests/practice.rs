@@ -679,3 +679,125 @@ fn a_new_site_is_made_and_seeded_once_by_many_at_once() {
         assert_eq!(mode & 0o777, 0o600);
     }
 }
+
+/// koji is silent about what is there or inherited exactly so, and remembers the packages of a group that goes.
+#[test]
+fn groups_of_packages_in_tags() {
+    let hub = Hub::small();
+    let mut c = hub.login("practice");
+    let shown = |c: &mut Client, tag: &str, inherit: bool| -> Vec<String> {
+        let groups = c.ok("getTagGroups", json!([tag, named(json!({"inherit": inherit, "incl_blocked": true}))]));
+        let group = |group: &Value| {
+            let packages = group["packagelist"].as_array().unwrap();
+            let names: Vec<&str> = packages.iter().map(|p| p["package"].as_str().unwrap()).collect();
+            let blocked = if group["blocked"] == json!(true) { " (blocked)" } else { "" };
+            format!("{}{blocked}: {}", group["name"].as_str().unwrap(), names.join(" "))
+        };
+        groups.as_array().unwrap().iter().map(group).collect()
+    };
+    let rows = |c: &mut Client, table: &str| {
+        let found = c.ok("queryHistory", json!([named(json!({"tables": [table], "tag": "child"}))]));
+        found[table].as_array().unwrap().clone()
+    };
+    c.ok("createTag", json!(["child", named(json!({"parent": "f43-build"}))]));
+    assert_eq!(shown(&mut c, "child", true), ["build: bash coreutils rpm-build", "srpm-build: bash rpm-build"]);
+    // Inherited exactly so: no entry.
+    c.ok("groupListAdd", json!(["child", "build"]));
+    c.ok("groupPackageListAdd", json!(["child", "build", "bash"]));
+    assert_eq!((shown(&mut c, "child", false).len(), rows(&mut c, "group_package_listing").len()), (0, 0));
+    // By another name it is the tag's own; once is enough.
+    for _ in 0..2 {
+        c.ok("groupListAdd", json!(["child", "build", named(json!({"display_name": "Build root"}))]));
+        c.ok("groupPackageListAdd", json!(["child", "build", "gcc", named(json!({"type": "optional"}))]));
+    }
+    assert_eq!(shown(&mut c, "child", false), ["build: gcc"]);
+    let (groups, packages) = (rows(&mut c, "group_config"), rows(&mut c, "group_package_listing"));
+    assert_eq!((groups.len(), packages.len()), (1, 1));
+    assert_eq!(
+        ["group.name", "display_name", "exported", "biarchonly", "creator_name", "tag.name"].map(|key| &groups[0][key]),
+        [&json!("build"), &json!("Build root"), &json!(true), &json!(false), &json!("practice"), &json!("child")]
+    );
+    assert_eq!(
+        ["package", "type", "blocked"].map(|key| &packages[0][key]),
+        [&json!("gcc"), &json!("optional"), &json!(false)]
+    );
+    assert_eq!(shown(&mut c, "child", true)[0], "build: gcc bash coreutils rpm-build");
+    c.ok("groupListRemove", json!(["child", "build"]));
+    let gone = (1000, "No group: build found for tag: child".to_owned());
+    assert_eq!(c.fault("groupListRemove", json!(["child", "build"])), gone);
+    c.ok("groupListRemove", json!(["child", "build", named(json!({"force": true}))]));
+    c.ok("groupListAdd", json!(["child", "build", named(json!({"description": "again"}))]));
+    assert_eq!(shown(&mut c, "child", false), ["build: gcc"]);
+    for _ in 0..2 {
+        c.ok("groupPackageListRemove", json!(["child", "build", "gcc"]));
+    }
+    assert_eq!(shown(&mut c, "child", false), ["build: "]);
+
+    c.ok("groupPackageListBlock", json!(["child", "build", "bash"]));
+    let blocked = (1000, "package bash blocked in group build, tag child".to_owned());
+    assert_eq!(c.fault("groupPackageListAdd", json!(["child", "build", "bash"])), blocked);
+    c.ok("groupPackageListUnblock", json!(["child", "build", "bash"]));
+    assert!(c.fault("groupPackageListUnblock", json!(["child", "build", "bash"])).1.starts_with("package bash is NOT"));
+    c.ok("groupListBlock", json!(["child", "build"]));
+    assert_eq!(shown(&mut c, "child", false), ["build (blocked): "]);
+    let blocked = (1000, "group build is blocked in tag child".to_owned());
+    assert_eq!(c.fault("groupListAdd", json!(["child", "build"])), blocked);
+    assert_eq!(c.fault("groupPackageListAdd", json!(["child", "build", "x"])), blocked);
+    c.ok("groupListUnblock", json!(["child", "build"]));
+    let free = (1000, "group build is NOT blocked in tag child".to_owned());
+    assert_eq!(c.fault("groupListUnblock", json!(["child", "build"])), free);
+
+    let absent = (1000, "group build not present in tag f43".to_owned());
+    assert_eq!(c.fault("groupPackageListAdd", json!(["f43", "build", "bash"])), absent);
+    let unknown = (1000, "No such entry in table groups: none".to_owned());
+    assert_eq!(c.fault("groupPackageListAdd", json!(["f43", "none", "bash"])), unknown);
+    let denied = (1004, "tag permission required (logged in as nobody)".to_owned());
+    let mut nobody = hub.login("nobody");
+    for (method, params) in [
+        ("groupListAdd", json!(["f43", "build"])),
+        ("groupListRemove", json!(["f43", "build"])),
+        ("groupPackageListAdd", json!(["f43", "build", "bash"])),
+        ("groupPackageListRemove", json!(["f43", "build", "bash"])),
+        ("addExternalRepoToTag", json!(["f43", "f43-bootstrap", 1])),
+        ("editTagExternalRepo", json!(["f43-build", "f43-bootstrap", 1])),
+        ("removeExternalRepoFromTag", json!(["f43-build", "f43-bootstrap"])),
+    ] {
+        assert_eq!(nobody.fault(method, params), denied, "{method}");
+    }
+}
+
+#[test]
+fn what_tags_draw_from_elsewhere() {
+    let hub = Hub::small();
+    let mut c = hub.login("practice");
+    let links = |c: &mut Client| -> Vec<Value> {
+        let links = c.ok("getTagExternalRepos", json!([named(json!({"tag_info": "f43"}))]));
+        let link =
+            |link: &Value| json!([link["external_repo_name"], link["priority"], link["merge_mode"], link["arches"]]);
+        links.as_array().unwrap().iter().map(link).collect()
+    };
+    let add = |priority: Value, more: Value| json!(["f43", "f43-bootstrap", priority, named(more)]);
+    c.ok("addExternalRepoToTag", add(json!(5), json!({"merge_mode": "bare", "arches": "x86_64,aarch64"})));
+    assert_eq!(links(&mut c), [json!(["f43-bootstrap", 5, "bare", "x86_64 aarch64"])]);
+    let twice = (1000, "tag f43 already associated with external repo f43-bootstrap".to_owned());
+    assert_eq!(c.fault("addExternalRepoToTag", add(json!(6), json!({}))), twice);
+    let edit = |c: &mut Client, more: Value| c.ok("editTagExternalRepo", json!(["f43", "f43-bootstrap", named(more)]));
+    assert_eq!(edit(&mut c, json!({"priority": 5, "merge_mode": null, "arches": null})), json!(false));
+    assert_eq!(edit(&mut c, json!({"priority": 7})), json!(true));
+    assert_eq!(edit(&mut c, json!({"merge_mode": "koji", "arches": ""})), json!(true));
+    assert_eq!(links(&mut c), [json!(["f43-bootstrap", 7, "koji", ""])]);
+    let rows = c.ok("queryHistory", json!([named(json!({"tables": ["tag_external_repos"], "tag": "f43"}))]));
+    let rows = rows["tag_external_repos"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["external_repo.name"]), (3, &json!("f43-bootstrap")));
+    assert_eq!((&rows[0]["revoke_event"], &rows[0]["revoker_name"]), (&rows[1]["create_event"], &json!("practice")));
+    c.ok("removeExternalRepoFromTag", json!(["f43", "f43-bootstrap"]));
+    let none = (1000, "external repo f43-bootstrap not associated with tag f43".to_owned());
+    assert_eq!(c.fault("removeExternalRepoFromTag", json!(["f43", "f43-bootstrap"])), none);
+    assert_eq!(c.fault("editTagExternalRepo", json!(["f43", "f43-bootstrap", 1])), none);
+    assert_eq!(c.fault("addExternalRepoToTag", json!(["f43", "nowhere", 1])), (1000, "No such repo: nowhere".into()));
+    let odd = add(json!(1), json!({"merge_mode": "odd"}));
+    assert_eq!(c.fault("addExternalRepoToTag", odd), (1000, "No such merge mode: odd".into()));
+    assert_eq!(c.fault("addExternalRepoToTag", add(json!("first"), json!({}))).0, 1019);
+    assert_eq!(c.ok("getExternalRepo", json!(["nowhere"])), Value::Null);
+    assert_eq!(c.ok("getExternalRepo", json!(["f43-bootstrap"])), c.ok("listExternalRepos", json!([]))[0]);
+}

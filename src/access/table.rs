@@ -2,7 +2,7 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::plan::{About, Change, KojiChange, TagChange, TargetChange};
+use crate::plan::{About, Change, GroupChange, KojiChange, RepoChange, TagChange, TargetChange};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -204,6 +204,14 @@ pub enum Effect {
     DeleteTag,
     /// A side tag goes, and its target.
     RemoveSideTag,
+    /// A group of packages, or a package in one, comes into a tag or changes there.
+    AddGroup,
+    /// A group of packages, or a package in one, goes from a tag.
+    RemoveGroup,
+    /// A tag draws from an external repository, or does so otherwise.
+    AddExternalRepo,
+    /// A tag does not draw from an external repository any more.
+    RemoveExternalRepo,
     /// A target is made.
     CreateTarget,
     /// A target leads elsewhere.
@@ -233,6 +241,10 @@ impl Effect {
         Self::CreateTag,
         Self::DeleteTag,
         Self::RemoveSideTag,
+        Self::AddGroup,
+        Self::RemoveGroup,
+        Self::AddExternalRepo,
+        Self::RemoveExternalRepo,
         Self::CreateTarget,
         Self::EditTarget,
         Self::DeleteTarget,
@@ -250,6 +262,10 @@ impl Effect {
         Self::CreateTag,
         Self::DeleteTag,
         Self::RemoveSideTag,
+        Self::AddGroup,
+        Self::RemoveGroup,
+        Self::AddExternalRepo,
+        Self::RemoveExternalRepo,
         Self::CreateTarget,
         Self::EditTarget,
         Self::DeleteTarget,
@@ -278,6 +294,14 @@ impl Effect {
                 TagChange::CreateTag { .. } => Self::CreateTag,
                 TagChange::DeleteTag { .. } => Self::DeleteTag,
                 TagChange::RemoveSideTag { .. } => Self::RemoveSideTag,
+            },
+            KojiChange::Group(change) => match change {
+                GroupChange::AddGroup { .. } | GroupChange::AddGroupPackage { .. } => Self::AddGroup,
+                GroupChange::RemoveGroup { .. } | GroupChange::RemoveGroupPackage { .. } => Self::RemoveGroup,
+            },
+            KojiChange::Repo(change) => match change {
+                RepoChange::AddExternalRepo { .. } | RepoChange::EditExternalRepo { .. } => Self::AddExternalRepo,
+                RepoChange::RemoveExternalRepo { .. } => Self::RemoveExternalRepo,
             },
             KojiChange::Target(change) => match change {
                 TargetChange::CreateTarget { .. } => Self::CreateTarget,
@@ -308,6 +332,10 @@ impl Effect {
             Self::CreateTag => "create tags",
             Self::DeleteTag => "delete tags",
             Self::RemoveSideTag => "remove side tags",
+            Self::AddGroup => "add groups of packages to tags or change them",
+            Self::RemoveGroup => "remove groups of packages from tags or packages from groups",
+            Self::AddExternalRepo => "add external repositories to tags or change how they are used",
+            Self::RemoveExternalRepo => "remove external repositories from tags",
             Self::CreateTarget => "create targets",
             Self::EditTarget => "change targets",
             Self::DeleteTarget => "delete targets",
@@ -334,6 +362,10 @@ impl Effect {
             | Self::CreateTag
             | Self::DeleteTag
             | Self::RemoveSideTag
+            | Self::AddGroup
+            | Self::RemoveGroup
+            | Self::AddExternalRepo
+            | Self::RemoveExternalRepo
             | Self::CreateTarget
             | Self::EditTarget
             | Self::DeleteTarget => &[Dimension::Tags],
@@ -344,18 +376,20 @@ impl Effect {
 /// Everything that `change` touches: each must be granted. For a tag, the dimensions that can speak
 /// for it, the narrower first.
 pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
+    const PACKAGES: &[Dimension] = &[Dimension::Packages];
     let tag = Effect::of(change).tags();
     let Change::Koji(change) = change;
     let mut touched: Vec<(&'static [Dimension], String)> =
         change.tags().into_iter().map(|name| (tag, name.to_string())).collect();
     match change.about() {
-        About::Build(_, build) => touched.push((&[Dimension::Packages], build.nvr.package().to_string())),
-        About::Listing(_, package) => touched.push((&[Dimension::Packages], package.to_string())),
+        About::Build(_, build) => touched.push((PACKAGES, build.nvr.package().to_string())),
+        About::Listing(_, package) => touched.push((PACKAGES, package.to_string())),
         // What it inherits from comes in with it.
         About::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
             touched.extend(unlink.iter().chain(link).map(|link| (tag, link.parent.to_string())));
         }
-        About::Tag(_) => {}
+        About::Group(change) => touched.extend(change.package().map(|name| (PACKAGES, name.to_owned()))),
+        About::Tag(_) | About::Repo(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
     }
     if let KojiChange::AddPackage { owner, .. } = change {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every call that changes a hub, typed, and what comes of sending it.
 
-use super::{Extra, ParentLink, TargetTags};
+use super::{Extra, GroupPackage, GroupSettings, ParentLink, RepoLink, TargetTags};
 use crate::names::{BuildId, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,26 @@ pub enum Call {
     /// koji: `setInheritanceData(tag, [links])`: merges by parent, one event; needs the `tag`
     /// permission. The hub refuses to have one priority twice; loops it does not refuse.
     SetInheritance { tag: TagName, unlink: Vec<u64>, link: Vec<ParentLink> },
+    /// koji: `groupListAdd(tag, group, display_name=, description=, …)`; needs the `tag` permission, as all
+    /// about groups and external repositories does. Makes the group's name where the hub has none, and
+    /// does nothing where the tag has or inherits exactly that; of one that is blocked there, fault 1000.
+    GroupListAdd { tag: TagName, group: String, settings: GroupSettings },
+    /// koji: `groupListRemove(tag, group)`. One that is not the tag's own is fault 1000.
+    GroupListRemove { tag: TagName, group: String },
+    /// koji: `groupPackageListAdd(tag, group, package, type=, basearchonly=, requires=)`. Does nothing where
+    /// the tag has or inherits exactly that. Without the group, or if it or the package is blocked there,
+    /// fault 1000.
+    GroupPackageListAdd { tag: TagName, group: String, package: GroupPackage },
+    /// koji: `groupPackageListRemove(tag, group, package)`. One that is gone is no fault.
+    GroupPackageListRemove { tag: TagName, group: String, package: String },
+    /// koji: `addExternalRepoToTag(tag, repo, priority, merge_mode=, arches=)`. One that the tag draws from,
+    /// or another of that priority, is fault 1000.
+    AddExternalRepoToTag { tag: TagName, repo: RepoLink },
+    /// koji: `editTagExternalRepo(tag, repo, priority=, merge_mode=, arches=)`. One that the tag does not draw
+    /// from is fault 1000; nothing to change is none. No arches: as they are; empty: for all.
+    EditTagExternalRepo { tag: TagName, repo: RepoLink },
+    /// koji: `removeExternalRepoFromTag(tag, repo)`. One that the tag does not draw from is fault 1000.
+    RemoveExternalRepoFromTag { tag: TagName, repo: String },
     /// koji: `createBuildTarget(name, build_tag, dest_tag)`; needs the `target` permission. One that
     /// is there is fault 1000, one that was deleted is there again.
     CreateTarget { target: TargetName, tags: TargetTags },

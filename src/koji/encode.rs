@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Writing calls. The types of the crate that does it stay in here.
 
-use super::{Call, Extra, ParentLink, TagEdit, TargetTags};
+use super::{Call, Extra, GroupPackage, GroupSettings, ParentLink, TagEdit, TargetTags};
 use crate::names::TargetName;
 use crate::{Error, Result};
 use serde_json::json;
@@ -256,6 +256,31 @@ impl From<&Call> for Ask {
                 let links: serde_json::Value = gone.chain(link.iter().map(parent_link)).collect();
                 Ask::new("setInheritanceData").arg(tag.as_str()).arg(Arg(lenient(&links)))
             }
+            Call::GroupListAdd { tag, group, settings } => {
+                group_settings(Ask::new("groupListAdd").arg(tag.as_str()).arg(group.as_str()), settings)
+            }
+            Call::GroupListRemove { tag, group } => Ask::new("groupListRemove").arg(tag.as_str()).arg(group.as_str()),
+            Call::GroupPackageListAdd { tag, group, package } => {
+                group_package(Ask::new("groupPackageListAdd").arg(tag.as_str()).arg(group.as_str()), package)
+            }
+            Call::GroupPackageListRemove { tag, group, package } => {
+                Ask::new("groupPackageListRemove").arg(tag.as_str()).arg(group.as_str()).arg(package.as_str())
+            }
+            Call::AddExternalRepoToTag { tag, repo } => {
+                let ask = Ask::new("addExternalRepoToTag").arg(tag.as_str()).arg(repo.name.as_str());
+                ask.arg(repo.priority)
+                    .named("merge_mode", repo.merge_mode.as_str())
+                    .maybe("arches", repo.arches.as_deref())
+            }
+            Call::EditTagExternalRepo { tag, repo } => Ask::new("editTagExternalRepo")
+                .arg(tag.as_str())
+                .arg(repo.name.as_str())
+                .named("priority", repo.priority)
+                .named("merge_mode", repo.merge_mode.as_str())
+                .maybe("arches", repo.arches.as_deref()),
+            Call::RemoveExternalRepoFromTag { tag, repo } => {
+                Ask::new("removeExternalRepoFromTag").arg(tag.as_str()).arg(repo.as_str())
+            }
             Call::CreateTarget { target, tags } => target_tags(Ask::new("createBuildTarget"), target, tags),
             Call::EditTarget { target, tags } => {
                 target_tags(Ask::new("editBuildTarget").arg(target.as_str()), target, tags)
@@ -271,6 +296,24 @@ fn parent_link(link: &ParentLink) -> serde_json::Value {
         "parent_id": link.parent_id, "priority": link.priority, "maxdepth": link.maxdepth,
         "intransitive": link.intransitive, "noconfig": link.noconfig, "pkg_filter": link.pkg_filter,
     })
+}
+
+/// All of them: what is left out the hub takes from where the tag inherits from.
+fn group_settings(ask: Ask, settings: &GroupSettings) -> Ask {
+    ask.named("display_name", settings.display_name.as_str())
+        .named("description", settings.description.as_deref())
+        .named("exported", settings.exported)
+        .named("is_default", settings.is_default)
+        .named("uservisible", settings.uservisible)
+        .named("langonly", settings.langonly.as_deref())
+        .named("biarchonly", settings.biarchonly)
+}
+
+fn group_package(ask: Ask, package: &GroupPackage) -> Ask {
+    ask.arg(package.name.as_str())
+        .named("type", package.kind.as_str())
+        .named("basearchonly", package.basearchonly)
+        .named("requires", package.requires.as_deref())
 }
 
 fn target_tags(ask: Ask, target: &TargetName, tags: &TargetTags) -> Ask {

@@ -5,6 +5,7 @@
 //! Reading is anonymous and cannot write. Writing needs a login, and only the pipeline holds a
 //! [`Writer`].
 
+pub mod belongings;
 pub mod calls;
 mod encode;
 pub mod facts;
@@ -25,6 +26,7 @@ pub mod versions;
 mod wire;
 pub mod xml;
 
+pub use belongings::*;
 pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, TagEdit, Writer};
 pub use facts::*;
 pub use hub::{Hub, Options};
@@ -82,6 +84,12 @@ pub trait Reader: Send + Sync {
     /// koji: `getTagGroups(tag, inherit=false)` in multicalls of at most 200. Unknown tags: an error
     /// naming them all.
     fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>>;
+
+    /// The groups that count in a tag, or counted at an event, inherited ones too, in the order of names;
+    /// blocked ones are left out, and so are the groups that groups need.
+    ///
+    /// koji: `getTagGroups(tag, event=)`. Unknown tag: an error naming it; a deleted one is known.
+    fn group_list(&self, tag: &TagName, event: Option<EventId>) -> Result<Vec<Group>>;
 
     /// The repositories of elsewhere that each tag itself draws from, in the order asked for, lowest
     /// priority first.
@@ -182,6 +190,13 @@ pub trait Reader: Send + Sync {
     /// koji: `queryHistory(tables=["tag_config", "tag_extra", "tag_inheritance"], tag=)` in multicalls
     /// of at most 200.
     fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>>;
+
+    /// What each tag's own groups, packages in them and links to external repositories were and are, in the
+    /// order asked for; of a tag that never was, nothing.
+    ///
+    /// koji: `queryHistory(tables=["group_config", "group_package_listing", "tag_external_repos"], tag=)` in
+    /// multicalls of at most 200. Not in the recorded traffic; the columns are those of koji's source, 1.35.
+    fn belongings(&self, tags: &[TagName]) -> Result<Vec<Belongings>>;
 
     /// The tags each target had and has, in the order asked for; of one that never was, nothing.
     ///

@@ -5,9 +5,9 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent, ParentLink, Reader,
-    Rows, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
-    TaskResult, User, wire,
+    Belongings, Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent,
+    ParentLink, Reader, Rows, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target,
+    TargetHistory, TargetQuery, Task, TaskResult, User, wire,
 };
 use crate::names::{BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
@@ -111,6 +111,14 @@ impl Reader for Hub {
 
     fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>> {
         self.groups_of(tags)
+    }
+
+    fn group_list(&self, tag: &TagName, event: Option<EventId>) -> Result<Vec<Group>> {
+        self.group_list_of(tag, event)
+    }
+
+    fn belongings(&self, tags: &[TagName]) -> Result<Vec<Belongings>> {
+        self.belongings_of(tags)
     }
 
     fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {

@@ -293,6 +293,13 @@ impl Link {
                 | Call::DeleteTag { .. }
                 | Call::RemoveSideTag { .. }
                 | Call::SetInheritance { .. }
+                | Call::GroupListAdd { .. }
+                | Call::GroupListRemove { .. }
+                | Call::GroupPackageListAdd { .. }
+                | Call::GroupPackageListRemove { .. }
+                | Call::AddExternalRepoToTag { .. }
+                | Call::EditTagExternalRepo { .. }
+                | Call::RemoveExternalRepoFromTag { .. }
                 | Call::CreateTarget { .. }
                 | Call::EditTarget { .. }
                 | Call::DeleteTarget { .. } => Ok(Ok(Reply::Done)),

@@ -5,6 +5,7 @@ use crate::names::{TagName, TargetName, UserName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// All that a tag itself is set to; what it inherits is not in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -90,21 +91,70 @@ pub struct SideTag {
 pub struct Group {
     /// Its name.
     pub name: String,
-    /// What it is called for people.
-    pub display_name: String,
-    /// More words for people.
-    pub description: Option<String>,
+    /// What it is set to.
+    #[serde(flatten)]
+    pub settings: GroupSettings,
     /// Its packages, in the order of names.
     pub packages: Vec<GroupPackage>,
 }
 
+/// What a tag sets a group to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupSettings {
+    /// What it is called for people.
+    pub display_name: String,
+    /// More words for people.
+    pub description: Option<String>,
+    /// Whether `comps` has it.
+    pub exported: Option<bool>,
+    /// Whether it is installed unasked.
+    pub is_default: Option<bool>,
+    /// Whether people see it.
+    pub uservisible: Option<bool>,
+    /// Only for this language.
+    pub langonly: Option<String>,
+    /// Only where two architectures are installed side by side.
+    pub biarchonly: Option<bool>,
+}
+
+impl GroupSettings {
+    /// What a hub sets a group of this name to unless it is told otherwise.
+    pub fn named(name: &str) -> Self {
+        Self {
+            display_name: name.to_owned(),
+            description: None,
+            exported: Some(true),
+            is_default: None,
+            uservisible: Some(true),
+            langonly: None,
+            biarchonly: Some(false),
+        }
+    }
+}
+
 /// A package in a group. The name is one of a binary package and need not be known to the hub.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupPackage {
     /// Its name.
     pub name: String,
     /// `mandatory` for build roots.
     pub kind: String,
+    /// Only of the first of two architectures.
+    pub basearchonly: Option<bool>,
+    /// What it is for, if it is conditional.
+    pub requires: Option<String>,
+}
+
+impl GroupPackage {
+    /// The kind that build roots are made of, and that a hub takes unless it is told otherwise.
+    pub const MANDATORY: &'static str = "mandatory";
+
+    /// A mandatory one.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), kind: Self::MANDATORY.to_owned(), basearchonly: None, requires: None }
+    }
 }
 
 /// A repository of elsewhere that a tag draws from.
@@ -122,6 +172,46 @@ pub struct ExternalRepo {
     pub merge_mode: String,
     /// Only for these architectures, separated by blanks; `None`: for all of the tag's.
     pub arches: Option<String>,
+}
+
+/// A tag's link to a repository of elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepoLink {
+    /// The repository's name.
+    pub name: String,
+    /// Lower is looked at first; a tag has each priority once.
+    pub priority: i64,
+    /// How it is merged: `koji`, `simple`, `bare`.
+    pub merge_mode: String,
+    /// Only for these architectures, separated by blanks; `None` and empty: for all of the tag's.
+    pub arches: Option<String>,
+}
+
+impl RepoLink {
+    /// Whether it leads to the same the same way.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let arches = |link: &Self| link.arches.clone().filter(|arches| !arches.is_empty());
+        (&self.name, self.priority, &self.merge_mode, arches(self))
+            == (&other.name, other.priority, &other.merge_mode, arches(other))
+    }
+}
+
+impl From<&ExternalRepo> for RepoLink {
+    fn from(repo: &ExternalRepo) -> Self {
+        let ExternalRepo { name, priority, merge_mode, arches, .. } = repo.clone();
+        Self { name, priority, merge_mode, arches }
+    }
+}
+
+impl fmt::Display for RepoLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "priority {}, merged {}", self.priority, self.merge_mode)?;
+        match self.arches.as_deref() {
+            None | Some("") => Ok(()),
+            Some(arches) => write!(f, ", only for {arches}"),
+        }
+    }
 }
 
 /// Which targets. Both given: those with both.

@@ -121,7 +121,7 @@ impl fmt::Display for TargetTags {
 pub type TargetHistory = Vec<Version<TargetTags>>;
 
 /// What holds now, or nothing; and who made it so. `None`: it was never otherwise.
-fn last<'a, T: 'a>(versions: impl Iterator<Item = &'a Version<T>> + Clone) -> Present<Option<&'a T>> {
+pub(super) fn last<'a, T: 'a>(versions: impl Iterator<Item = &'a Version<T>> + Clone) -> Present<Option<&'a T>> {
     if let Some(now) = versions.clone().filter(|version| version.revoked.is_none()).last() {
         return Present { value: Some(&now.value), by: Some((now.creator.clone(), now.created)) };
     }

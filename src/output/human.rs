@@ -140,6 +140,8 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::RestorePackage { .. } => "restore entries in",
         KojiChange::RemovePackage { .. } => "remove entries from",
         KojiChange::Tag(_) => "set up",
+        KojiChange::Group(_) => "change groups of",
+        KojiChange::Repo(_) => "change external repos of",
         KojiChange::Target(_) => "set target",
     }
 }

@@ -2,7 +2,7 @@
 //! Which call makes which change.
 
 use crate::koji::{Call, TagEdit};
-use crate::plan::{KojiChange, NewTag, TagChange, TargetChange};
+use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -69,6 +69,8 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
         },
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
         (KojiChange::Tag(change), _) => tag_call(change),
+        (KojiChange::Group(change), _) => group_call(change),
+        (KojiChange::Repo(change), _) => repo_call(change),
         (KojiChange::Target(change), _) => target_call(change),
     })
 }
@@ -89,6 +91,31 @@ fn tag_call(change: TagChange) -> Call {
             let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent_id == old.parent_id));
             Call::SetInheritance { tag, unlink: gone.map(|old| old.parent_id).collect(), link }
         }
+    }
+}
+
+fn group_call(change: GroupChange) -> Call {
+    match change {
+        GroupChange::AddGroup { tag, group, settings, .. } => Call::GroupListAdd { tag, group, settings },
+        GroupChange::RemoveGroup { tag, group, .. } => Call::GroupListRemove { tag, group },
+        GroupChange::AddGroupPackage { tag, group, package, .. } => Call::GroupPackageListAdd { tag, group, package },
+        GroupChange::RemoveGroupPackage { tag, group, before } => {
+            Call::GroupPackageListRemove { tag, group, package: before.name }
+        }
+    }
+}
+
+fn repo_call(change: RepoChange) -> Call {
+    match change {
+        RepoChange::AddExternalRepo { tag, repo } => Call::AddExternalRepoToTag { tag, repo },
+        RepoChange::EditExternalRepo { tag, mut repo, before } => {
+            // Of nil the hub changes nothing.
+            if repo.arches.is_none() && before.arches.is_some() {
+                repo.arches = Some(String::new());
+            }
+            Call::EditTagExternalRepo { tag, repo }
+        }
+        RepoChange::RemoveExternalRepo { tag, before } => Call::RemoveExternalRepoFromTag { tag, repo: before.name },
     }
 }
 

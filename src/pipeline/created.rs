@@ -20,6 +20,8 @@ struct Own<'a> {
     packages: BTreeSet<&'a PackageName>,
     parents: BTreeSet<&'a TagName>,
     children: BTreeSet<&'a TagName>,
+    groups: BTreeSet<(&'a str, Option<&'a str>)>,
+    repos: BTreeSet<&'a str>,
     targets: BTreeSet<&'a TargetName>,
 }
 
@@ -61,7 +63,11 @@ impl UndoRun {
                     }
                 }
                 About::Target(change) => drop(own.targets.insert(change.target())),
-                About::Build(..) | About::Listing(..) | About::Tag(_) => {}
+                About::Group(change) if change.tag() == tag => {
+                    own.groups.insert((change.group(), change.package()));
+                }
+                About::Repo(change) if change.tag() == tag => drop(own.repos.insert(change.repo())),
+                About::Build(..) | About::Listing(..) | About::Tag(_) | About::Group(_) | About::Repo(_) => {}
             }
         }
         own
@@ -91,6 +97,24 @@ impl UndoRun {
             let ours = own.children.contains(&version.value);
             let what = format!("child {}", version.value);
             of_others(what, version.active(), &version.creator, version.created, ours);
+        }
+        for belongings in koji.belongings(std::slice::from_ref(tag))? {
+            for version in &belongings.groups {
+                let group = version.value.name.as_str();
+                let ours = own.groups.contains(&(group, None));
+                of_others(format!("group {group}"), version.active(), &version.creator, version.created, ours);
+            }
+            for version in &belongings.packages {
+                let (group, package) = (version.value.group.as_str(), version.value.package.name.as_str());
+                let ours = own.groups.contains(&(group, Some(package)));
+                let what = format!("{package} in group {group}");
+                of_others(what, version.active(), &version.creator, version.created, ours);
+            }
+            for version in &belongings.repos {
+                let ours = own.repos.contains(version.value.name.as_str());
+                let what = format!("external repo {}", version.value.name);
+                of_others(what, version.active(), &version.creator, version.created, ours);
+            }
         }
         for row in koji.tag_rows(tag, &Rows { active_only: true, ..Rows::default() })? {
             let ours = own.builds.contains(&row.id);

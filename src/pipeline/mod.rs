@@ -2,6 +2,7 @@
 //! The one road of every change: observe → plan → permit → confirm → apply → report.
 
 mod apply;
+mod belongings;
 mod calls;
 mod clock;
 mod created;

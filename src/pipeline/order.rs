@@ -93,6 +93,8 @@ pub(super) fn restore(
                 | KojiChange::RestorePackage { .. }
                 | KojiChange::RemovePackage { .. }
                 | KojiChange::Tag(_)
+                | KojiChange::Group(_)
+                | KojiChange::Repo(_)
                 | KojiChange::Target(_),
                 _,
             ) => {}

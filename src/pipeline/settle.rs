@@ -61,7 +61,7 @@ impl Settler<'_> {
             match change.about() {
                 About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
                 About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
-                About::Tag(_) | About::Target(_) => structure.push((i, change)),
+                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => structure.push((i, change)),
             }
         }
         let mut told = self.structure(&structure)?;
@@ -199,6 +199,8 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         | KojiChange::UntagBuild { .. }
         | KojiChange::RetagBuild { .. }
         | KojiChange::Tag(_)
+        | KojiChange::Group(_)
+        | KojiChange::Repo(_)
         | KojiChange::Target(_) => false,
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! How tags and targets are set up: whether a change of that holds now, and whose it is; and what takes it back.
+//! How tags and targets are set up, with all that belongs to them: whether a change of that holds now, and whose it is; and what takes it back.
 
 use super::created::{Created, keeps};
 use super::settle::Found;
 use super::undo::{Back, UndoRun};
 use crate::Result;
-use crate::koji::{ParentLink, Present, Reader, TagConfig, TagHistory, TargetHistory, target_now};
+use crate::koji::{Belongings, ParentLink, Present, Reader, TagConfig, TagHistory, TargetHistory, target_now};
 use crate::names::{EventId, TagName, TargetName};
 use crate::plan::{About, KojiChange, TagChange, TargetChange};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,33 +85,41 @@ impl Holds {
 #[derive(Debug, Default)]
 pub(super) struct Structure {
     pub tags: BTreeMap<TagName, TagHistory>,
+    belongings: BTreeMap<TagName, Belongings>,
     targets: BTreeMap<TargetName, TargetHistory>,
 }
 
 impl Structure {
     /// Reads what `changes` are about, each tag and target once.
     pub fn of(changes: &[&KojiChange], koji: &dyn Reader) -> Result<Self> {
-        let (mut tags, mut targets) = (BTreeSet::new(), BTreeSet::new());
+        let (mut tags, mut owners, mut targets) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for change in changes {
             match change.about() {
                 About::Tag(change) => drop(tags.insert(change.tag().clone())),
+                About::Group(change) => drop(owners.insert(change.tag().clone())),
+                About::Repo(change) => drop(owners.insert(change.tag().clone())),
                 About::Target(change) => drop(targets.insert(change.target().clone())),
                 About::Build(..) | About::Listing(..) => {}
             }
         }
         let (tags, targets): (Vec<_>, Vec<_>) = (tags.into_iter().collect(), targets.into_iter().collect());
+        let owners: Vec<_> = owners.into_iter().collect();
         let of_tags = if tags.is_empty() { Vec::new() } else { koji.tag_histories(&tags)? };
         let of_targets = if targets.is_empty() { Vec::new() } else { koji.target_histories(&targets)? };
+        let of_owners = if owners.is_empty() { Vec::new() } else { koji.belongings(&owners)? };
         Ok(Self {
+            belongings: owners.into_iter().zip(of_owners).collect(),
             tags: tags.into_iter().zip(of_tags).collect(),
             targets: targets.into_iter().zip(of_targets).collect(),
         })
     }
 
-    /// What the rows say about `change`; `None` if it is about neither tags nor targets themselves.
+    /// What the rows say about `change`; `None` if it is about builds or package lists.
     pub fn holds(&self, change: &KojiChange) -> Option<Holds> {
         match change.about() {
             About::Tag(change) => Some(Holds::tag(change, self.tags.get(change.tag())?)),
+            About::Group(change) => Some(Holds::group(change, self.belongings.get(change.tag())?)),
+            About::Repo(change) => Some(Holds::repo(change, self.belongings.get(change.tag())?)),
             About::Target(change) => Some(Holds::target(change, self.targets.get(change.target())?)),
             About::Build(..) | About::Listing(..) => None,
         }
@@ -133,6 +141,8 @@ impl UndoRun {
         }
         let inverse: Option<KojiChange> = match change.about() {
             About::Tag(change) => change.inverse().map(KojiChange::from),
+            About::Group(change) => Some(change.inverse().into()),
+            About::Repo(change) => Some(change.inverse().into()),
             About::Target(change) => Some(change.inverse().into()),
             About::Build(..) | About::Listing(..) => return None,
         };

@@ -103,7 +103,7 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Target(_) => sorted.structure.push(change),
+                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => sorted.structure.push(change),
             }
         }
         sorted
@@ -135,6 +135,8 @@ impl Sorted<'_> {
         self.structure.retain(|change| match change.about() {
             About::Tag(TagChange::CreateTag { .. }) => true,
             About::Tag(change) => !goes(change.tag()),
+            About::Group(change) => !goes(change.tag()),
+            About::Repo(change) => !goes(change.tag()),
             About::Build(..) | About::Listing(..) | About::Target(_) => true,
         });
         self
@@ -250,7 +252,7 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .iter()
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
-            About::Build(..) | About::Tag(_) | About::Target(_) => None,
+            About::Build(..) | About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => None,
         })
         .collect();
     Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages)
@@ -350,6 +352,8 @@ impl UndoRun {
             | KojiChange::UntagBuild { .. }
             | KojiChange::RetagBuild { .. }
             | KojiChange::Tag(_)
+            | KojiChange::Group(_)
+            | KojiChange::Repo(_)
             | KojiChange::Target(_) => Back::Leave(String::new()),
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{KojiChange, TagChange, TargetChange};
+use super::{GroupChange, KojiChange, RepoChange, TagChange, TargetChange};
 use crate::names::TagName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -24,6 +24,18 @@ impl From<KojiChange> for Change {
 
 impl From<TargetChange> for Change {
     fn from(change: TargetChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<GroupChange> for Change {
+    fn from(change: GroupChange) -> Self {
+        Self::Koji(change.into())
+    }
+}
+
+impl From<RepoChange> for Change {
+    fn from(change: RepoChange) -> Self {
         Self::Koji(change.into())
     }
 }

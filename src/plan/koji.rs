@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{Key, Reversal, TagChange, TargetChange};
+use super::{GroupChange, Key, RepoChange, Reversal, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,12 @@ pub enum KojiChange {
     /// How a tag is set up.
     #[serde(untagged)]
     Tag(TagChange),
+    /// A group of packages in a tag.
+    #[serde(untagged)]
+    Group(GroupChange),
+    /// What a tag draws from elsewhere.
+    #[serde(untagged)]
+    Repo(RepoChange),
     /// A build target.
     #[serde(untagged)]
     Target(TargetChange),
@@ -65,6 +71,10 @@ pub enum About<'a> {
     Listing(&'a TagName, &'a PackageName),
     /// How a tag is set up.
     Tag(&'a TagChange),
+    /// A group of packages in a tag.
+    Group(&'a GroupChange),
+    /// What a tag draws from elsewhere.
+    Repo(&'a RepoChange),
     /// A build target.
     Target(&'a TargetChange),
 }
@@ -83,6 +93,8 @@ impl KojiChange {
             | Self::RestorePackage { tag, package, .. }
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
+            Self::Group(change) => About::Group(change),
+            Self::Repo(change) => About::Repo(change),
             Self::Target(change) => About::Target(change),
         }
     }
@@ -101,6 +113,8 @@ impl KojiChange {
             // It may create the package's name, which is the hub's, not the tag's.
             Self::AddPackage { .. } => Key::package_names(),
             Self::Tag(change) => change.key(),
+            Self::Group(change) => change.key(),
+            Self::Repo(change) => change.key(),
             Self::Target(change) => change.key(),
         }
     }
@@ -110,6 +124,8 @@ impl KojiChange {
         match self.about() {
             About::Build(tag, _) | About::Listing(tag, _) => vec![tag],
             About::Tag(change) => vec![change.tag()],
+            About::Group(change) => vec![change.tag()],
+            About::Repo(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
         }
     }
@@ -119,6 +135,8 @@ impl KojiChange {
         match self.about() {
             About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
             About::Tag(change) => change.tag().as_str(),
+            About::Group(change) => change.tag().as_str(),
+            About::Repo(change) => change.tag().as_str(),
             About::Target(change) => change.target().as_str(),
         }
     }
@@ -127,7 +145,7 @@ impl KojiChange {
     pub fn build(&self) -> Option<&BuildRef> {
         match self.about() {
             About::Build(_, build) => Some(build),
-            About::Listing(..) | About::Tag(_) | About::Target(_) => None,
+            About::Listing(..) | About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => None,
         }
     }
 
@@ -137,6 +155,8 @@ impl KojiChange {
             About::Build(_, build) => build.to_string(),
             About::Listing(_, package) => package.to_string(),
             About::Tag(change) => change.subject(),
+            About::Group(change) => change.subject(),
+            About::Repo(change) => change.subject(),
             About::Target(change) => change.target().to_string(),
         }
     }
@@ -164,6 +184,8 @@ impl KojiChange {
                 Reversal::ConsequencesRemain("the package is put on the list again under a new event")
             }
             Self::Tag(change) => change.reversal(),
+            Self::Group(change) => change.reversal(),
+            Self::Repo(change) => change.reversal(),
             Self::Target(change) => change.reversal(),
         }
     }
@@ -172,6 +194,18 @@ impl KojiChange {
 impl From<TargetChange> for KojiChange {
     fn from(change: TargetChange) -> Self {
         Self::Target(change)
+    }
+}
+
+impl From<GroupChange> for KojiChange {
+    fn from(change: GroupChange) -> Self {
+        Self::Group(change)
+    }
+}
+
+impl From<RepoChange> for KojiChange {
+    fn from(change: RepoChange) -> Self {
+        Self::Repo(change)
     }
 }
 
@@ -210,6 +244,8 @@ impl fmt::Display for KojiChange {
                 write!(f, "remove the entry of package {package} from {tag}")
             }
             Self::Tag(change) => change.fmt(f),
+            Self::Group(change) => change.fmt(f),
+            Self::Repo(change) => change.fmt(f),
             Self::Target(change) => change.fmt(f),
         }
     }

@@ -2,11 +2,15 @@
 //! Everything flr can ever change, as data: [`Change`], and the ordered list of them, [`Plan`].
 
 mod change;
+mod group;
 mod koji;
+mod repo;
 mod tag;
 mod target;
 
 pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
+pub use group::GroupChange;
 pub use koji::{About, BuildRef, KojiChange};
+pub use repo::RepoChange;
 pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;

@@ -79,7 +79,7 @@ class Bodhi:
         try:
             # The schema of this version; its script stands beside the interpreter.
             self.run(python.parent / "initialize_bodhi_db", self.ini)
-            self.run(python, HERE / "server.py", "seed", self.ini, given=json.dumps(releases))
+            self.edit(releases)
             self.start()
         except BaseException:
             self.close()
@@ -90,6 +90,10 @@ class Bodhi:
         done = subprocess.run(words, env=self.env, input=given, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode != 0:
             raise SystemExit(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}")
+
+    def edit(self, releases):
+        """These releases are as they are here, as their editors would make them."""
+        self.run(self.python, HERE / "server.py", "seed", self.ini, given=json.dumps(releases))
 
     def start(self):
         words = [str(self.python), str(HERE / "server.py"), "serve", str(self.ini)]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real Bodhi server, run by the interpreter of the environment that has it.
 
-    server.py seed INI   puts the releases on standard input (JSON) into its empty database
+    server.py seed INI   puts the releases on standard input (JSON) into its database; one that is there is edited
     server.py serve INI  serves it until it is killed
 """
 import configparser
@@ -24,7 +24,12 @@ def seed():
     for record in json.load(sys.stdin):
         for field, enum in enums.items():
             record[field] = enum.from_string(record[field])
-        session.add(models.Release(**record))
+        release = session.query(models.Release).filter_by(name=record["name"]).one_or_none()
+        if release is None:
+            session.add(models.Release(**record))
+        else:
+            for field, value in record.items():
+                setattr(release, field, value)
     session.commit()
 
 

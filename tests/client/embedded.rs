@@ -114,6 +114,14 @@ fn everything_that_can_be_read() {
     let names: Vec<_> = groups[0].iter().map(|group| group.name.as_str()).collect();
     assert_eq!((names, groups[1].len()), (vec!["build", "srpm-build"], 0));
     assert_eq!(groups[0][1].packages.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["bash", "rpm-build"]);
+    assert_eq!(hub.group_list(&"f43-build-side-1".parse().unwrap(), None).unwrap_err().kind, flr::error::Kind::Failed);
+    assert_eq!(hub.group_list(&build, None).unwrap(), groups[0]);
+    let mine = hub.belongings(&[build.clone(), "nope".parse().unwrap()]).unwrap();
+    let own: Vec<_> = mine[0].groups.iter().map(|version| version.value.name.as_str()).collect();
+    assert_eq!((own, mine[0].packages.len(), mine[1].groups.len()), (vec!["build", "srpm-build"], 5, 0));
+    assert_eq!(mine[0].group("build").value.unwrap().settings, groups[0][0].settings);
+    assert_eq!(mine[0].package("srpm-build", "bash").value.unwrap().package, groups[0][1].packages[0]);
+    assert_eq!(mine[0].repo("f43-bootstrap").value.unwrap().priority, 5);
     let repos = hub.external_repos(&pair).unwrap();
     assert_eq!((repos[0][0].name.as_str(), repos[0][0].priority, repos[1].len()), ("f43-bootstrap", 5, 0));
     let all = hub.targets(&flr::koji::TargetQuery::default()).unwrap();

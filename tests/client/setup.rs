@@ -2,8 +2,10 @@
 //! How tags and targets are set up: what is sent, and what is made of recorded answers.
 
 use crate::reading::{ask, members, tag};
-use crate::recorded::{answer, value};
-use flr::koji::{Reader, TargetQuery};
+use crate::recorded::{answer, line, value};
+use crate::server::Reply;
+use crate::sessions::{secret, server};
+use flr::koji::{Call, GroupPackage, GroupSettings, Reader, Reply as Answer, RepoLink, TargetQuery};
 use serde_json::{Value, json};
 
 #[test]
@@ -77,7 +79,7 @@ fn groups_of_build_roots() {
     assert!(found[1].is_empty() && found[0].is_sorted_by_key(|group| group.name.clone()));
     let build = found[0].iter().find(|group| group.name == "build").unwrap();
     assert_eq!(
-        (build.display_name.as_str(), build.description.as_deref()),
+        (build.settings.display_name.as_str(), build.settings.description.as_deref()),
         ("Build – základ", Some("Skupina „build“ <&> \"x\""))
     );
     let first: Vec<_> = build.packages.iter().take(2).map(|p| (p.name.as_str(), p.kind.as_str())).collect();
@@ -142,4 +144,72 @@ fn targets_by_name() {
     assert_eq!(found[0].as_ref().unwrap().dest_tag.as_str(), "f43-updates-candidate");
     assert!(found[1].is_none());
     assert_eq!(seen[0].params[0][1], json!({"methodName": "getBuildTarget", "params": ["nope"]}));
+}
+
+/// What a recorded call was given.
+fn given(name: &str) -> Vec<Value> {
+    let body = line(name)["request_body"].as_str().unwrap();
+    flr::koji::xml::read_call(body.as_bytes()).unwrap().1
+}
+
+/// Calls that change groups and links to repositories, beside the recorded ones: the same arguments in the
+/// same places; flr says more by name where the hub would take it from elsewhere.
+#[test]
+fn groups_and_repositories_are_written_as_recorded() {
+    let tag = || tag("f43-rec");
+    let group = || "build".to_owned();
+    let settings = GroupSettings { description: Some("popis – x".into()), ..GroupSettings::named("build") };
+    let repo =
+        RepoLink { name: "rec-repo".into(), priority: 5, merge_mode: "bare".into(), arches: Some("x86_64".into()) };
+    let edited = RepoLink { priority: 7, ..repo.clone() };
+    let calls = [
+        Call::AddExternalRepoToTag { tag: tag(), repo: repo.clone() },
+        Call::AddExternalRepoToTag { tag: tag(), repo: RepoLink { priority: 6, ..repo.clone() } },
+        Call::EditTagExternalRepo { tag: tag(), repo: edited },
+        Call::RemoveExternalRepoFromTag { tag: tag(), repo: repo.name.clone() },
+        Call::GroupListAdd { tag: tag(), group: group(), settings },
+        Call::GroupPackageListAdd { tag: tag(), group: group(), package: GroupPackage::named("bash") },
+        Call::GroupPackageListRemove { tag: tag(), group: group(), package: "bash".into() },
+        Call::GroupListRemove { tag: tag(), group: group() },
+    ];
+    let names = [
+        "addExternalRepoToTag",
+        "addExternalRepoToTag-again",
+        "editTagExternalRepo",
+        "removeExternalRepoFromTag",
+        "groupListAdd",
+        "groupPackageListAdd",
+        "groupPackageListRemove",
+    ];
+    let answers = names.map(value).into_iter().chain([json!([null])]).collect();
+    let server = server([("multiCall", Reply::value(answers))]);
+    let (hub, _) = server.hub();
+    let sent = hub.login(secret()).unwrap().send(&calls).unwrap();
+    for (at, answer) in sent.answers.iter().enumerate() {
+        match (at, answer) {
+            (1, Err(fault)) => {
+                assert_eq!(fault.text, "tag f43-rec already associated with external repo rec-repo");
+            }
+            (_, answer) => assert_eq!(*answer, Ok(Answer::Done)),
+        }
+    }
+    let members = server.seen()[2].params[0].as_array().unwrap().clone();
+    for (name, member) in names.iter().zip(&members) {
+        assert_eq!(member["methodName"], name.trim_end_matches("-again"));
+        let (ours, theirs) = (member["params"].as_array().unwrap(), given(name));
+        for (place, theirs) in theirs.iter().enumerate() {
+            let Value::Object(theirs) = theirs else {
+                assert_eq!(ours[place], *theirs, "{name}");
+                continue;
+            };
+            // The recorded client says "without force"; flr leaves it at that.
+            for (key, theirs) in theirs.iter().filter(|(key, _)| *key != "force") {
+                assert_eq!(ours[place][key], *theirs, "{name} {key}");
+            }
+        }
+    }
+    assert_eq!(members[7], json!({"methodName": "groupListRemove", "params": ["f43-rec", "build"]}));
+    let all = json!({"display_name": "build", "description": "popis – x", "exported": true, "is_default": null,
+        "uservisible": true, "langonly": null, "biarchonly": false, "__starstar": true});
+    assert_eq!(members[4]["params"][2], all);
 }

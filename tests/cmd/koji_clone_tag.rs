@@ -42,14 +42,7 @@ fn a_milestone_is_copied_and_deleted_again() {
     let report = ended.document();
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{report}");
     assert_eq!((&report["plan_sha"], &report["done"]), (&planned["plan_sha"], &planned["planned"]));
-    let reads = [
-        HISTORIES,
-        "getTag",
-        "listPackages",
-        "queryHistory",
-        "multiCall getTagGroups",
-        "multiCall getTagExternalRepos",
-    ];
+    let reads = [HISTORIES, "getTag", "listPackages", "queryHistory", "getTagGroups", "multiCall getTagExternalRepos"];
     // First the tag, then the list, then the builds: one request each.
     let lists = format!("multiCall{}", " packageListAdd".repeat(14));
     let builds = format!("multiCall{}", " tagBuildBypass".repeat(13));
@@ -206,4 +199,102 @@ fn a_copy_that_stopped_is_finished_and_taken_back() {
         assert_eq!((undone.code, texts(&undone.document()["done"])), (0, vec!["delete tag f43-Beta"]));
         assert_eq!(site.state(), before);
     }
+}
+
+/// The groups of a tag as they count there: names, settings and packages.
+fn groups(site: &Site, tag: &str) -> Value {
+    let mut groups = site.admin("getTagGroups", json!([tag]));
+    for group in groups.as_array_mut().unwrap() {
+        let members = group.as_object_mut().unwrap();
+        let of_tag = members.remove("tag_id");
+        assert!(of_tag.is_some());
+        for package in members["packagelist"].as_array_mut().unwrap() {
+            package.as_object_mut().unwrap().remove("tag_id");
+        }
+    }
+    groups
+}
+
+/// A build tag is nothing without its groups. Every answer may be lost.
+#[test]
+fn groups_are_copied_with_their_packages() {
+    let rules = [(1, What::DropAfter), (2, What::DropAfter), (2, What::DropBefore), (3, What::DropAfter)];
+    for rule in [None].into_iter().chain(rules.map(Some)) {
+        let site = Site::small();
+        site.admin(
+            "groupPackageListAdd",
+            json!(["f43-build", "build", "gdb", {"type": "optional", "__starstar": true}]),
+        );
+        site.admin("groupListAdd", json!(["f43-build", "build", {"description": "all it takes", "__starstar": true}]));
+        let before = site.state();
+        if let Some((at, what)) = rule {
+            site.hub.misbehave(Misbehaviour::new(When::Writing(at), what));
+        }
+        let args = ["koji", "clone-tag", "f43-build", "copy"];
+        let ended = agreed(&site, &args);
+        let report = ended.document();
+        assert_eq!((ended.code, &report["failed"]), (0, &json!(false)), "{report}");
+        assert!(site.hub.pending_rules().is_empty());
+        assert_eq!(groups(&site, "copy"), groups(&site, "f43-build"));
+        let done = texts(&report["done"]);
+        for text in
+            ["add group build to copy", "add gdb to group build in copy, optional", "add group srpm-build to copy"]
+        {
+            assert!(done.contains(&text), "{text} in {done:?}");
+        }
+        let skipped: Vec<&Value> = report["skipped"].as_array().unwrap().iter().map(|item| &item["subject"]).collect();
+        assert!(skipped.contains(&&json!("external repositories of f43-build")), "{skipped:?}");
+        assert_eq!(agreed(&site, &args).document()["changed"], false);
+        let undone = site.undone(&report);
+        assert_eq!((undone.code, texts(&undone.document()["done"])), (0, vec!["delete tag copy"]));
+        assert_eq!(site.state(), before);
+    }
+}
+
+/// The copy is there and has groups of its own.
+#[test]
+fn groups_are_added_to_a_tag_and_taken_back_one_by_one() {
+    let site = Site::small();
+    site.admin("createTag", json!(["copy"]));
+    site.admin("groupListAdd", json!(["copy", "build", {"description": "own", "__starstar": true}]));
+    site.admin("groupListAdd", json!(["copy", "extra"]));
+    for (group, package) in [("build", "bash"), ("build", "vim"), ("extra", "emacs")] {
+        site.admin("groupPackageListAdd", json!(["copy", group, package]));
+    }
+    let before = site.state()["copy"]["groups"].clone();
+    let args = ["koji", "clone-tag", "f43-build", "copy", "--prune"];
+    let ended = agreed(&site, &args);
+    let report = ended.document();
+    assert_eq!(ended.code, 0, "{report}");
+    let done = texts(&report["done"]);
+    for text in [
+        "change the settings of group build in copy",
+        "add coreutils to group build in copy",
+        "remove vim from group build in copy",
+        "remove emacs from group extra in copy",
+        "remove group extra from copy",
+    ] {
+        assert!(done.contains(&text), "{text} in {done:?}");
+    }
+    assert_eq!(groups(&site, "copy"), groups(&site, "f43-build"));
+    assert_eq!(agreed(&site, &args).document()["changed"], false);
+    site.undone(&report);
+    assert_eq!(site.state()["copy"]["groups"], before);
+}
+
+/// A group that somebody put into the copy keeps it from being deleted.
+#[test]
+fn a_group_of_others_keeps_the_copy() {
+    let site = Site::small();
+    let report = agreed(&site, &["koji", "clone-tag", "f43-build", "copy"]).document();
+    site.admin("groupListAdd", json!(["copy", "theirs"]));
+    site.admin("groupPackageListAdd", json!(["copy", "build", "vim"]));
+    site.admin("addExternalRepoToTag", json!(["copy", "f43-bootstrap", 5]));
+    let told = site.undone(&report).document();
+    let why = told["skipped"].as_array().unwrap().iter().find(|item| item["subject"] == "create tag copy").unwrap();
+    let why = why["why"].as_str().unwrap();
+    for what in ["group theirs (admin, ", "vim in group build (admin, ", "external repo f43-bootstrap (admin, "] {
+        assert!(why.contains(what), "{why}");
+    }
+    assert_eq!(groups(&site, "copy").as_array().unwrap().len(), 1);
 }

@@ -161,8 +161,8 @@ impl Site {
         self.hub.run_as("admin", method, params.clone()).unwrap_or_else(|fault| panic!("{method}{params:?}: {fault:?}"))
     }
 
-    /// All that undo is to restore: tags as they are set up, their parents, lists and builds in
-    /// order, and the targets. Numbers of events are no part of it.
+    /// All that undo is to restore: tags as they are set up, their parents, groups, repositories of
+    /// elsewhere, lists and builds in order, and the targets. Numbers of events are no part of it.
     pub fn state(&self) -> Value {
         let tags = self.admin("listTags", json!([]));
         let tag = |tag: &Value| {
@@ -170,6 +170,8 @@ impl Site {
             let state = json!({
                 "tag": self.admin("getTag", json!([name, false, null, true])),
                 "parents": self.admin("getInheritanceData", json!([name])),
+                "groups": self.groups(name),
+                "repos": self.admin("getTagExternalRepos", json!([name])),
                 "packages": self.admin("listPackages", json!([{"tagID": name, "inherited": true, "__starstar": true}])),
                 "builds": self.tagged_by_package(name),
             });
@@ -178,6 +180,17 @@ impl Site {
         let mut tags: serde_json::Map<String, Value> = tags.as_array().unwrap().iter().map(tag).collect();
         tags.insert("targets".into(), self.admin("getBuildTargets", json!([])));
         tags.into()
+    }
+
+    /// The tag's own groups with their packages, by name.
+    pub fn groups(&self, tag: &str) -> Value {
+        let mut groups = self.admin("getTagGroups", json!([tag, {"inherit": false, "__starstar": true}]));
+        let sort = |list: &mut Value, key: &str| {
+            list.as_array_mut().unwrap().sort_by_key(|item| item[key].as_str().unwrap().to_owned());
+        };
+        sort(&mut groups, "name");
+        groups.as_array_mut().unwrap().iter_mut().for_each(|group| sort(&mut group["packagelist"], "package"));
+        groups
     }
 
     /// What is tagged, by package: the order between packages is nobody's.

@@ -155,6 +155,31 @@ def package_lists():
            r"blocked: False -> True", r"package owner kim set for brand-new in f43 by practice")
 
 
+def groups():
+    shown = run("list-groups", "f43-build")
+    expect(shown, r"^build\s+\[f43-build\]", r"^\s+coreutils: None, mandatory\s+\[f43-build\]", r"^srpm-build\s")
+    run("add-group", "f43", "extra", login=AS_PRACTICE)
+    run("add-group-pkg", "f43", "extra", "vim", "emacs", login=AS_PRACTICE)
+    expect(run("list-groups", "f43"), r"^extra\s+\[f43\]", r"^\s+vim: None, mandatory\s+\[f43\]", r"^\s+emacs: ")
+    expect(run("add-group", "f43", "extra", login=AS_PRACTICE, code=1), r"already exists")
+    run("block-group-pkg", "f43", "extra", "vim", login=AS_PRACTICE)
+    refuse(run("list-groups", "f43"), r"vim")
+    expect(run("list-groups", "--show-blocked", "f43"), r"vim.*\[f43\].*BLOCKED")
+    run("unblock-group-pkg", "f43", "extra", "vim", login=AS_PRACTICE)
+    run("block-group", "f43", "extra", login=AS_PRACTICE)
+    refuse(run("list-groups", "f43"), r"extra")
+    history = run("list-history", "--tag", "f43")
+    expect(history, r"group extra added to tag f43 by practice", r"package emacs added to group extra in f43 by practice")
+    repos = run("list-external-repos", "--tag", "f43-build")
+    expect(repos, r"^5\s+f43-bootstrap\s+bare\s")
+    run("add-external-repo", "--tag", "f43", "--priority", "9", "--mode", "simple", "f43-bootstrap", login=AS_PRACTICE)
+    expect(run("list-external-repos", "--tag", "f43"), r"^9\s+f43-bootstrap\s+simple\s")
+    run("edit-external-repo", "--tag", "f43", "--priority", "3", "f43-bootstrap", login=AS_PRACTICE)
+    expect(run("list-external-repos", "--tag", "f43"), r"^3\s+f43-bootstrap\s+simple\s")
+    run("remove-external-repo", "f43-bootstrap", "f43", login=AS_PRACTICE)
+    refuse(run("list-external-repos", "--tag", "f43"), r"bootstrap")
+
+
 def library():
     session = koji.ClientSession(URL)
     same(session.getAPIVersion(), 1)
@@ -186,6 +211,6 @@ def library():
 
 
 configure()
-for part in (logging_in, reading, tagging, package_lists, library):
+for part in (logging_in, reading, tagging, package_lists, groups, library):
     part()
     print(f"{part.__name__}: good")

@@ -9,10 +9,11 @@ use crate::pipeline::Operation;
 
 /// Copy a tag as it is, or as it was
 ///
-/// The copy is set to what the source is set to, lists the same packages, blocked ones too, and holds
-/// the same builds in the same order; it is made if there is none. Not copied are what the source
-/// inherits, where it inherits from, its lock, its groups and its external repositories. Builds whose
-/// package is blocked or not listed in the source are left out, as koji hides them.
+/// The copy is set to what the source is set to, has the same groups with the same packages in them, lists
+/// the same packages, blocked ones too, and holds the same builds in the same order; it is made if there is
+/// none. Groups and the list are copied as they count in the source, with what it inherits. Not copied are
+/// the builds it inherits, where it inherits from, its lock, its external repositories and the groups that
+/// groups need. Builds whose package is blocked or not listed in the source are left out, as koji hides them.
 ///
 /// What the source lacks stays in the copy, unless --prune is given.
 #[derive(Debug, clap::Args)]
@@ -28,7 +29,7 @@ pub struct Args {
     /// Copy all builds, not only the one of each package that was tagged last
     #[arg(long)]
     pub all_builds: bool,
-    /// Untag builds, block packages and remove further settings that the source lacks
+    /// Untag builds, block packages and remove groups and further settings that the source lacks
     #[arg(long)]
     pub prune: bool,
 }
@@ -44,6 +45,7 @@ impl Grantable for Args {
             Effect::SetTagPermission,
             Effect::SetTagArches,
             Effect::SetTagExtra,
+            Effect::AddGroup,
             Effect::SetPackage,
             Effect::TagBuild,
             Effect::RetagBuild,
@@ -63,9 +65,9 @@ impl Grantable for Args {
             },
             CommandOption {
                 name: "--prune",
-                does: "untag builds and block packages that the source lacks",
+                does: "untag builds, block packages and remove groups that the source lacks",
                 dimension: None,
-                effects: &[Effect::UntagBuild, Effect::BlockPackage],
+                effects: &[Effect::UntagBuild, Effect::BlockPackage, Effect::RemoveGroup],
             },
         ],
         takes_arguments: true,

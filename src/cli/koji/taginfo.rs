@@ -19,9 +19,9 @@ use std::collections::BTreeMap;
 /// What a tag is itself: permission, lock, architectures, further settings, parents, groups, external
 /// repositories, and the targets that build from it and to it. JSON fields: tag, id, locked, perm,
 /// arches, extra, parents [{parent, parent_id, priority, maxdepth, intransitive, noconfig,
-/// pkg_filter}], groups [{name, display_name, description, packages [{name, kind}]}], external_repos
-/// [{id, name, url, priority, merge_mode, arches}], builds_from and builds_to [{id, name, build_tag,
-/// dest_tag}].
+/// pkg_filter}], groups [{name, display_name, description, exported, is_default, uservisible, langonly,
+/// biarchonly, packages [{name, kind, basearchonly, requires}]}], external_repos [{id, name, url,
+/// priority, merge_mode, arches}], builds_from and builds_to [{id, name, build_tag, dest_tag}].
 ///
 /// Tags that the hub does not know are named on standard error, and the exit code is then 10.
 #[derive(Debug, clap::Args)]

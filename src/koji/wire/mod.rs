@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What a hub sends, field by field, and the one place where it becomes flr's own types.
 
+mod belongings;
 mod history;
 mod settings;
 mod shapes;
 mod versions;
 
+pub(in crate::koji) use belongings::{BelongingVersions, belongings};
 pub(in crate::koji) use history::{Happened, History, Listed, fold_entries};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
 pub(in crate::koji) use versions::{TagVersions, TargetVersions, one_tag, one_target};

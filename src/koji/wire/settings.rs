@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! How tags and targets are set up, field by field.
 
-use super::super::settings::{ExternalRepo, Group, GroupPackage, ParentLink, SideTag, TagSettings, Target};
+use super::super::settings::{
+    ExternalRepo, Group, GroupPackage, GroupSettings, ParentLink, SideTag, TagSettings, Target,
+};
 use super::{FromWire, id, name};
 use crate::names::UserName;
 use serde::Deserialize;
@@ -100,27 +102,54 @@ impl FromWire for Target {
 #[derive(Deserialize)]
 pub(in crate::koji) struct GroupWire {
     name: String,
-    display_name: Option<String>,
-    description: Option<String>,
+    #[serde(flatten)]
+    settings: GroupSettingsWire,
     packagelist: Vec<GroupPackageWire>,
 }
 
+/// What a tag sets a group to; rows of its history tell the same.
 #[derive(Deserialize)]
-struct GroupPackageWire {
+pub(super) struct GroupSettingsWire {
+    display_name: Option<String>,
+    description: Option<String>,
+    exported: Option<bool>,
+    is_default: Option<bool>,
+    uservisible: Option<bool>,
+    langonly: Option<String>,
+    biarchonly: Option<bool>,
+}
+
+impl GroupSettingsWire {
+    pub(super) fn of(self, group: &str) -> GroupSettings {
+        let Self { display_name, description, exported, is_default, uservisible, langonly, biarchonly } = self;
+        let display_name = display_name.unwrap_or_else(|| group.to_owned());
+        GroupSettings { display_name, description, exported, is_default, uservisible, langonly, biarchonly }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct GroupPackageWire {
     package: String,
     #[serde(rename = "type")]
     kind: Option<String>,
+    basearchonly: Option<bool>,
+    requires: Option<String>,
+}
+
+impl From<GroupPackageWire> for GroupPackage {
+    fn from(wire: GroupPackageWire) -> Self {
+        let GroupPackageWire { package, kind, basearchonly, requires } = wire;
+        Self { name: package, kind: kind.unwrap_or_default(), basearchonly, requires }
+    }
 }
 
 impl FromWire for Group {
     type Wire = GroupWire;
 
     fn from_wire(wire: GroupWire) -> Result<Self, String> {
-        let package = |wire: GroupPackageWire| GroupPackage { name: wire.package, kind: wire.kind.unwrap_or_default() };
-        let mut packages: Vec<_> = wire.packagelist.into_iter().map(package).collect();
+        let mut packages: Vec<_> = wire.packagelist.into_iter().map(GroupPackage::from).collect();
         packages.sort();
-        let display_name = wire.display_name.unwrap_or_else(|| wire.name.clone());
-        Ok(Self { name: wire.name, display_name, description: wire.description, packages })
+        Ok(Self { settings: wire.settings.of(&wire.name), name: wire.name, packages })
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 /// When a row begins and ends, and who did that.
 #[derive(Deserialize)]
-struct Span {
+pub(super) struct Span {
     create_event: u64,
     create_ts: Option<f64>,
     creator_name: Option<String>,
@@ -18,7 +18,7 @@ struct Span {
 }
 
 impl Span {
-    fn of<T>(self, value: T) -> Version<T> {
+    pub(super) fn of<T>(self, value: T) -> Version<T> {
         Version {
             value,
             created: EventId(self.create_event),

@@ -2,6 +2,7 @@
 //! Copies a tag as it is, or as it was.
 
 use super::builds::{Contents, Listing};
+use super::clone_groups::Groups;
 use crate::access::Dimensions;
 use crate::koji::{BuildState, Extra, Inherit, PackageEntry, Rows, TagHistory, TagRow};
 use crate::names::{EventId, TagName};
@@ -22,8 +23,8 @@ pub enum Which {
     All,
 }
 
-/// `destination` is set to what `source` is set to, lists the same packages and holds the same builds
-/// in the same order, as koji's own snapshots do: what the source's list hides, what it inherits and
+/// `destination` is set to what `source` is set to, has the same groups, lists the same packages and holds
+/// the same builds in the same order, as koji's own snapshots do: what the source's list hides, what it inherits and
 /// where it inherits from are not copied, nor is a lock. What the source lacks stays, older than what
 /// it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +38,8 @@ pub struct CloneTag {
     pub event: Option<EventId>,
     /// Which builds.
     pub builds: Which,
-    /// Whether builds leave the destination, further settings go and packages are blocked there that
-    /// the source lacks.
+    /// Whether builds leave the destination, further settings and groups go and packages are blocked there
+    /// that the source lacks.
     pub prune: bool,
 }
 
@@ -47,6 +48,7 @@ pub struct CloneTag {
 pub struct Seen {
     source: Side,
     destination: Side,
+    groups: Groups,
     /// What the source has and a copy has not.
     beside: Vec<&'static str>,
 }
@@ -184,7 +186,7 @@ impl Operation for CloneTag {
         let koji = services.koji;
         let mut tags = koji.tag_histories(&[self.source.clone(), self.destination.clone()])?.into_iter();
         let mut next = || Side { tag: tags.next().unwrap_or_default(), ..Side::default() };
-        let mut seen = Seen { source: next(), destination: next(), beside: Vec::new() };
+        let mut seen = Seen { source: next(), destination: next(), ..Seen::default() };
         if seen.source.tag.at(self.event).is_none() {
             return Ok(seen);
         }
@@ -203,11 +205,12 @@ impl Operation for CloneTag {
             seen.destination.list = koji.package_list(&self.destination, Inherit::Inherited)?;
             seen.destination.rows = koji.tag_rows(&self.destination, &Rows { active_only: true, ..Rows::default() })?;
         }
+        let there = seen.destination.tag.now().map(|_| &self.destination);
+        seen.groups = Groups::of(&self.source, self.event, there, koji)?;
         if seen.source.tag.now().is_some() {
             let source = std::slice::from_ref(&self.source);
-            let groups = koji.groups(source)?.into_iter().flatten().next().map(|_| "groups");
             let repos = koji.external_repos(source)?.into_iter().flatten().next().map(|_| "external repositories");
-            seen.beside.extend(groups.into_iter().chain(repos));
+            seen.beside.extend(repos);
         }
         if seen.source.tag.parents_at(self.event).next().is_some() {
             seen.beside.push("inheritance");
@@ -225,6 +228,7 @@ impl Operation for CloneTag {
         }
         seen.beside.iter().for_each(|what| plan.leave_out(format!("{what} of {}", self.source), "not copied"));
         let made = self.plan_settings(&mut plan, seen);
+        seen.groups.plan(&self.destination, self.prune, made, &mut plan);
         let now: Listing = seen.destination.list.iter().cloned().collect();
         let theirs: Listing = seen.source.list.iter().cloned().collect();
         let (from, to): (Contents, Contents) =
@@ -356,6 +360,12 @@ mod tests {
                 "0 list package nobodys in copy, owned by whoever runs this",
             ),
             (
+                "repositories of elsewhere stay behind",
+                Hub::new().tag("f43").external_repo("f43", "bootstrap", 5).tag("copy"),
+                copy("f43", "copy"),
+                "- external repositories of f43: not copied",
+            ),
+            (
                 "into a locked tag, as far as builds go",
                 Hub::new().tag("f43").locked("locked").listed("f43", &["zsh"]).tagged("f43", &["zsh-1-1"]),
                 copy("f43", "locked"),
@@ -384,8 +394,10 @@ mod tests {
                 "queryHistory f43",
                 "listPackages copy",
                 "queryHistory copy",
-                "getTagGroups",
-                "getTagExternalRepos",
+                "getTagGroups f43",
+                "queryHistory of groups of copy",
+                "getTagGroups copy",
+                "getTagExternalRepos of f43",
             ]
         );
     }

@@ -12,6 +12,7 @@ pub mod build_info;
 mod builds;
 mod call;
 mod check_latest;
+mod clone_groups;
 pub mod clone_tag;
 pub mod compare_tags;
 mod create_side_target;

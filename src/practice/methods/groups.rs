@@ -8,18 +8,18 @@ use super::super::signatures::Args;
 use super::{inheritance, lookups};
 
 /// A group as one tag has it.
-struct Group {
-    id: i64,
-    blocked: bool,
-    answer: Answer,
-    packages: Vec<Package>,
+pub(super) struct Group {
+    pub id: i64,
+    pub blocked: bool,
+    pub answer: Answer,
+    pub packages: Vec<Package>,
 }
 
 /// A package of a group as one tag has it.
-struct Package {
-    name: String,
-    blocked: bool,
-    answer: Answer,
+pub(super) struct Package {
+    pub name: String,
+    pub blocked: bool,
+    pub answer: Answer,
 }
 
 /// koji: `getTagGroups(tag, event=, inherit=, incl_pkgs=, incl_reqs=, incl_blocked=)`. The nearest tag
@@ -27,8 +27,26 @@ struct Package {
 pub(super) fn get(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let tag = lookups::some_named(call, "tag", args.get("tag"))?.id;
     let event = event_argument(args.get("event"))?;
+    let groups = that_count(call, tag, event, args.truthy("inherit"))?;
+    let blocked_too = args.truthy("incl_blocked");
+    let groups = groups.into_iter().filter(|group| blocked_too || !group.blocked).map(|group| {
+        let mut answer = group.answer;
+        if args.truthy("incl_pkgs") {
+            let packages = group.packages.into_iter().filter(|package| blocked_too || !package.blocked);
+            answer.push("packagelist", packages.map(|package| package.answer).collect::<Vec<_>>());
+        }
+        if args.truthy("incl_reqs") {
+            answer.push("grouplist", Answer::List(vec![]));
+        }
+        answer
+    });
+    Ok(groups.collect::<Vec<_>>().into())
+}
+
+/// All that a tag has, blocked ones too.
+pub(super) fn that_count(call: &Call<'_>, tag: i64, event: Option<i64>, inherit: bool) -> Outcome<Vec<Group>> {
     let mut tags = vec![tag];
-    if args.truthy("inherit") {
+    if inherit {
         tags.extend(inheritance::order(call, tag, event, false)?.iter().map(|link| link.other));
     }
     let mut groups: Vec<Group> = Vec::new();
@@ -49,19 +67,7 @@ pub(super) fn get(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
             }
         }
     }
-    let blocked_too = args.truthy("incl_blocked");
-    let groups = groups.into_iter().filter(|group| blocked_too || !group.blocked).map(|group| {
-        let mut answer = group.answer;
-        if args.truthy("incl_pkgs") {
-            let packages = group.packages.into_iter().filter(|package| blocked_too || !package.blocked);
-            answer.push("packagelist", packages.map(|package| package.answer).collect::<Vec<_>>());
-        }
-        if args.truthy("incl_reqs") {
-            answer.push("grouplist", Answer::List(vec![]));
-        }
-        answer
-    });
-    Ok(groups.collect::<Vec<_>>().into())
+    Ok(groups)
 }
 
 fn own(call: &Call<'_>, tag: i64, event: Option<i64>) -> Outcome<Vec<Group>> {

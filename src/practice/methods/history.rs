@@ -26,6 +26,8 @@ struct Table {
 const TAG: &str = " JOIN tag ON tag.id = t.tag_id";
 const TAG_AND_PACKAGE: &str = " JOIN tag ON tag.id = t.tag_id JOIN package ON package.id = t.package_id";
 
+const TAG_AND_GROUP: &str = " JOIN tag ON tag.id = t.tag_id JOIN groups ON groups.id = t.group_id";
+
 const TABLES: &[Table] = &[
     Table {
         name: "build_target_config",
@@ -43,6 +45,41 @@ const TABLES: &[Table] = &[
         searches: &[("tag", "t.dest_tag = ?"), ("build_target", "t.build_target_id = ?")],
     },
     Table {
+        name: "group_config",
+        columns: &[
+            ("biarchonly", "t.biarchonly", true),
+            ("blocked", "t.blocked", true),
+            ("description", "t.description", false),
+            ("display_name", "t.display_name", false),
+            ("exported", "t.exported", true),
+            ("group.name", "groups.name", false),
+            ("group_id", "t.group_id", false),
+            ("is_default", "t.is_default", true),
+            ("langonly", "t.langonly", false),
+            ("tag.name", "tag.name", false),
+            ("tag_id", "t.tag_id", false),
+            ("uservisible", "t.uservisible", true),
+        ],
+        joins: TAG_AND_GROUP,
+        searches: &[("tag", "t.tag_id = ?"), ("group", "t.group_id = ?")],
+    },
+    Table {
+        name: "group_package_listing",
+        columns: &[
+            ("basearchonly", "t.basearchonly", true),
+            ("blocked", "t.blocked", true),
+            ("group.name", "groups.name", false),
+            ("group_id", "t.group_id", false),
+            ("package", "t.package", false),
+            ("requires", "t.requires", false),
+            ("tag.name", "tag.name", false),
+            ("tag_id", "t.tag_id", false),
+            ("type", "t.type", false),
+        ],
+        joins: TAG_AND_GROUP,
+        searches: &[("tag", "t.tag_id = ?"), ("group", "t.group_id = ?"), ("package", "t.package = ?")],
+    },
+    Table {
         name: "tag_config",
         columns: &[
             ("arches", "t.arches", false),
@@ -56,6 +93,20 @@ const TABLES: &[Table] = &[
         ],
         joins: " JOIN tag ON tag.id = t.tag_id LEFT JOIN permissions ON permissions.id = t.perm_id",
         searches: &[("tag", "t.tag_id = ?"), ("permission", "t.perm_id = ?")],
+    },
+    Table {
+        name: "tag_external_repos",
+        columns: &[
+            ("arches", "t.arches", false),
+            ("external_repo.name", "external_repo.name", false),
+            ("external_repo_id", "t.external_repo_id", false),
+            ("merge_mode", "t.merge_mode", false),
+            ("priority", "t.priority", false),
+            ("tag.name", "tag.name", false),
+            ("tag_id", "t.tag_id", false),
+        ],
+        joins: " JOIN tag ON tag.id = t.tag_id JOIN external_repo ON external_repo.id = t.external_repo_id",
+        searches: &[("tag", "t.tag_id = ?"), ("external_repo", "t.external_repo_id = ?")],
     },
     Table {
         name: "tag_extra",
@@ -145,12 +196,9 @@ const EMPTY: &[(&str, &[&str])] = &[
     ("cg_users", &["user", "cg"]),
     ("external_repo_config", &["external_repo"]),
     ("external_repo_data", &["external_repo"]),
-    ("group_config", &["tag", "group"]),
-    ("group_package_listing", &["tag", "group", "package"]),
     ("group_req_listing", &["tag", "group"]),
     ("host_channels", &["host", "channel"]),
     ("host_config", &["host"]),
-    ("tag_external_repos", &["tag", "external_repo"]),
     ("user_groups", &["user", "group"]),
 ];
 
@@ -250,7 +298,11 @@ impl Search {
     fn add(&mut self, call: &Call<'_>, table: &Table, key: &str, value: &Value) -> Outcome<()> {
         if let Some((_, clause)) = table.searches.iter().find(|(name, _)| *name == key) {
             self.clauses.push((*clause).to_owned());
-            self.params.push(search_value(call, key, value)?);
+            // Packages of groups are binary ones, and have no number.
+            self.params.push(match (table.name, key) {
+                ("group_package_listing", "package") => Sql::Text(python::shown(value)),
+                _ => search_value(call, key, value)?,
+            });
             return Ok(());
         }
         match key {
@@ -348,6 +400,8 @@ fn search_value(call: &Call<'_>, key: &str, value: &Value) -> Outcome<Sql> {
         "tag" => lookups::some_named(call, "tag", value)?.id,
         "package" => lookups::some_named(call, "package", value)?.id,
         "permission" => lookups::some_named(call, "permissions", value)?.id,
+        "group" => lookups::some_named(call, "groups", value)?.id,
+        "external_repo" => lookups::some_named(call, "external_repo", value)?.id,
         "build_target" => lookups::some_named(call, "build_target", value)?.id,
         "build" => lookups::some_build(call, value)?.id,
         "user" => lookups::some_user(call, value)?.id,

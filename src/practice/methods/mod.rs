@@ -3,6 +3,7 @@
 
 mod builds;
 mod external_repos;
+mod group_changes;
 mod groups;
 mod history;
 mod inheritance;
@@ -94,6 +95,8 @@ fn reading(name: &str) -> Option<Run> {
         "tagChangedSinceEvent" => tags::changed_since,
         "getTagGroups" => groups::get,
         "getTagExternalRepos" => external_repos::of_tag,
+        "getExternalRepo" => external_repos::get,
+        "listExternalRepos" => external_repos::list,
         "getRepo" => tags::no_repo,
         "getInheritanceData" => inheritance::data,
         "getFullInheritance" => inheritance::full,
@@ -136,6 +139,17 @@ fn writing(name: &str) -> Option<Run> {
         "editTag2" => tag_changes::edit,
         "deleteTag" => tag_changes::delete,
         "setInheritanceData" => inheritance::set,
+        "groupListAdd" => group_changes::add,
+        "groupListRemove" => group_changes::remove,
+        "groupListBlock" => group_changes::block,
+        "groupListUnblock" => group_changes::unblock,
+        "groupPackageListAdd" => group_changes::add_package,
+        "groupPackageListRemove" => group_changes::remove_package,
+        "groupPackageListBlock" => group_changes::block_package,
+        "groupPackageListUnblock" => group_changes::unblock_package,
+        "addExternalRepoToTag" => external_repos::add_to_tag,
+        "editTagExternalRepo" => external_repos::edit_in_tag,
+        "removeExternalRepoFromTag" => external_repos::remove_from_tag,
         "createBuildTarget" => targets::create,
         "editBuildTarget" => targets::edit,
         "deleteBuildTarget" => targets::delete,

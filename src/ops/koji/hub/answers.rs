@@ -64,13 +64,27 @@ impl Reader for Hub {
     }
 
     fn groups(&self, tags: &[TagName]) -> Result<Vec<Vec<Group>>> {
-        self.log("getTagGroups");
-        Ok(vec![Vec::new(); tags.len()])
+        let names: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        self.log(format!("getTagGroups of {}", names.join(" ")));
+        tags.iter().map(|tag| self.own_groups(tag)).collect()
+    }
+
+    fn group_list(&self, tag: &TagName, event: Option<EventId>) -> Result<Vec<Group>> {
+        self.log(format!("getTagGroups {tag}"));
+        assert_eq!(event, None, "this hub has no past");
+        self.groups_that_count(tag)
+    }
+
+    fn belongings(&self, tags: &[TagName]) -> Result<Vec<Belongings>> {
+        let names: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        self.log(format!("queryHistory of groups of {}", names.join(" ")));
+        Ok(tags.iter().map(|tag| self.belongings_of(tag)).collect())
     }
 
     fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
-        self.log("getTagExternalRepos");
-        Ok(vec![Vec::new(); tags.len()])
+        let names: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        self.log(format!("getTagExternalRepos of {}", names.join(" ")));
+        tags.iter().map(|tag| self.own_repos(tag)).collect()
     }
 
     fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>> {

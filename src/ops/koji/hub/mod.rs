@@ -3,6 +3,7 @@
 //! them, and answers as koji does (faults for unknown names where koji has faults).
 
 mod answers;
+mod belongings;
 
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
@@ -26,6 +27,7 @@ pub(super) struct Hub {
     extra: BTreeMap<(TagName, String), Extra>,
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
+    belongings: BTreeMap<TagName, belongings::Belongings>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -216,6 +218,8 @@ impl Hub {
                     self.list(tag, package, before.owner.clone(), false);
                 }
                 KojiChange::Tag(change) => self.set_up(change),
+                KojiChange::Group(change) => self.set_group(change),
+                KojiChange::Repo(change) => self.set_repo(change),
                 KojiChange::Target(change) => self.set_target(change),
                 KojiChange::RetagBuild { tag, build } => {
                     assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
