@@ -6,6 +6,7 @@ It works as release engineering's scripts do: one call a package in one multical
 records as arguments, a thousand a request, and nobody looks at the answers.
 
     releng.py PROFILE list-tagged TAG
+    releng.py PROFILE compare-tags A B
     releng.py PROFILE mass-tag SOURCE DESTINATION USER PASSWORD_FILE
 """
 
@@ -27,6 +28,22 @@ def version_key(build):
 def list_tagged(session, tag):
     for build in session.listTagged(tag, latest=True):
         print(build["nvr"])
+
+
+def compare_tags(session, a, b):
+    """As koji-compare did: both lists, then a loop over the names; here it does not stop where one list ends."""
+    ours, theirs = (
+        {build["package_name"]: build for build in session.listTagged(tag, inherit=True, latest=True)} for tag in (a, b)
+    )
+    for name in sorted(set(ours) | set(theirs)):
+        if name not in theirs:
+            print(name, "only-in-a")
+        elif name not in ours:
+            print(name, "only-in-b")
+        else:
+            one, other = version_key(ours[name]), version_key(theirs[name])
+            if one != other:
+                print(name, "newer" if one > other else "older")
 
 
 def mass_tag(session, source, destination, user, password_file):
@@ -63,7 +80,7 @@ def main():
     profile, command, *arguments = sys.argv[1:]
     options = koji.read_config(profile)
     session = koji.ClientSession(options["server"], koji.grab_session_options(options))
-    {"list-tagged": list_tagged, "mass-tag": mass_tag}[command](session, *arguments)
+    {"list-tagged": list_tagged, "compare-tags": compare_tags, "mass-tag": mass_tag}[command](session, *arguments)
 
 
 if __name__ == "__main__":
