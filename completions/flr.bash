@@ -95,6 +95,9 @@ _flr() {
             flr__subcmd__koji,list-sidetags)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__sidetags"
                 ;;
+            flr__subcmd__koji,list-signing-queue)
+                cmd="flr__subcmd__koji__subcmd__list__subcmd__signing__subcmd__queue"
+                ;;
             flr__subcmd__koji,list-tagged)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__tagged"
                 ;;
@@ -103,6 +106,9 @@ _flr() {
                 ;;
             flr__subcmd__koji,list-targets)
                 cmd="flr__subcmd__koji__subcmd__list__subcmd__targets"
+                ;;
+            flr__subcmd__koji,list-unsigned)
+                cmd="flr__subcmd__koji__subcmd__list__subcmd__unsigned"
                 ;;
             flr__subcmd__koji,lock-tag)
                 cmd="flr__subcmd__koji__subcmd__lock__subcmd__tag"
@@ -122,6 +128,12 @@ _flr() {
             flr__subcmd__koji,retag-latest)
                 cmd="flr__subcmd__koji__subcmd__retag__subcmd__latest"
                 ;;
+<<<<<<< HEAD
+=======
+            flr__subcmd__koji,retrigger-signing)
+                cmd="flr__subcmd__koji__subcmd__retrigger__subcmd__signing"
+                ;;
+>>>>>>> main
             flr__subcmd__koji,set-compose-tag)
                 cmd="flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag"
                 ;;
@@ -154,6 +166,9 @@ _flr() {
                 ;;
             flr__subcmd__koji,whoami)
                 cmd="flr__subcmd__koji__subcmd__whoami"
+                ;;
+            flr__subcmd__koji,write-signed)
+                cmd="flr__subcmd__koji__subcmd__write__subcmd__signed"
                 ;;
             flr__subcmd__practice,reset)
                 cmd="flr__subcmd__practice__subcmd__reset"
@@ -418,7 +433,11 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
+<<<<<<< HEAD
             opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag set-compose-tag"
+=======
+            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest list-unsigned task-info watch-task list-signing-queue call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag retrigger-signing write-signed set-compose-tag"
+>>>>>>> main
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -855,6 +874,32 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        flr__subcmd__koji__subcmd__list__subcmd__signing__subcmd__queue)
+            opts="-h --older-than --bodhi --profile --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bodhi)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         flr__subcmd__koji__subcmd__list__subcmd__tagged)
             opts="-h --latest --inherit --event --package --type --profile --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -915,6 +960,28 @@ _flr() {
                     return 0
                     ;;
                 --dest-tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__list__subcmd__unsigned)
+            opts="-h --key --inherit --latest --profile --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1189,6 +1256,51 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+<<<<<<< HEAD
+=======
+        flr__subcmd__koji__subcmd__retrigger__subcmd__signing)
+            opts="-h --to --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+>>>>>>> main
         flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag)
             opts="-h --clear --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1528,6 +1640,48 @@ _flr() {
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__write__subcmd__signed)
+            opts="-h --key --inherit --latest --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -274,31 +274,6 @@ fn a_journal_holds_no_key_and_no_password() {
     assert!(!text.contains(practice::PASSWORD) && !text.contains("key"), "{text}");
 }
 
-/// Builders carry out what is sent together in any order: what is to be in order goes one by one.
-#[test]
-fn an_order_holds_also_if_tasks_tag() {
-    let bench = Bench::new();
-    let login = Login { user: Some("nobody"), password: Some("nobody-pw") };
-    let desk = Desk { hub: &bench.hub, login };
-    let store = bench.store();
-    let pace = Pace { task_poll: Duration::from_millis(20), ..Pace::default() };
-    let road = Road { pace, ..Road::new(&desk, &store) };
-    let builds = ["zlib-ng-2.2.5-1.fc43", "bash-5.3.1-1.fc43", "bash-5.3.0-1.fc43"];
-    let request = SetComposeTag {
-        release: "f43".parse().unwrap(),
-        tag: "f43-override".parse().unwrap(),
-        builds: builds.map(|nvr| nvr.parse().unwrap()).to_vec(),
-    };
-    let report = road.run(&request, false);
-    assert_eq!(report.exit_code(), 0, "{}", report.msg);
-    let rows = Rows { active_only: true, ..Rows::default() };
-    let rows = bench.hub.tag_rows(&request.tag, &rows).unwrap();
-    assert_eq!(rows.iter().map(|row| row.nvr.as_str()).collect::<Vec<_>>(), builds);
-    let sent = bench.server.calls();
-    let sent = sent.iter().filter(|call| call.members.iter().any(|(name, _)| name == "tagBuild"));
-    assert_eq!(sent.map(|call| call.members.len()).collect::<Vec<_>>(), [1, 1, 1]);
-}
-
 /// Plans what it holds, whatever is there.
 #[derive(Serialize, Deserialize)]
 struct Fixed(Vec<KojiChange>);
@@ -317,7 +292,9 @@ impl Operation for Fixed {
 
     fn plan(&self, (): &()) -> Result<Plan> {
         let mut plan = Plan::default();
-        self.0.iter().for_each(|change| drop(plan.push(change.clone())));
+        self.0.iter().for_each(|change| {
+            let _ = plan.push(change.clone());
+        });
         Ok(plan)
     }
 }
@@ -418,4 +395,29 @@ fn what_others_did_to_groups_and_external_repos_is_theirs() {
     let told: Vec<String> = undone.skipped.iter().map(|item| format!("{}: {}", item.subject, item.why)).collect();
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told.iter().all(|text| text.contains("admin has changed it since, in event ")), "{told:?}");
+}
+
+/// Builders carry out what is sent together in any order: what is to be in order goes one by one.
+#[test]
+fn an_order_holds_also_if_tasks_tag() {
+    let bench = Bench::new();
+    let login = Login { user: Some("nobody"), password: Some("nobody-pw") };
+    let desk = Desk { hub: &bench.hub, login };
+    let store = bench.store();
+    let pace = Pace { task_poll: Duration::from_millis(20), ..Pace::default() };
+    let road = Road { pace, ..Road::new(&desk, &store) };
+    let builds = ["zlib-ng-2.2.5-1.fc43", "bash-5.3.1-1.fc43", "bash-5.3.0-1.fc43"];
+    let request = SetComposeTag {
+        release: "f43".parse().unwrap(),
+        tag: "f43-override".parse().unwrap(),
+        builds: builds.map(|nvr| nvr.parse().unwrap()).to_vec(),
+    };
+    let report = road.run(&request, false);
+    assert_eq!(report.exit_code(), 0, "{}", report.msg);
+    let rows = Rows { active_only: true, ..Rows::default() };
+    let rows = bench.hub.tag_rows(&request.tag, &rows).unwrap();
+    assert_eq!(rows.iter().map(|row| row.nvr.as_str()).collect::<Vec<_>>(), builds);
+    let sent = bench.server.calls();
+    let sent = sent.iter().filter(|call| call.members.iter().any(|(name, _)| name == "tagBuild"));
+    assert_eq!(sent.map(|call| call.members.len()).collect::<Vec<_>>(), [1, 1, 1]);
 }

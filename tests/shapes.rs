@@ -62,6 +62,7 @@ const UNRECORDED_TYPES: &[(&str, &str, &str, &str)] = &[
 const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
     (1, "invalid input syntax for type timestamp: {}", "a time that is none, as PostgreSQL says it"),
     (1, "maximum recursion depth exceeded", "multicalls nested without end"),
+    (1000, "Invalid type for rpminfo: <class '{}'>", "an rpm that is neither number nor name, as getRPM says it"),
     (1, "argument after * must be an iterable", "a multicall whose params are no list"),
     (1, "'{}' object is not subscriptable", "a multicall whose member is no struct"),
     (1, "object of type '{}' has no len()", "massTag with something that is no list"),
@@ -313,6 +314,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("deleteBuildTarget", json!(["new"])),
         ("grantPermission", json!(["kim", "infra"])),
         ("revokePermission", json!(["kim", "infra"])),
+        ("writeSignedRPM", json!(["bash-5.3.0-1.fc43.x86_64", "31645531"])),
     ] {
         take(&mut admin, method, params);
     }
@@ -402,7 +404,14 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("listTasks", json!([{"method": "build", "state": [2, 5]}])),
         ("listTaskOutput", json!([130_000_001, true])),
         ("listArchives", json!([build])),
-        ("listRPMs", json!([1])),
+        ("listRPMs", json!([build])),
+        ("listBuildRPMs", json!([build])),
+        ("listTaggedRPMS", json!(["f43", named(json!({"package": "bash", "latest": true, "rpmsigs": true}))])),
+        ("listTaggedRPMS", json!(["f43", named(json!({"package": "bash", "arch": ["x86_64", "noarch"]}))])),
+        ("getRPM", json!(["bash-5.3.1-1.fc43.x86_64"])),
+        ("getRPM", json!(["bash-9-9.x86_64"])),
+        ("queryRPMSigs", json!([42_000_001])),
+        ("queryRPMSigs", json!([42_000_001, "deadbeef"])),
         ("getChangelogEntries", json!([build])),
         ("getBuildLogs", json!([build])),
         ("exclusiveSession", json!([])),

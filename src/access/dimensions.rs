@@ -2,7 +2,9 @@
 //! What a request is about, in the words of a grant.
 
 use super::table::Dimension;
-use crate::names::{BuildType, EventId, Nvr, PackageName, ReleaseAlias, RunId, TagName, TargetName, TaskId, UserName};
+use crate::names::{
+    BuildType, EventId, Nvr, PackageName, ReleaseAlias, RunId, SigKey, TagName, TargetName, TaskId, UserName,
+};
 use std::collections::BTreeSet;
 
 /// Every typed argument of a request, by kind. A grant states each of these for a command.
@@ -30,6 +32,8 @@ pub struct Dimensions {
     pub targets: BTreeSet<TargetName>,
     /// Releases that are named, as they are typed.
     pub releases: BTreeSet<ReleaseAlias>,
+    /// Keys that are named.
+    pub keys: BTreeSet<SigKey>,
     /// The earlier run that it goes on with or takes back; a caller has only his own.
     pub run: Option<RunId>,
     /// The options that change what is asked for, as they are written: `--untag`.
@@ -126,6 +130,13 @@ impl Dimensions {
         self
     }
 
+    /// Also about this key.
+    #[must_use]
+    pub fn key(mut self, key: SigKey) -> Self {
+        self.keys.insert(key);
+        self
+    }
+
     /// About this earlier run.
     #[must_use]
     pub fn run(mut self, run: &RunId) -> Self {
@@ -164,6 +175,7 @@ impl Dimensions {
             .chain(of(Dimension::Types, &self.types))
             .chain(of(Dimension::Targets, &self.targets))
             .chain(of(Dimension::Releases, &self.releases))
+            .chain(of(Dimension::Keys, &self.keys))
             .collect()
     }
 }

@@ -158,7 +158,9 @@ fn cannot(grant: &Grant) -> Vec<String> {
     if can.is_empty() {
         lines.push("It cannot change anything.".into());
     } else {
+        let no_tags = can.iter().all(|effect| effect.tags().is_empty());
         lines.push(match among(&tags) {
+            Some(_) if no_tags => "It cannot change any tag.".into(),
             Some(those) => format!("It cannot change any tag but {those}."),
             None => "Every tag is within its reach.".into(),
         });

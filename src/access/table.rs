@@ -2,7 +2,7 @@
 //! What a command is to whoever grants it: its class, the dimensions that must be stated, what it
 //! can do, and the options that may be had with it. Each entry stands next to its command.
 
-use crate::plan::{About, Change, GroupChange, KojiChange, RepoChange, TagChange, TargetChange};
+use crate::plan::{About, Change, GroupChange, KojiChange, RepoChange, SigningChange, TagChange, TargetChange};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -101,11 +101,13 @@ pub enum Dimension {
     Targets,
     /// Releases, as they are typed.
     Releases,
+    /// Keys that rpms are signed with.
+    Keys,
 }
 
 impl Dimension {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Tags,
         Self::From,
         Self::To,
@@ -116,6 +118,7 @@ impl Dimension {
         Self::Types,
         Self::Targets,
         Self::Releases,
+        Self::Keys,
     ];
 
     /// The key in a grants file.
@@ -131,6 +134,7 @@ impl Dimension {
             Self::Types => "types",
             Self::Targets => "targets",
             Self::Releases => "releases",
+            Self::Keys => "keys",
         }
     }
 
@@ -145,6 +149,7 @@ impl Dimension {
             Self::Types => "type",
             Self::Targets => "target",
             Self::Releases => "release",
+            Self::Keys => "key",
         }
     }
 
@@ -218,6 +223,8 @@ pub enum Effect {
     EditTarget,
     /// A target goes.
     DeleteTarget,
+    /// A signed copy of an rpm is written.
+    WriteSigned,
 }
 
 impl Effect {
@@ -248,6 +255,7 @@ impl Effect {
         Self::CreateTarget,
         Self::EditTarget,
         Self::DeleteTarget,
+        Self::WriteSigned,
     ];
 
     /// What changes how tags and targets are set up and hang together.
@@ -308,6 +316,7 @@ impl Effect {
                 TargetChange::EditTarget { .. } => Self::EditTarget,
                 TargetChange::DeleteTarget { .. } => Self::DeleteTarget,
             },
+            KojiChange::Signing(SigningChange::WriteSigned { .. }) => Self::WriteSigned,
         }
     }
 
@@ -339,12 +348,15 @@ impl Effect {
             Self::CreateTarget => "create targets",
             Self::EditTarget => "change targets",
             Self::DeleteTarget => "delete targets",
+            Self::WriteSigned => "write signed rpms",
         }
     }
 
-    /// The dimensions that can speak for the tag that it changes, the narrower first.
+    /// The dimensions that can speak for the tag that it changes, the narrower first; none, if it changes
+    /// no tag.
     pub const fn tags(self) -> &'static [Dimension] {
         match self {
+            Self::WriteSigned => &[],
             Self::TagBuild | Self::RetagBuild => &[Dimension::To, Dimension::Tags],
             Self::UntagBuild => &[Dimension::From, Dimension::Tags],
             Self::AddPackage
@@ -391,6 +403,10 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Group(change) => touched.extend(change.package().map(|name| (PACKAGES, name.to_owned()))),
         About::Tag(_) | About::Repo(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
+        About::Signing(change) => {
+            touched.push((&[Dimension::Packages], change.build().nvr.package().to_string()));
+            touched.push((&[Dimension::Keys], change.sigkey().to_string()));
+        }
     }
     if let KojiChange::AddPackage { owner, .. } = change {
         touched.push((&[Dimension::Owners], owner.to_string()));

@@ -5,7 +5,9 @@ use super::list::Entry;
 use super::privileged;
 use crate::access::sudoers::{Argument, Form, Word};
 use crate::access::table::{Command, Dimension};
-use crate::names::{BuildType, EventId, Nvr, PackageName, RunId, TagName, TargetName, TaskId, UserName};
+use crate::names::{
+    BuildType, EventId, Nvr, PackageName, RunId, SigKey, TagName, TagOrBuild, TargetName, TaskId, UserName,
+};
 use clap::Arg;
 use clap::builder::ArgAction;
 use std::any::TypeId;
@@ -77,6 +79,10 @@ fn word(arg: &Arg) -> Word {
         Word::Of(Dimension::Types)
     } else if is::<TargetName>(arg) {
         Word::Of(Dimension::Targets)
+    } else if is::<TagOrBuild>(arg) {
+        Word::TagOrBuild
+    } else if is::<SigKey>(arg) {
+        Word::Of(Dimension::Keys)
     } else if is::<RunId>(arg) {
         Word::Run
     } else {

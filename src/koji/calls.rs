@@ -2,7 +2,7 @@
 //! Every call that changes a hub, typed, and what comes of sending it.
 
 use super::{Extra, GroupPackage, GroupSettings, ParentLink, RepoLink, TargetTags};
-use crate::names::{BuildId, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, PackageName, RpmId, SigKey, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -82,6 +82,10 @@ pub enum Call {
     EditTarget { target: TargetName, tags: TargetTags },
     /// koji: `deleteBuildTarget(name)`; needs the `target` permission. One that is gone is no fault.
     DeleteTarget { target: TargetName },
+    /// koji: `writeSignedRPM(rpm id, key)`; needs the `sign` permission. A file that is there stays, and
+    /// is read whole to take its digest. Without a signature of the key, or without the unsigned file, it is
+    /// fault 1000.
+    WriteSigned { rpm: RpmId, key: SigKey },
 }
 
 /// One thing about a tag, as it is to be.

@@ -286,6 +286,7 @@ impl From<&Call> for Ask {
                 target_tags(Ask::new("editBuildTarget").arg(target.as_str()), target, tags)
             }
             Call::DeleteTarget { target } => Ask::new("deleteBuildTarget").arg(target.as_str()),
+            Call::WriteSigned { rpm, key } => Ask::new("writeSignedRPM").arg(rpm.0).arg(key.as_str()),
         }
     }
 }

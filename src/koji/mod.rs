@@ -19,6 +19,7 @@ mod negotiation;
 mod patience;
 pub mod profile;
 mod read;
+pub mod rpms;
 mod session;
 pub mod settings;
 mod setup;
@@ -32,11 +33,12 @@ pub use facts::*;
 pub use hub::{Hub, Options};
 pub use login::Login;
 pub use patience::Notices;
+pub use rpms::*;
 pub use settings::*;
 pub use versions::*;
 
 use crate::Result;
-use crate::names::{EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use std::collections::BTreeSet;
 
 /// Everything flr asks of a hub. Anonymous calls only: an implementation cannot change anything.
@@ -116,6 +118,28 @@ pub trait Reader: Send + Sync {
     /// koji: `queryHistory(tables=["tag_listing"], tag=)` in multicalls of at most 200. Unknown tag: an
     /// error naming it.
     fn rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>>;
+
+    /// The active rows of each tag, hidden ones too, in the order asked for; each tag's oldest create
+    /// event first.
+    ///
+    /// koji: `queryHistory(tables=["tag_listing"], tag=, active=true)` in multicalls of at most 200.
+    /// Unknown tag: an error naming it.
+    fn active_rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>>;
+
+    /// The builds that koji calls tagged, in its order, each with its rpms in the order of numbers and the
+    /// keys these are signed with. Builds whose package is blocked or not listed are missing. Rpms that koji
+    /// knows only by description have no file to sign, and are left out.
+    ///
+    /// koji: `listTaggedRPMS(tag, inherit=, latest=, rpmsigs=true)`, one call: a whole release is 218 MB,
+    /// decoded as it comes. Unknown tag: an error naming it.
+    fn tagged_rpms(&self, query: &RpmQuery) -> Result<Vec<BuildRpms>>;
+
+    /// The rpms of each build and the keys they are signed with, in the order asked for; empty for a build
+    /// that has none, an image for example.
+    ///
+    /// koji: `listRPMs(buildID=)`, then `queryRPMSigs(rpm_id=)` of each of them, in multicalls of at most
+    /// 200.
+    fn rpms_of(&self, builds: &[BuildId]) -> Result<Vec<Vec<Rpm>>>;
 
     /// The time of the newest event, seconds since 1970, UTC: what time it is for the hub.
     ///

@@ -5,11 +5,11 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Belongings, Build, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry, Parent,
-    ParentLink, Reader, Rows, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target,
-    TargetHistory, TargetQuery, Task, TaskResult, User, wire,
+    Belongings, Build, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry,
+    Parent, ParentLink, Reader, Rows, Rpm, RpmQuery, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged,
+    TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskResult, User, wire,
 };
-use crate::names::{BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -143,7 +143,19 @@ impl Reader for Hub {
     }
 
     fn rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>> {
-        self.rows_of_tags(tags)
+        self.rows_of_tags(tags, false)
+    }
+
+    fn active_rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>> {
+        self.rows_of_tags(tags, true)
+    }
+
+    fn tagged_rpms(&self, query: &RpmQuery) -> Result<Vec<BuildRpms>> {
+        self.rpms_in(query)
+    }
+
+    fn rpms_of(&self, builds: &[BuildId]) -> Result<Vec<Vec<Rpm>>> {
+        self.rpms_of_builds(builds)
     }
 
     fn hub_time(&self) -> Result<f64> {

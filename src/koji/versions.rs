@@ -225,10 +225,13 @@ impl Hub {
     }
 
     /// koji: see [`Reader::rows_of`].
-    pub(super) fn rows_of_tags(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>> {
+    pub(super) fn rows_of_tags(&self, tags: &[TagName], active_only: bool) -> Result<Vec<Vec<TagRow>>> {
         const METHOD: &str = "queryHistory";
         let tables: &[&str] = &["tag_listing"];
-        let asks = tags.iter().map(|tag| Ask::new(METHOD).named("tables", tables).named("tag", tag.as_str()));
+        let asks = tags.iter().map(|tag| {
+            let ask = Ask::new(METHOD).named("tables", tables).named("tag", tag.as_str());
+            ask.maybe("active", active_only.then_some(true))
+        });
         let answers = self.get_all::<History<TagRow, Listed>>(asks)?;
         answers
             .into_iter()

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The field's words, parsed once at the edge and trusted afterwards.
 //!
-//! Every type here is made by `FromStr`, shows exactly what it was made from, orders and hashes as
+//! Every type here is made by `FromStr`, shows exactly what it was made from (but for keys: see [`SigKey`]), orders and hashes as
 //! text (builds: see [`Evr`]), and serialises as its text.
 
 mod arches;
 mod nvr;
+mod signed;
 mod simple;
 
 #[cfg(test)]
@@ -13,7 +14,8 @@ mod tests;
 
 pub use arches::Arches;
 pub use nvr::{Evr, Nvr};
+pub use signed::{Nvra, SigKey, TagOrBuild};
 pub use simple::{
-    BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RunId, TagName, TargetName,
-    TaskId, UserName,
+    BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RpmId, RunId, TagName,
+    TargetName, TaskId, UserName,
 };

@@ -22,10 +22,10 @@ pub struct Nvr {
 }
 
 /// `~` (before) and `^` (after) are part of RPM's versions.
-const VERSION_EXTRA: &[char] = &['~', '^'];
+pub(super) const VERSION_EXTRA: &[char] = &['~', '^'];
 
 /// koji limits the name of a package; it has no limit for versions and releases.
-const MAX_NVR: usize = 3 * MAX_NAME + 2;
+pub(super) const MAX_NVR: usize = 3 * MAX_NAME + 2;
 
 impl Nvr {
     /// The package's name, as text.

@@ -222,6 +222,10 @@ number!(
     TaskId, "task id"
 );
 number!(
+    /// The number of an rpm at a koji hub.
+    RpmId, "rpm id"
+);
+number!(
     /// The number of a koji build.
     BuildId, "build id"
 );

@@ -31,6 +31,8 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::SetComposeTag::NAME => read::<koji::SetComposeTag>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
+        koji::RetriggerSigning::NAME => read::<koji::RetriggerSigning>(request),
+        koji::WriteSigned::NAME => read::<koji::WriteSigned>(request),
         UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
     }
@@ -81,6 +83,12 @@ mod tests {
                     "which": {"base": "f41-build", "owner": null, "older_than": 30, "inactive": null, "empty": false},
                 }),
             ),
+            ("koji retrigger-signing", json!({"builds": builds, "to": "f43-signing-pending"})),
+            (
+                "koji write-signed",
+                json!({"of": {"tag": {"tag": "f43", "inherit": false, "latest": true}}, "key": "31645531"}),
+            ),
+            ("koji write-signed", json!({"of": {"builds": builds}, "key": "31645531"})),
             ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
             (
                 "koji edit-tag",

@@ -67,7 +67,8 @@ pub fn count(n: usize, noun: &str) -> String {
     format!("{} {noun}{s}", thousands(n))
 }
 
-fn thousands(n: usize) -> String {
+/// `24,000`.
+pub fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -143,6 +144,7 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::Group(_) => "change groups of",
         KojiChange::Repo(_) => "change external repos of",
         KojiChange::Target(_) => "set target",
+        KojiChange::Signing(_) => "write copies signed with",
     }
 }
 

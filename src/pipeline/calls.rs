@@ -2,7 +2,7 @@
 //! Which call makes which change.
 
 use crate::koji::{Call, TagEdit};
-use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, TagChange, TargetChange};
+use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, SigningChange, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
 /// How builds are tagged: chosen when the run has logged in, shown in the report.
@@ -42,7 +42,7 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             Call::TagBuildBypass { tag, build: build.id, force: true }
         }
         (KojiChange::RetagBuild { .. }, Tagging::Tasks) => {
-            return Err("restoring an order in a tag needs the permission `tag`");
+            return Err("tagging a build anew that is in the tag needs the permission `tag`");
         }
         (KojiChange::AddPackage { tag, package, owner }, _) => {
             Call::PackageListAdd { tag, package, owner: Some(owner), block: None, extra_arches: None, force: false }
@@ -72,6 +72,7 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
         (KojiChange::Group(change), _) => group_call(change),
         (KojiChange::Repo(change), _) => repo_call(change),
         (KojiChange::Target(change), _) => target_call(change),
+        (KojiChange::Signing(SigningChange::WriteSigned { rpm, key, .. }), _) => Call::WriteSigned { rpm: rpm.id, key },
     })
 }
 

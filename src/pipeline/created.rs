@@ -67,7 +67,12 @@ impl UndoRun {
                     own.groups.insert((change.group(), change.package()));
                 }
                 About::Repo(change) if change.tag() == tag => drop(own.repos.insert(change.repo())),
-                About::Build(..) | About::Listing(..) | About::Tag(_) | About::Group(_) | About::Repo(_) => {}
+                About::Build(..)
+                | About::Listing(..)
+                | About::Tag(_)
+                | About::Group(_)
+                | About::Repo(_)
+                | About::Signing(_) => {}
             }
         }
         own

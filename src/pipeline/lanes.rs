@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 /// Batches that one lane sends one after the other.
 pub(super) type Chain = Vec<Vec<StepId>>;
 
-/// Orders the steps `wanted` of `steps` into waves of chains of batches of at most `batch` steps.
+/// Orders the steps `wanted` of `steps` into waves of chains of batches of at most `batch` shares.
 pub(super) fn waves(steps: &[Step], wanted: &[StepId], batch: usize) -> Vec<Vec<Chain>> {
     let mut waves: Vec<BTreeMap<Key, Vec<StepId>>> = Vec::new();
     let mut wave_of: HashMap<StepId, usize> = HashMap::new();
@@ -32,21 +32,26 @@ pub(super) fn waves(steps: &[Step], wanted: &[StepId], batch: usize) -> Vec<Vec<
             groups.entry(key).or_default().push(id);
         }
     }
-    waves.into_iter().map(|groups| chains(groups, batch.max(1))).collect()
+    waves.into_iter().map(|groups| chains(steps, groups, batch.max(1))).collect()
 }
 
 /// Packs groups of one key into batches, in the order of keys: whoever else writes to the same rows
 /// in that order waits for us instead of deadlocking. A group that fits is never torn apart, so
 /// that it is committed as one.
-fn chains(groups: BTreeMap<Key, Vec<StepId>>, batch: usize) -> Vec<Chain> {
+fn chains(steps: &[Step], groups: BTreeMap<Key, Vec<StepId>>, batch: usize) -> Vec<Chain> {
+    let share = |id: &StepId| steps.get(id.0).map_or(1, |step| step.change.share());
+    let shares = |ids: &[StepId]| ids.iter().map(share).sum::<usize>();
     let mut chains = Vec::new();
     let mut open: Vec<StepId> = Vec::new();
     for (_, group) in groups {
-        if !open.is_empty() && open.len() + group.len() > batch {
+        let whole = shares(&group);
+        if !open.is_empty() && shares(&open) + whole > batch {
             chains.push(vec![std::mem::take(&mut open)]);
         }
-        if group.len() > batch {
-            chains.push(group.chunks(batch).map(<[StepId]>::to_vec).collect());
+        if whole > batch {
+            // Steps of one key are of one kind.
+            let many = (batch / group.first().map_or(1, share)).max(1);
+            chains.push(group.chunks(many).map(<[StepId]>::to_vec).collect());
         } else {
             open.extend(group);
         }

@@ -95,7 +95,8 @@ pub(super) fn restore(
                 | KojiChange::Tag(_)
                 | KojiChange::Group(_)
                 | KojiChange::Repo(_)
-                | KojiChange::Target(_),
+                | KojiChange::Target(_)
+                | KojiChange::Signing(_),
                 _,
             ) => {}
         }

@@ -5,7 +5,7 @@ use super::apply::{Unapplied, apply, open, tell};
 use super::journal::{Journal, Record};
 use super::operation::Operation;
 use super::road::Road;
-use super::settle::Settler;
+use super::settle::{Found, Settler};
 use super::store::{RunRecord, Standing};
 use super::undo::UndoRun;
 use super::{Outcome, Report, clock};
@@ -146,12 +146,20 @@ impl Road<'_> {
             .into_iter()
             .zip(found)
             .map(|(id, found)| {
-                let absent = || Outcome::Skipped { why: "it was sent and did not happen".into() };
-                (id, found.reached().unwrap_or_else(absent))
+                let unreached = match found {
+                    Found::Untold => Outcome::Unsettled { why: "it was sent, and the hub tells no more".into() },
+                    Found::Absent | Found::Ours | Found::Theirs { .. } => {
+                        Outcome::Skipped { why: "it was sent and did not happen".into() }
+                    }
+                };
+                (id, found.reached().unwrap_or(unreached))
             })
             .collect();
         let there = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Done | Outcome::Already { .. })).count();
-        self.ui.note(&format!("{there} of them happened, {} did not", outcomes.len() - there));
+        let untold = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Unsettled { .. })).count();
+        let of_those = if untold > 0 { format!(", of {untold} the hub does not tell") } else { String::new() };
+        let not = outcomes.len() - there - untold;
+        self.ui.note(&format!("{there} of them happened, {not} did not{of_those}"));
         if !dry_run {
             journal.append(&Record::Outcomes { outcomes: outcomes.clone() })?;
         }

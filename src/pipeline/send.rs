@@ -82,12 +82,20 @@ impl Apply<'_> {
         let outcomes = left.map(|id| {
             let why = reasons.get(&id).map(ToString::to_string);
             unexplained |= why.is_none();
-            (
-                id,
-                Outcome::Failed {
-                    why: why.unwrap_or_else(|| format!("its answer was lost {TRIES} times, and it is not there")),
+            let told = self.steps.get(id.0).is_none_or(|step| {
+                let Change::Koji(change) = &step.change;
+                change.can_be_read_back()
+            });
+            let outcome = match why {
+                Some(why) => Outcome::Failed { why },
+                None if told => {
+                    Outcome::Failed { why: format!("its answer was lost {TRIES} times, and it is not there") }
+                }
+                None => Outcome::Unsettled {
+                    why: format!("its answer was lost {TRIES} times, and the hub does not tell whether it is there"),
                 },
-            )
+            };
+            (id, outcome)
         });
         self.record(outcomes.collect())?;
         if unexplained { Err(Error::not_now(format!("{TRIES} answers in a row were lost"))) } else { Ok(()) }

@@ -21,6 +21,8 @@ pub(super) enum Found {
     },
     /// The state is not there.
     Absent,
+    /// The hub does not tell.
+    Untold,
 }
 
 impl Found {
@@ -29,7 +31,7 @@ impl Found {
         match self {
             Self::Ours => Some(Outcome::Done),
             Self::Theirs { who } => Some(Outcome::Already { why: who }),
-            Self::Absent => None,
+            Self::Absent | Self::Untold => None,
         }
     }
 }
@@ -62,6 +64,10 @@ impl Settler<'_> {
                 About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
                 About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
                 About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => structure.push((i, change)),
+                About::Signing(_) => {}
+            }
+            if let (Some(slot), false) = (found.get_mut(i), change.can_be_read_back()) {
+                *slot = Found::Untold;
             }
         }
         let mut told = self.structure(&structure)?;
@@ -201,6 +207,7 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
         | KojiChange::Tag(_)
         | KojiChange::Group(_)
         | KojiChange::Repo(_)
-        | KojiChange::Target(_) => false,
+        | KojiChange::Target(_)
+        | KojiChange::Signing(_) => false,
     }
 }

@@ -99,7 +99,7 @@ impl Structure {
                 About::Group(change) => drop(owners.insert(change.tag().clone())),
                 About::Repo(change) => drop(owners.insert(change.tag().clone())),
                 About::Target(change) => drop(targets.insert(change.target().clone())),
-                About::Build(..) | About::Listing(..) => {}
+                About::Build(..) | About::Listing(..) | About::Signing(_) => {}
             }
         }
         let (tags, targets): (Vec<_>, Vec<_>) = (tags.into_iter().collect(), targets.into_iter().collect());
@@ -121,7 +121,7 @@ impl Structure {
             About::Group(change) => Some(Holds::group(change, self.belongings.get(change.tag())?)),
             About::Repo(change) => Some(Holds::repo(change, self.belongings.get(change.tag())?)),
             About::Target(change) => Some(Holds::target(change, self.targets.get(change.target())?)),
-            About::Build(..) | About::Listing(..) => None,
+            About::Build(..) | About::Listing(..) | About::Signing(_) => None,
         }
     }
 }
@@ -144,6 +144,7 @@ impl UndoRun {
             About::Group(change) => Some(change.inverse().into()),
             About::Repo(change) => Some(change.inverse().into()),
             About::Target(change) => Some(change.inverse().into()),
+            About::Signing(_) => None,
             About::Build(..) | About::Listing(..) => return None,
         };
         let Some(inverse) = inverse else {

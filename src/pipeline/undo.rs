@@ -103,7 +103,9 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => sorted.structure.push(change),
+                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Signing(_) => {
+                    sorted.structure.push(change)
+                }
             }
         }
         sorted
@@ -122,7 +124,7 @@ struct Sorted<'a> {
     builds: BTreeMap<Place, Vec<&'a KojiChange>>,
     /// To package lists.
     lists: Vec<(&'a KojiChange, Place)>,
-    /// To tags and targets themselves.
+    /// To tags and targets themselves, and what no call takes back.
     structure: Vec<&'a KojiChange>,
 }
 
@@ -137,7 +139,7 @@ impl Sorted<'_> {
             About::Tag(change) => !goes(change.tag()),
             About::Group(change) => !goes(change.tag()),
             About::Repo(change) => !goes(change.tag()),
-            About::Build(..) | About::Listing(..) | About::Target(_) => true,
+            About::Build(..) | About::Listing(..) | About::Target(_) | About::Signing(_) => true,
         });
         self
     }
@@ -252,6 +254,7 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         .iter()
         .filter_map(|change| match change.about() {
             About::Listing(_, package) => Some(package.clone()),
+            About::Signing(change) => Some(change.build().nvr.package()),
             About::Build(..) | About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => None,
         })
         .collect();
@@ -354,7 +357,8 @@ impl UndoRun {
             | KojiChange::Tag(_)
             | KojiChange::Group(_)
             | KojiChange::Repo(_)
-            | KojiChange::Target(_) => Back::Leave(String::new()),
+            | KojiChange::Target(_)
+            | KojiChange::Signing(_) => Back::Leave(String::new()),
         }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{GroupChange, KojiChange, RepoChange, TagChange, TargetChange};
-use crate::names::TagName;
+use super::{GroupChange, KojiChange, RepoChange, SigningChange, TagChange, TargetChange};
+use crate::names::{Nvr, TagName};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -22,35 +22,29 @@ impl From<KojiChange> for Change {
     }
 }
 
-impl From<TargetChange> for Change {
-    fn from(change: TargetChange) -> Self {
-        Self::Koji(change.into())
-    }
+/// Each kind of change to a hub is a change.
+macro_rules! at_koji {
+    ($($kind:ident),*) => { $(impl From<$kind> for Change {
+        fn from(change: $kind) -> Self {
+            Self::Koji(change.into())
+        }
+    })* };
 }
 
-impl From<GroupChange> for Change {
-    fn from(change: GroupChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
-
-impl From<RepoChange> for Change {
-    fn from(change: RepoChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
-
-impl From<TagChange> for Change {
-    fn from(change: TagChange) -> Self {
-        Self::Koji(change.into())
-    }
-}
+at_koji!(GroupChange, RepoChange, SigningChange, TagChange, TargetChange);
 
 impl Change {
     /// Changes with the same key are applied one after the other, in plan order.
     pub fn key(&self) -> Key {
         match self {
             Self::Koji(change) => change.key(),
+        }
+    }
+
+    /// How much of a batch it fills: 1 for a row of the hub's database.
+    pub fn share(&self) -> usize {
+        match self {
+            Self::Koji(change) => change.share(),
         }
     }
 
@@ -100,6 +94,11 @@ impl Key {
     /// Whatever may create package names.
     pub fn package_names() -> Self {
         Self("names".into())
+    }
+
+    /// The signed rpms of a build.
+    pub fn signing(build: &Nvr) -> Self {
+        Self(format!("sign {build}"))
     }
 
     /// How tags and targets are set up and hang together.

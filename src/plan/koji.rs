@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every change to a koji hub.
 
-use super::{GroupChange, Key, RepoChange, Reversal, TagChange, TargetChange};
+use super::{GroupChange, Key, RepoChange, Reversal, SigningChange, TagChange, TargetChange};
 use crate::koji::PackageEntry;
 use crate::names::{BuildId, Nvr, PackageName, TagName, UserName};
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,9 @@ pub enum KojiChange {
     /// A build target.
     #[serde(untagged)]
     Target(TargetChange),
+    /// A signed rpm.
+    #[serde(untagged)]
+    Signing(SigningChange),
 }
 
 /// What a change is about, for those who treat the kinds apart.
@@ -77,6 +80,8 @@ pub enum About<'a> {
     Repo(&'a RepoChange),
     /// A build target.
     Target(&'a TargetChange),
+    /// A signed rpm.
+    Signing(&'a SigningChange),
 }
 
 impl KojiChange {
@@ -96,6 +101,7 @@ impl KojiChange {
             Self::Group(change) => About::Group(change),
             Self::Repo(change) => About::Repo(change),
             Self::Target(change) => About::Target(change),
+            Self::Signing(change) => About::Signing(change),
         }
     }
 
@@ -116,6 +122,35 @@ impl KojiChange {
             Self::Group(change) => change.key(),
             Self::Repo(change) => change.key(),
             Self::Target(change) => change.key(),
+            Self::Signing(change) => change.key(),
+        }
+    }
+
+    /// How much of a batch it fills. A file is written while the hub is waited for, so few of them go
+    /// together: whoever stops a run waits for the batch.
+    pub fn share(&self) -> usize {
+        match self.about() {
+            About::Signing(_) => 10,
+            About::Build(..)
+            | About::Listing(..)
+            | About::Tag(_)
+            | About::Group(_)
+            | About::Repo(_)
+            | About::Target(_) => 1,
+        }
+    }
+
+    /// Whether the hub can be asked if it holds. If not, only the answer to its call tells, and it is made
+    /// again until there is one.
+    pub fn can_be_read_back(&self) -> bool {
+        match self.about() {
+            About::Signing(_) => false,
+            About::Build(..)
+            | About::Listing(..)
+            | About::Tag(_)
+            | About::Group(_)
+            | About::Repo(_)
+            | About::Target(_) => true,
         }
     }
 
@@ -127,10 +162,11 @@ impl KojiChange {
             About::Group(change) => vec![change.tag()],
             About::Repo(change) => vec![change.tag()],
             About::Target(change) => vec![&change.tags().build_tag, &change.tags().dest_tag],
+            About::Signing(_) => Vec::new(),
         }
     }
 
-    /// Where it happens: the name of a tag, or of a target.
+    /// Where it happens: the name of a tag, of a target, or the id of a key.
     pub fn place(&self) -> &str {
         match self.about() {
             About::Build(tag, _) | About::Listing(tag, _) => tag.as_str(),
@@ -138,6 +174,7 @@ impl KojiChange {
             About::Group(change) => change.tag().as_str(),
             About::Repo(change) => change.tag().as_str(),
             About::Target(change) => change.target().as_str(),
+            About::Signing(change) => change.sigkey().as_str(),
         }
     }
 
@@ -145,7 +182,12 @@ impl KojiChange {
     pub fn build(&self) -> Option<&BuildRef> {
         match self.about() {
             About::Build(_, build) => Some(build),
-            About::Listing(..) | About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => None,
+            About::Listing(..)
+            | About::Tag(_)
+            | About::Group(_)
+            | About::Repo(_)
+            | About::Target(_)
+            | About::Signing(_) => None,
         }
     }
 
@@ -158,6 +200,7 @@ impl KojiChange {
             About::Group(change) => change.subject(),
             About::Repo(change) => change.subject(),
             About::Target(change) => change.target().to_string(),
+            About::Signing(change) => change.rpm().nvra.to_string(),
         }
     }
 
@@ -187,33 +230,21 @@ impl KojiChange {
             Self::Group(change) => change.reversal(),
             Self::Repo(change) => change.reversal(),
             Self::Target(change) => change.reversal(),
+            Self::Signing(change) => change.reversal(),
         }
     }
 }
 
-impl From<TargetChange> for KojiChange {
-    fn from(change: TargetChange) -> Self {
-        Self::Target(change)
-    }
+/// Those that are told apart further.
+macro_rules! kinds {
+    ($($variant:ident($kind:ident)),*) => { $(impl From<$kind> for KojiChange {
+        fn from(change: $kind) -> Self {
+            Self::$variant(change)
+        }
+    })* };
 }
 
-impl From<GroupChange> for KojiChange {
-    fn from(change: GroupChange) -> Self {
-        Self::Group(change)
-    }
-}
-
-impl From<RepoChange> for KojiChange {
-    fn from(change: RepoChange) -> Self {
-        Self::Repo(change)
-    }
-}
-
-impl From<TagChange> for KojiChange {
-    fn from(change: TagChange) -> Self {
-        Self::Tag(change)
-    }
-}
+kinds!(Group(GroupChange), Repo(RepoChange), Signing(SigningChange), Tag(TagChange), Target(TargetChange));
 
 impl fmt::Display for KojiChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,6 +278,7 @@ impl fmt::Display for KojiChange {
             Self::Group(change) => change.fmt(f),
             Self::Repo(change) => change.fmt(f),
             Self::Target(change) => change.fmt(f),
+            Self::Signing(change) => change.fmt(f),
         }
     }
 }

@@ -5,6 +5,7 @@ mod change;
 mod group;
 mod koji;
 mod repo;
+mod signing;
 mod tag;
 mod target;
 
@@ -12,5 +13,6 @@ pub use change::{Change, Key, LeftOut, Plan, Reversal, Step, StepId};
 pub use group::GroupChange;
 pub use koji::{About, BuildRef, KojiChange};
 pub use repo::RepoChange;
+pub use signing::{RpmRef, SigningChange};
 pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;

@@ -61,6 +61,16 @@ CREATE INDEX IF NOT EXISTS tag_listing_build ON tag_listing (build_id);
 CREATE INDEX IF NOT EXISTS tag_listing_tag ON tag_listing (tag_id, create_event);
 CREATE INDEX IF NOT EXISTS tag_listing_revoked ON tag_listing (tag_id, revoke_event);
 
+-- Version, release and epoch of an rpm are its build's.
+CREATE TABLE IF NOT EXISTS rpminfo (
+    id INTEGER PRIMARY KEY, build_id INTEGER NOT NULL, name TEXT NOT NULL, arch TEXT NOT NULL, size INTEGER NOT NULL,
+    on_disk INTEGER NOT NULL DEFAULT 1);
+CREATE INDEX IF NOT EXISTS rpminfo_build ON rpminfo (build_id);
+CREATE TABLE IF NOT EXISTS rpmsigs (
+    rpm_id INTEGER NOT NULL, sigkey TEXT NOT NULL, PRIMARY KEY (rpm_id, sigkey)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signed_copies (
+    rpm_id INTEGER NOT NULL, sigkey TEXT NOT NULL, PRIMARY KEY (rpm_id, sigkey)) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS build_target (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS build_target_config (
     build_target_id INTEGER NOT NULL, build_tag INTEGER NOT NULL, dest_tag INTEGER NOT NULL,

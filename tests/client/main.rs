@@ -12,4 +12,5 @@ mod resending;
 mod server;
 mod sessions;
 mod setup;
+mod signing;
 mod tls;

@@ -29,15 +29,21 @@ mod koji_list_history;
 mod koji_list_inheritance;
 mod koji_list_pkgs;
 mod koji_list_sidetags;
+mod koji_list_signing_queue;
 mod koji_list_tagged;
 mod koji_list_tags;
 mod koji_list_targets;
+mod koji_list_unsigned;
 mod koji_lock_tag;
 mod koji_mass_tag;
 mod koji_move_builds;
 mod koji_prune_tag;
 mod koji_remove_sidetags;
+<<<<<<< HEAD
 mod koji_retag_latest;
+=======
+mod koji_retrigger_signing;
+>>>>>>> main
 mod koji_set_compose_tag;
 mod koji_set_target;
 mod koji_swap_parent;
@@ -49,6 +55,7 @@ mod koji_unlock_tag;
 mod koji_untag_build;
 mod koji_watch_task;
 mod koji_whoami;
+mod koji_write_signed;
 mod lists;
 mod practice_reset;
 mod practice_seed;

@@ -107,6 +107,7 @@ struct Clause {
     types: Option<Written>,
     targets: Option<Written>,
     releases: Option<Written>,
+    keys: Option<Written>,
     #[serde(default)]
     options: Vec<String>,
     per_run: Option<u64>,
@@ -354,7 +355,7 @@ impl Clause {
         }
     }
 
-    fn written(&self) -> [(Dimension, Option<&Written>); 10] {
+    fn written(&self) -> [(Dimension, Option<&Written>); 11] {
         Dimension::ALL.map(|dimension| {
             let written = match dimension {
                 Dimension::Tags => &self.tags,
@@ -367,6 +368,7 @@ impl Clause {
                 Dimension::Types => &self.types,
                 Dimension::Targets => &self.targets,
                 Dimension::Releases => &self.releases,
+                Dimension::Keys => &self.keys,
             };
             (dimension, written.as_ref())
         })

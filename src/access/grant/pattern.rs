@@ -2,7 +2,7 @@
 //! The values of a dimension: any, or a list of names and beginnings of names.
 
 use crate::access::table::Dimension;
-use crate::names::{BuildType, EventId, PackageName, ReleaseAlias, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildType, EventId, PackageName, ReleaseAlias, SigKey, TagName, TargetName, TaskId, UserName};
 use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
@@ -85,7 +85,7 @@ impl Pattern {
             if beginning.is_empty() {
                 return Err("\"*\" alone says nothing; write \"any\" for the whole dimension".into());
             }
-            if matches!(dimension, Dimension::Tasks | Dimension::Events) {
+            if matches!(dimension, Dimension::Tasks | Dimension::Events | Dimension::Keys) {
                 return Err(format!("\"{text}\": numbers have no beginning"));
             }
             // A star inside is no character of a name.
@@ -99,7 +99,8 @@ impl Pattern {
                 dimension.noun()
             ));
         }
-        Ok(Self::Exactly(text.to_owned()))
+        // A key is the same in either case.
+        Ok(Self::Exactly(if dimension == Dimension::Keys { text.to_ascii_lowercase() } else { text.to_owned() }))
     }
 
     fn matches(&self, value: &str) -> bool {
@@ -127,6 +128,7 @@ fn checked(dimension: Dimension, text: &str) -> Result<(), String> {
         Dimension::Types => is::<BuildType>(text),
         Dimension::Targets => is::<TargetName>(text),
         Dimension::Releases => is::<ReleaseAlias>(text),
+        Dimension::Keys => is::<SigKey>(text),
     }
 }
 

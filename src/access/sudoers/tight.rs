@@ -37,6 +37,8 @@ pub enum Word {
     Of(Dimension),
     /// A build of a granted package.
     Build,
+    /// A tag, or a build of a granted package.
+    TagOrBuild,
     /// An earlier run.
     Run,
     /// Something that no grant speaks of.
@@ -50,6 +52,8 @@ const REST: &str = "[A-Za-z0-9_./+@-]*";
 /// A version or a release.
 const VERSION: &str = "[A-Za-z0-9_./+~^]+";
 const NUMBER: &str = "[0-9]+";
+/// A key's id, in either case.
+const KEY: &str = "[0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f]";
 
 /// The arguments that sudo lets through for `clause`.
 ///
@@ -62,7 +66,8 @@ pub(super) fn expression(clause: &Allow, form: &Form) -> Result<String, String> 
         let own = |dimension: &Dimension| {
             *value == Some(Word::Of(*dimension)) && clause.command.dimensions.contains(dimension)
         };
-        let required = own(&Dimension::Owners) && clause.command.option(name).is_none();
+        let needed = own(&Dimension::Owners) || own(&Dimension::Keys);
+        let required = needed && clause.command.option(name).is_none();
         if !clause.options.contains(name) && !required {
             continue;
         }
@@ -96,9 +101,15 @@ fn spelled(word: Word, clause: &Allow) -> Option<String> {
         Word::Of(dimension) => {
             let any = match dimension {
                 Dimension::Tasks | Dimension::Events => NUMBER,
+                Dimension::Keys => KEY,
                 _ => NAME,
             };
-            Some(values(clause.values.get(&dimension)?, any, ""))
+            let spelled = values(clause.values.get(&dimension)?, any, "");
+            Some(if dimension == Dimension::Keys { in_either_case(&spelled) } else { spelled })
+        }
+        Word::TagOrBuild => {
+            let tag = spelled(Word::Of(Dimension::Tags), clause)?;
+            Some(format!("({tag}|{})", spelled(Word::Build, clause)?))
         }
         Word::Build => Some(values(clause.values.get(&Dimension::Packages)?, NAME, &format!("-{VERSION}-{VERSION}"))),
         Word::Run => Some(NAME.to_owned()),
@@ -123,6 +134,20 @@ fn values(values: &Values, any: &str, after: &str) -> String {
         true => "[ ][ ]".to_owned(),
         false => format!("({}){after}", spelled.join("|")),
     }
+}
+
+/// Digits of a key as people type them; what stands in brackets is in either case already.
+fn in_either_case(keys: &str) -> String {
+    let mut inside = false;
+    let mut out = String::new();
+    for c in keys.chars() {
+        inside = (inside || c == '[') && c != ']';
+        match c {
+            'a'..='f' if !inside => out.push_str(&format!("[{c}{}]", c.to_ascii_uppercase())),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn literal(name: &str) -> String {

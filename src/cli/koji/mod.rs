@@ -17,15 +17,18 @@ pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
 pub mod list_sidetags;
+pub mod list_signing_queue;
 pub mod list_tagged;
 pub mod list_tags;
 pub mod list_targets;
+pub mod list_unsigned;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
 pub mod prune_tag;
 pub mod remove_sidetags;
 pub mod retag_latest;
+pub mod retrigger_signing;
 pub mod set_compose_tag;
 pub mod set_target;
 pub mod swap_parent;
@@ -37,6 +40,7 @@ pub mod unlock_tag;
 pub mod untag_build;
 pub mod watch_task;
 pub mod whoami;
+pub mod write_signed;
 
 use super::Context;
 use super::change;
@@ -63,10 +67,12 @@ commands! {
         ListSideTags(list_sidetags),
         CompareTags(compare_tags as OwnArgs),
         CheckLatest(check_latest),
+        ListUnsigned(list_unsigned),
         TaskInfo(task_info),
         WatchTask(watch_task),
     }
     shows_of_release {
+        ListSigningQueue(list_signing_queue),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,
@@ -87,6 +93,8 @@ commands! {
         SwapParent(swap_parent) by SwapParent,
         RetagLatest(retag_latest) by RetagLatest,
         PruneTag(prune_tag) by PruneTag,
+        RetriggerSigning(retrigger_signing) by RetriggerSigning,
+        WriteSigned(write_signed) by WriteSigned,
     }
     applies_of_release {
         SetComposeTag(set_compose_tag) by ComposeOf,

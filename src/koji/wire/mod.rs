@@ -3,12 +3,14 @@
 
 mod belongings;
 mod history;
+mod rpms;
 mod settings;
 mod shapes;
 mod versions;
 
 pub(in crate::koji) use belongings::{BelongingVersions, belongings};
 pub(in crate::koji) use history::{Happened, History, Listed, fold_entries};
+pub(in crate::koji) use rpms::{Signature, TaggedRpms};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
 pub(in crate::koji) use versions::{TagVersions, TargetVersions, one_tag, one_target};
 

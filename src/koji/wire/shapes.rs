@@ -31,6 +31,24 @@ impl<T> Default for List<T> {
 }
 
 impl<T> List<T> {
+    /// Adds an item, or notes why it cannot be made.
+    pub(super) fn add(&mut self, made: Result<T, String>) {
+        match made {
+            Ok(item) => self.items.push(item),
+            Err(why) => {
+                self.bad_count += 1;
+                if self.bad.len() < 8 {
+                    self.bad.push(why);
+                }
+            }
+        }
+    }
+
+    /// The items made so far.
+    pub(super) fn made(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+
     /// All items, or the first bad ones by name.
     pub(in crate::koji) fn all(self) -> Result<Vec<T>, String> {
         const SHOWN: usize = 5;
@@ -60,15 +78,7 @@ impl<'de, T: FromWire> Deserialize<'de> for List<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<List<T>, A::Error> {
                 let mut list = List::default();
                 while let Some(wire) = from.next_element()? {
-                    match T::from_wire(wire) {
-                        Ok(item) => list.items.push(item),
-                        Err(why) => {
-                            list.bad_count += 1;
-                            if list.bad.len() < 8 {
-                                list.bad.push(why);
-                            }
-                        }
-                    }
+                    list.add(T::from_wire(wire));
                 }
                 Ok(list)
             }

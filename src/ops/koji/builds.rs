@@ -52,16 +52,20 @@ pub(super) fn known(koji: &dyn Reader, nvrs: &[Nvr]) -> Result<BTreeMap<Nvr, Kno
         .collect())
 }
 
+/// What a build in this state is instead of complete.
+pub(super) fn unfinished(state: BuildState) -> Option<&'static str> {
+    match state {
+        BuildState::Complete => None,
+        BuildState::Building => Some("still building"),
+        BuildState::Deleted => Some("deleted"),
+        BuildState::Failed => Some("failed"),
+        BuildState::Canceled => Some("canceled"),
+    }
+}
+
 /// Why a build in this state cannot be tagged; `None` if it can.
 pub(super) fn unfit(state: BuildState) -> Option<String> {
-    let word = match state {
-        BuildState::Complete => return None,
-        BuildState::Building => "still building",
-        BuildState::Deleted => "deleted",
-        BuildState::Failed => "failed",
-        BuildState::Canceled => "canceled",
-    };
-    Some(format!("the build is {word}; only complete builds can be tagged"))
+    unfinished(state).map(|word| format!("the build is {word}; only complete builds can be tagged"))
 }
 
 /// The active rows of a tag itself, nothing inherited, as far as they were asked for.

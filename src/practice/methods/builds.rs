@@ -267,8 +267,8 @@ pub(super) fn image(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     Ok(found.map_or(Answer::Nil, |()| record! { "build_id" => id }))
 }
 
-/// koji: `getBuildLogs(build)`, `listArchives(buildID=)`, `listRPMs(buildID=)`,
-/// `getChangelogEntries(buildID=)`: a practice hub has no files.
+/// koji: `getBuildLogs(build)`, `listArchives(buildID=)`, `getChangelogEntries(buildID=)`: a practice hub
+/// has no files.
 pub(super) fn no_files(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     if let Some(build) = args.given("build") {
         lookups::some_build(call, build)?;

@@ -12,6 +12,7 @@ pub(super) mod lookups;
 mod options;
 mod package_changes;
 pub(super) mod packages;
+mod rpms;
 mod sidetags;
 mod system;
 mod tag_changes;
@@ -114,7 +115,12 @@ fn reading(name: &str) -> Option<Run> {
         "getMavenBuild" => builds::maven,
         "getWinBuild" => builds::win,
         "getImageBuild" => builds::image,
-        "getBuildLogs" | "listArchives" | "listRPMs" | "getChangelogEntries" => builds::no_files,
+        "getBuildLogs" | "listArchives" | "getChangelogEntries" => builds::no_files,
+        "getRPM" => rpms::get,
+        "listRPMs" => rpms::list,
+        "listBuildRPMs" => rpms::of_build,
+        "listTaggedRPMS" => rpms::tagged,
+        "queryRPMSigs" => rpms::signatures,
         "listTagged" => tagged::list,
         "getLatestBuilds" => tagged::latest,
         "getBuildTarget" => targets::get,
@@ -170,6 +176,7 @@ fn writing(name: &str) -> Option<Run> {
         "packageListSetArches" => package_changes::set_arches,
         "grantPermission" => users::grant,
         "revokePermission" => users::revoke,
+        "writeSignedRPM" => rpms::write_signed,
         "cancelTask" => tasks::cancel,
         _ => return None,
     })

@@ -73,7 +73,7 @@ pub(super) fn latest(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     Ok(Answer::List(found.into_iter().map(|b| b.answer).collect()))
 }
 
-fn query(call: &Call<'_>, tag: i64, event: Option<i64>, args: &Args) -> Outcome<Query> {
+pub(super) fn query(call: &Call<'_>, tag: i64, event: Option<i64>, args: &Args) -> Outcome<Query> {
     Ok(Query {
         tag,
         event,

@@ -4,6 +4,7 @@
 mod cycle;
 mod fedora;
 mod planter;
+mod rpms;
 mod small;
 
 use super::fault::Outcome;
@@ -117,6 +118,7 @@ fn with(db: &Connection, word: &str, rest: impl FnOnce(&mut Planter<'_>) -> Outc
     let blocked = planter.user("blocked_user")?;
     db.execute("UPDATE users SET status = 1 WHERE id = ?", [blocked])?;
     rest(&mut planter)?;
+    rpms::plant(db, word)?;
     db.execute("INSERT INTO meta (key, value) VALUES ('seed', ?)", [word])?;
     let count = |table: &str| -> Outcome<u64> {
         let sql = format!("SELECT count(*) FROM {table}");

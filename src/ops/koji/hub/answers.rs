@@ -108,6 +108,29 @@ impl Reader for Hub {
         Ok(tags.iter().map(|tag| self.rows_of(tag)).collect())
     }
 
+    fn active_rows_of(&self, tags: &[TagName]) -> Result<Vec<Vec<TagRow>>> {
+        self.log(format!("queryHistory x{}", tags.len()));
+        let rows = |tag: &TagName| self.must_have(tag).map(|()| self.rows_of(tag));
+        tags.iter().map(rows).collect()
+    }
+
+    fn tagged_rpms(&self, query: &RpmQuery) -> Result<Vec<BuildRpms>> {
+        self.log(format!("listTaggedRPMS {}", query.tag));
+        assert_eq!((query.inherit, query.latest), (Inherit::Direct, false), "this hub knows no more");
+        self.must_have(&query.tag)?;
+        let listing = self.listing(&query.tag);
+        let shown = |row: &TagRow| listing.get(&row.nvr.package()).is_some_and(|entry| !entry.blocked);
+        let rows = self.rows_of(&query.tag).into_iter().filter(shown);
+        let rpms = |nvr: &Nvr| self.rpms.get(nvr).cloned().unwrap_or_default();
+        Ok(rows.map(|row| BuildRpms { id: row.id, rpms: rpms(&row.nvr), nvr: row.nvr }).collect())
+    }
+
+    fn rpms_of(&self, builds: &[BuildId]) -> Result<Vec<Vec<Rpm>>> {
+        self.log(format!("listRPMs x{}", builds.len()));
+        let of = |id: &BuildId| self.rpms.values().find(|rpms| rpms.iter().any(|rpm| rpm.build == *id));
+        Ok(builds.iter().map(|id| of(id).cloned().unwrap_or_default()).collect())
+    }
+
     /// Ten days after everything.
     fn hub_time(&self) -> Result<f64> {
         self.log("getLastEvent");

@@ -6,9 +6,9 @@ mod answers;
 mod belongings;
 
 use crate::koji::*;
-use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, Plan, TagChange, TargetChange};
+use crate::plan::{Change, KojiChange, Plan, SigningChange, TagChange, TargetChange};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -28,6 +28,7 @@ pub(super) struct Hub {
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
     belongings: BTreeMap<TagName, belongings::Belongings>,
+    rpms: BTreeMap<Nvr, Vec<Rpm>>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -167,6 +168,20 @@ impl Hub {
         self.rows.push((tag.clone(), row));
     }
 
+    /// The rpms of a build: architectures, and the keys as koji has them. Numbers are those of the build,
+    /// ten times and more.
+    pub(super) fn rpms(mut self, nvr: &str, rpms: &[(&str, &[&str])]) -> Self {
+        let build = self.builds[&word::<Nvr>(nvr)].id;
+        let rpm = |(at, (arch, keys)): (u64, &(&str, &[&str]))| Rpm {
+            id: RpmId(build.0 * 10 + at),
+            build,
+            nvra: word(&format!("{nvr}.{arch}")),
+            keys: keys.iter().filter(|key| !key.is_empty()).map(|key| word(key)).collect(),
+        };
+        self.rpms.insert(word(nvr), (0..).zip(rpms).map(rpm).collect());
+        self
+    }
+
     /// Packages with an entry of the tag's own, owner kim.
     pub(super) fn listed(self, tag: &str, packages: &[&str]) -> Self {
         self.entry(tag, packages, Some("kim"), false)
@@ -221,6 +236,10 @@ impl Hub {
                 KojiChange::Group(change) => self.set_group(change),
                 KojiChange::Repo(change) => self.set_repo(change),
                 KojiChange::Target(change) => self.set_target(change),
+                KojiChange::Signing(SigningChange::WriteSigned { build, rpm, key }) => {
+                    let known = self.rpms[&build.nvr].iter().find(|known| known.id == rpm.id).unwrap();
+                    assert!(known.nvra == rpm.nvra && known.is_signed_with(*key));
+                }
                 KojiChange::RetagBuild { tag, build } => {
                     assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
                     self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
