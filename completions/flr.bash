@@ -128,12 +128,9 @@ _flr() {
             flr__subcmd__koji,retag-latest)
                 cmd="flr__subcmd__koji__subcmd__retag__subcmd__latest"
                 ;;
-<<<<<<< HEAD
-=======
             flr__subcmd__koji,retrigger-signing)
                 cmd="flr__subcmd__koji__subcmd__retrigger__subcmd__signing"
                 ;;
->>>>>>> main
             flr__subcmd__koji,set-compose-tag)
                 cmd="flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag"
                 ;;
@@ -433,11 +430,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
-<<<<<<< HEAD
-            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest task-info watch-task call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag set-compose-tag"
-=======
             opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest list-unsigned task-info watch-task list-signing-queue call whoami tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag retrigger-signing write-signed set-compose-tag"
->>>>>>> main
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1256,8 +1249,6 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-<<<<<<< HEAD
-=======
         flr__subcmd__koji__subcmd__retrigger__subcmd__signing)
             opts="-h --to --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1300,7 +1291,6 @@ _flr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
->>>>>>> main
         flr__subcmd__koji__subcmd__set__subcmd__compose__subcmd__tag)
             opts="-h --clear --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then

@@ -39,11 +39,8 @@ mod koji_mass_tag;
 mod koji_move_builds;
 mod koji_prune_tag;
 mod koji_remove_sidetags;
-<<<<<<< HEAD
 mod koji_retag_latest;
-=======
 mod koji_retrigger_signing;
->>>>>>> main
 mod koji_set_compose_tag;
 mod koji_set_target;
 mod koji_swap_parent;
