@@ -41,7 +41,8 @@
 //! - [`plan`]: [`Change`](plan::Change), everything flr can ever change, and the ordered list of them.
 //! - [`ops`]: one file for each operation: the request, what it has to see, the plan.
 //! - [`koji`]: the hub: what can be read and what can be written, the client, the logins.
-//! - [`bodhi`]: what can be read of Bodhi.
+//! - [`bodhi`]: what can be read of Bodhi. [`distgit`]: what dist-git says of packages. [`rest`]: how either
+//!   is asked.
 //! - [`release`]: what a release is: its record, what it is called, the tags it is to have.
 //! - [`names`]: the field's words, parsed once at the edge.
 //! - [`access`]: who asks and what they may do.
@@ -52,6 +53,7 @@
 pub mod access;
 pub mod bodhi;
 pub mod cli;
+pub mod distgit;
 pub mod error;
 pub mod koji;
 pub mod names;
@@ -62,5 +64,6 @@ pub mod plan;
 #[cfg(feature = "practice")]
 pub mod practice;
 pub mod release;
+pub mod rest;
 
 pub use error::{Error, Result};

@@ -11,7 +11,7 @@ use flr::access::{Access, Dimensions, Grantee, Parts};
 use flr::koji::{self, Hub, Login, Reader, Rows};
 use flr::names::{Nvr, PermissionName, TagName};
 use flr::ops::koji::edit_tag::Wish;
-use flr::ops::koji::{BlockPackages, EditTag, SetTarget, SwapParent, TagBuilds, UntagBuilds};
+use flr::ops::koji::{BlockPackages, EditTag, SetTarget, SwapParent, SyncOwners, TagBuilds, UntagBuilds};
 use flr::pipeline::{Desk, Operation, Readers, Report, Road, Store, Writers};
 use flr::plan::{BuildRef, KojiChange, Plan};
 use flr::practice::{self, Misbehaviour, Options, Seed, Server, Site, What, When};
@@ -92,6 +92,17 @@ id = "macros"
 command = "koji edit-tag"
 tags = ["f44-build"]
 options = ["--dry-run", "--extra"]
+per_run = 2
+per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "owners"
+command = "koji sync-owners"
+releases = ["f43"]
+tags = ["f43"]
+packages = ["bash", "fresh", "glibc"]
+owners = ["jan", "maria"]
+options = ["--dry-run"]
 per_run = 2
 per_day = 9
 confirm = "not needed"
@@ -328,8 +339,12 @@ fn a_plan_beyond_the_grant_is_not_applied_whatever_the_words_were() {
 fn what_block_pkg_untags_counts_as_well() {
     let bench = Bench::new();
     let tag = "f43-updates-candidate";
-    let request =
-        BlockPackages { tag: tag.parse().unwrap(), packages: vec!["coreutils".parse().unwrap()], untag: true };
+    let request = BlockPackages {
+        tag: tag.parse().unwrap(),
+        packages: vec!["coreutils".parse().unwrap()],
+        untag: true,
+        unblock_in: None,
+    };
     assert_eq!(bench.tagged(tag).iter().filter(|nvr| nvr.starts_with("coreutils-")).count(), 3);
     let report = bench.run(&bench.access("koji block-pkg", &[]), &request, false);
     assert_eq!(
@@ -471,6 +486,37 @@ fn a_run_is_resumed_and_taken_back_by_its_own_caller_as_far_as_the_grant_goes() 
         (refused.exit_code(), refused.msg.as_str()),
         (3, "loopabull_x may not use run undo for the package coreutils")
     );
+}
+
+/// dist-git says who owns what; whom the grant does not name gets nothing, however the list reads.
+#[test]
+fn owners_are_judged_by_name() {
+    let bench = Bench::new();
+    let sync = |release: &str, tag: &str, owners: &[(&str, &str)]| {
+        let request = SyncOwners {
+            release: release.parse().unwrap(),
+            tag: tag.parse().unwrap(),
+            namespace: "rpms".into(),
+            only: Vec::new(),
+            owners: owners.iter().map(|(name, owner)| (name.parse().unwrap(), owner.parse().unwrap())).collect(),
+            without: [].into(),
+        };
+        bench.run(&bench.access("koji sync-owners", &["--dry-run"]), &request, true)
+    };
+    let planned = sync("f43", "f43", &[("bash", "jan"), ("fresh", "maria")]);
+    assert_eq!((planned.exit_code(), planned.planned.len()), (0, 2), "{planned:?}");
+    for (owners, what) in [
+        (&[("bash", "kim")][..], "set the owner of package bash in f43 to kim: the owner kim"),
+        (&[("fresh", "releng")], "add package fresh to f43, owner releng: the owner releng"),
+        (&[("rpm", "maria")], "set the owner of package rpm in f43 to maria: the package rpm"),
+    ] {
+        let refused = sync("f43", "f43", owners);
+        assert_eq!((refused.exit_code(), refused.msg), (3, format!("loopabull_x may not {what} is not granted")));
+    }
+    let refused = sync("f44", "f43", &[("bash", "jan")]);
+    assert_eq!(refused.msg, "loopabull_x may not use koji sync-owners for the release f44");
+    let refused = sync("f43", "f44", &[("bash", "jan")]);
+    assert_eq!(refused.msg, "loopabull_x may not use koji sync-owners for the tag f44");
 }
 
 /// Every tag that a change lets in must be granted: the parent as well as the child, and of a target

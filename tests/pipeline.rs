@@ -391,10 +391,15 @@ fn what_others_did_to_groups_and_external_repos_is_theirs() {
     admin("groupPackageListRemove", json!(["f43", "build", "gcc"]));
     admin("editTagExternalRepo", json!(["f43-build", "f43-bootstrap", 11]));
     let undone = road.undo(report.run.as_ref().unwrap(), false);
-    assert_eq!(undone.done.len(), 4, "{undone:?}");
+    assert_eq!(undone.done.len(), 3, "{undone:?}");
     let told: Vec<String> = undone.skipped.iter().map(|item| format!("{}: {}", item.subject, item.why)).collect();
-    assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told.iter().all(|text| text.contains("admin has changed it since, in event ")), "{told:?}");
+    let (group, since) = told.split_last().unwrap();
+    assert!(
+        since.len() == 3 && since.iter().all(|text| text.contains("admin has changed it since, in event ")),
+        "{told:?}"
+    );
+    // The package is his now, and it would go with the group.
+    assert!(group.starts_with("add group build to f43: others have put something into it: make (admin, "), "{told:?}");
 }
 
 /// Builders carry out what is sent together in any order: what is to be in order goes one by one.
@@ -420,4 +425,21 @@ fn an_order_holds_also_if_tasks_tag() {
     let sent = bench.server.calls();
     let sent = sent.iter().filter(|call| call.members.iter().any(|(name, _)| name == "tagBuild"));
     assert_eq!(sent.map(|call| call.members.len()).collect::<Vec<_>>(), [1, 1, 1]);
+}
+
+/// A group without its entry would hide what somebody else has put into it.
+#[test]
+fn a_group_that_others_use_stays() {
+    let bench = Bench::new();
+    let (desk, store) = (bench.desk(), bench.store());
+    let road = Road::new(&desk, &store);
+    let report = road.run(&Fixed(belongings(&bench).0[..3].to_vec()), false);
+    let vim = vec![json!("f43"), json!("build"), json!("vim")];
+    bench.server.run_as("admin", "groupPackageListAdd", vim).unwrap();
+    let undone = road.undo(report.run.as_ref().unwrap(), false);
+    let told: Vec<String> = undone.failures.iter().map(|failure| format!("{failure:?}")).collect();
+    let told = [told, undone.skipped.iter().map(|item| format!("{}: {}", item.subject, item.why)).collect()].concat();
+    assert!(told.len() == 1 && told[0].contains("others have put something into it: vim (admin, event "), "{told:?}");
+    let group = &bench.hub.groups(&["f43".parse().unwrap()]).unwrap()[0][0];
+    assert_eq!(group.packages, [GroupPackage::named("vim")]);
 }

@@ -621,6 +621,77 @@ fn inheritance_is_walked_as_koji_walks_it() {
     assert_eq!(order(&mut c, "i-a", false), ["i-c"]);
 }
 
+/// What a copy has, each with an event of its own, and what stands against one; the texts are koji's.
+#[test]
+fn a_tag_is_copied() {
+    let hub = Hub::small();
+    let mut c = hub.login("practice");
+    c.ok("groupListAdd", json!(["f43", "build"]));
+    c.ok("groupPackageListAdd", json!(["f43", "build", "bash", named(json!({"type": "default"}))]));
+    let event = c.ok("getLastEvent", json!([]))["id"].clone();
+    assert_eq!(c.ok("snapshotTag", json!(["f43", "copy", named(json!({"inherit_builds": false}))])), Value::Null);
+    let tag = c.ok("getTag", json!(["copy"]));
+    assert_eq!(
+        (&tag["arches"], &tag["extra"]),
+        (&json!("x86_64 aarch64 ppc64le s390x"), &json!({"mock.package_manager": "dnf5"}))
+    );
+    assert_eq!(c.ok("getInheritanceData", json!(["copy"])), json!([]));
+    let list = |c: &mut Client, tag: &str, inherited: bool| -> Vec<(String, bool)> {
+        let entries = c.ok("listPackages", json!([{"tagID": tag, "inherited": inherited, "__starstar": true}]));
+        let entries = entries.as_array().unwrap().iter();
+        let mut list: Vec<_> =
+            entries.map(|e| (e["package_name"].as_str().unwrap().to_owned(), e["blocked"] == true)).collect();
+        list.sort();
+        list
+    };
+    assert_eq!(list(&mut c, "copy", false), list(&mut c, "f43", true));
+    let latest = |c: &mut Client, tag: &str| -> Vec<String> {
+        let builds = c.ok("listTagged", json!([tag, named(json!({"latest": true}))]));
+        nvrs(&builds).into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(latest(&mut c, "copy"), latest(&mut c, "f43"));
+    let rows = c.ok("queryHistory", json!([named(json!({"tables": ["tag_listing", "tag_packages"], "tag": "copy"}))]));
+    let events: Vec<i64> = ["tag_listing", "tag_packages"]
+        .iter()
+        .flat_map(|table| rows[table].as_array().unwrap())
+        .map(|row| row["create_event"].as_i64().unwrap())
+        .collect();
+    let distinct: std::collections::BTreeSet<&i64> = events.iter().collect();
+    assert_eq!(distinct.len(), events.len());
+    // What a package in a group is set to does not come along.
+    let groups = c.ok("getTagGroups", json!(["copy"]));
+    let package = &groups[0]["packagelist"][0];
+    assert_eq!((&package["package"], &package["type"]), (&json!("bash"), &json!("mandatory")));
+
+    let fault = |c: &mut Client, params: Value| c.fault("snapshotTag", params);
+    assert_eq!(fault(&mut c, json!(["f43", "copy"])), (1000, "Target tag already exists".into()));
+    assert_eq!(fault(&mut c, json!(["f42", "copy2"])), (1000, "Source tag is locked, use force to copy".into()));
+    let no_builds = json!(["f43", "copy2", named(json!({"pkgs": false}))]);
+    assert_eq!(fault(&mut c, no_builds), (1019, "builds can't be used without pkgs in snapshotTag".into()));
+    assert_eq!(fault(&mut c, json!(["f99", "copy2"])), (1000, "No such tagInfo: 'f99'".into()));
+    assert_eq!(hub.login("kim").fault("snapshotTag", json!(["f99", "copy2"])).0, 1000);
+    assert_eq!(
+        hub.anonymous().fault("snapshotTag", json!(["f43", "copy2"])),
+        (1004, "tag permission required (user not logged in)".into())
+    );
+    // A locked one by force, and one as it was before.
+    c.ok("snapshotTag", json!(["f42", "copy3", named(json!({"force": true, "groups": false}))]));
+    assert_eq!(c.ok("getTag", json!(["copy3"]))["locked"], true);
+    c.ok("packageListBlock", json!(["f43", "bash"]));
+    c.ok("snapshotTag", json!(["f43", "copy4", named(json!({"event": event, "builds": false}))]));
+    assert!(list(&mut c, "copy4", false).contains(&("bash".into(), false)));
+    assert_eq!(latest(&mut c, "copy4"), Vec::<String>::new());
+}
+
+/// A parent goes by its number; a name is looked up and then is no number.
+#[test]
+fn a_parent_goes_by_its_number() {
+    let hub = Hub::small();
+    let mut c = hub.login("practice");
+    let link = json!({"parent_id": "f44", "priority": 9, "maxdepth": null, "intransitive": false, "noconfig": false, "pkg_filter": ""});
+    assert_eq!(c.fault("setInheritanceData", json!(["f43-empty", [link]])).0, 1);
+}
+
 /// Connections are kept, and closed after a hundred requests, as a web server does it.
 #[test]
 fn connections_are_kept_for_a_hundred_requests() {

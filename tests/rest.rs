@@ -87,7 +87,7 @@ fn ask_within(script: Vec<Reply>, timeout: Duration) -> (Result<Records, Error>,
         }
     });
     let mut settings =
-        Settings::load("koji", Some(&format!("http://127.0.0.1:{port}/sub/")), &[], &flr::bodhi::read_file)
+        Settings::load("koji", Some(&format!("http://127.0.0.1:{port}/sub/")), &[], &flr::rest::read_file)
             .unwrap()
             .unwrap();
     (settings.rows_per_page, settings.timeout) = (3, timeout);
@@ -259,9 +259,8 @@ fn every_question_has_an_end() {
     assert!(began.elapsed() < Duration::from_secs(10));
     // Nobody there.
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-    let settings = Settings::load("koji", Some(&format!("http://127.0.0.1:{port}")), &[], &flr::bodhi::read_file)
-        .unwrap()
-        .unwrap();
+    let settings =
+        Settings::load("koji", Some(&format!("http://127.0.0.1:{port}")), &[], &flr::rest::read_file).unwrap().unwrap();
     let error = Bodhi::new(settings, Options { pauses: vec![], ..Options::default() }).releases().unwrap_err();
     assert_eq!(error.kind, Kind::NotNow);
     assert!(error.what.contains("Bodhi cannot be reached: "), "{error}");

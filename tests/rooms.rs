@@ -9,19 +9,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room → rooms it may name. `error` is the one word that all share.
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("error", &[]),
     ("names", &[]),
     ("koji", &["names"]),
-    ("bodhi", &["names"]),
+    ("rest", &[]),
+    ("bodhi", &["names", "rest"]),
+    ("distgit", &["names", "rest"]),
     ("release", &["names", "koji", "bodhi"]),
     ("plan", &["names", "koji"]),
     ("access", &["names", "plan"]),
     ("pipeline", &["names", "koji", "plan", "access", "ops", "output"]),
-    ("ops", &["names", "koji", "bodhi", "release", "plan", "access", "pipeline"]),
+    ("ops", &["names", "koji", "bodhi", "distgit", "release", "plan", "access", "pipeline"]),
     ("output", &["names", "koji", "plan", "pipeline", "access"]),
     ("practice", &["names", "koji"]),
-    ("cli", &["names", "koji", "bodhi", "release", "plan", "access", "pipeline", "ops", "output", "practice"]),
+    (
+        "cli",
+        &[
+            "names", "koji", "bodhi", "distgit", "rest", "release", "plan", "access", "pipeline", "ops", "output",
+            "practice",
+        ],
+    ),
     ("main", &["cli"]),
 ];
 

@@ -111,7 +111,9 @@ fn of_clause(user: &str, clause: &Allow) -> Vec<String> {
     });
     let withheld = clause.command.options.iter().filter(|option| !clause.options.contains(option.name));
     let feared = withheld.filter(|option| !option.effects.is_empty());
-    lines.extend(feared.map(|option| format!("It may not use {}: it cannot {}.", option.name, option.does)));
+    // What it would be about nobody has said.
+    let does = |option: &super::table::CommandOption| option.does.replace(['{', '}'], "");
+    lines.extend(feared.map(|option| format!("It may not use {}: it cannot {}.", option.name, does(option))));
     lines
 }
 

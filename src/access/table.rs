@@ -191,6 +191,8 @@ pub enum Effect {
     RemovePackage,
     /// A package is listed as it is elsewhere.
     SetPackage,
+    /// An entry on a tag's list gets another owner.
+    SetOwner,
     /// A tag is locked.
     LockTag,
     /// A tag is unlocked.
@@ -205,6 +207,8 @@ pub enum Effect {
     EditInheritance,
     /// A tag is made.
     CreateTag,
+    /// A tag is made as a copy of another.
+    SnapshotTag,
     /// A tag is deleted that a run had made.
     DeleteTag,
     /// A side tag goes, and its target.
@@ -239,6 +243,7 @@ impl Effect {
         Self::RestorePackage,
         Self::RemovePackage,
         Self::SetPackage,
+        Self::SetOwner,
         Self::LockTag,
         Self::UnlockTag,
         Self::SetTagPermission,
@@ -246,6 +251,7 @@ impl Effect {
         Self::SetTagExtra,
         Self::EditInheritance,
         Self::CreateTag,
+        Self::SnapshotTag,
         Self::DeleteTag,
         Self::RemoveSideTag,
         Self::AddGroup,
@@ -261,6 +267,7 @@ impl Effect {
     /// What changes how tags and targets are set up and hang together.
     pub const STRUCTURE: &'static [Self] = &[
         Self::SetPackage,
+        Self::SetOwner,
         Self::LockTag,
         Self::UnlockTag,
         Self::SetTagPermission,
@@ -268,6 +275,7 @@ impl Effect {
         Self::SetTagExtra,
         Self::EditInheritance,
         Self::CreateTag,
+        Self::SnapshotTag,
         Self::DeleteTag,
         Self::RemoveSideTag,
         Self::AddGroup,
@@ -292,6 +300,7 @@ impl Effect {
             KojiChange::RestorePackage { .. } => Self::RestorePackage,
             KojiChange::RemovePackage { .. } => Self::RemovePackage,
             KojiChange::SetPackage { .. } => Self::SetPackage,
+            KojiChange::SetOwner { .. } => Self::SetOwner,
             KojiChange::Tag(change) => match change {
                 TagChange::LockTag { .. } => Self::LockTag,
                 TagChange::UnlockTag { .. } => Self::UnlockTag,
@@ -300,6 +309,7 @@ impl Effect {
                 TagChange::SetTagExtra { .. } => Self::SetTagExtra,
                 TagChange::EditInheritance { .. } => Self::EditInheritance,
                 TagChange::CreateTag { .. } => Self::CreateTag,
+                TagChange::SnapshotTag { .. } => Self::SnapshotTag,
                 TagChange::DeleteTag { .. } => Self::DeleteTag,
                 TagChange::RemoveSideTag { .. } => Self::RemoveSideTag,
             },
@@ -332,6 +342,7 @@ impl Effect {
             Self::RestorePackage => "restore entries",
             Self::RemovePackage => "remove entries",
             Self::SetPackage => "list packages",
+            Self::SetOwner => "set the owners of packages",
             Self::LockTag => "lock tags",
             Self::UnlockTag => "unlock tags",
             Self::SetTagPermission => "set the permission of tags",
@@ -339,6 +350,7 @@ impl Effect {
             Self::SetTagExtra => "set further settings of tags",
             Self::EditInheritance => "change what tags inherit from",
             Self::CreateTag => "create tags",
+            Self::SnapshotTag => "copy tags",
             Self::DeleteTag => "delete tags",
             Self::RemoveSideTag => "remove side tags",
             Self::AddGroup => "add groups of packages to tags or change them",
@@ -365,6 +377,7 @@ impl Effect {
             | Self::RestorePackage
             | Self::RemovePackage
             | Self::SetPackage
+            | Self::SetOwner
             | Self::LockTag
             | Self::UnlockTag
             | Self::SetTagPermission
@@ -372,6 +385,7 @@ impl Effect {
             | Self::SetTagExtra
             | Self::EditInheritance
             | Self::CreateTag
+            | Self::SnapshotTag
             | Self::DeleteTag
             | Self::RemoveSideTag
             | Self::AddGroup
@@ -400,6 +414,8 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
         About::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
             touched.extend(unlink.iter().chain(link).map(|link| (tag, link.parent.to_string())));
         }
+        // What is in it goes into the copy.
+        About::Tag(TagChange::SnapshotTag { source, .. }) => touched.push((tag, source.to_string())),
         About::Group(change) => touched.extend(change.package().map(|name| (PACKAGES, name.to_owned()))),
         About::Tag(_) | About::Repo(_) => {}
         About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
@@ -408,7 +424,7 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
             touched.push((&[Dimension::Keys], change.sigkey().to_string()));
         }
     }
-    if let KojiChange::AddPackage { owner, .. } = change {
+    if let KojiChange::AddPackage { owner, .. } | KojiChange::SetOwner { owner, .. } = change {
         touched.push((&[Dimension::Owners], owner.to_string()));
     }
     touched

@@ -8,9 +8,10 @@ mod facts;
 mod settings;
 mod wire;
 
-pub use client::{Bodhi, Notices, Options};
+pub use crate::rest::Options;
+pub use client::Bodhi;
 pub use facts::{FIELDS, Field, Record, Records, State, Unreadable};
-pub use settings::{ReadFile, Settings, read_file};
+pub use settings::Settings;
 
 use crate::Result;
 

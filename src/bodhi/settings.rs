@@ -13,13 +13,13 @@
 //! mine = ""
 //! ```
 
+use crate::rest::{ReadFile, address};
 use crate::{Error, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 
 /// Everybody's.
 const PUBLIC: &str = "https://bodhi.fedoraproject.org/";
@@ -102,18 +102,6 @@ impl Settings {
     }
 }
 
-/// Reads a file; `None`: there is none. Who runs as root has to look at whose it is.
-pub type ReadFile<'a> = &'a dyn Fn(&Path) -> Result<Option<String>>;
-
-/// Reads a file, whoever it belongs to.
-pub fn read_file(path: &Path) -> Result<Option<String>> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::failed(format!("cannot read {}: {error}", path.display()))),
-    }
-}
-
 fn parse(path: &Path, text: &str) -> Result<File> {
     toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
@@ -138,42 +126,11 @@ fn bounded<T: PartialOrd + Copy + std::fmt::Display>(
     }
 }
 
-/// An address whose answers nobody on the way can have made.
-fn address(text: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(text).map_err(|_| "is no URL")?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a user name or a password");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("has something behind the path");
-    }
-    match url.scheme() {
-        "https" if url.host().is_some() => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => Err("is neither https nor on loopback"),
-        _ => Err("is no https URL"),
-    }
-}
-
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
-/// Host and port, for messages.
-pub(super) fn host_of(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Kind;
+    use crate::rest::read_file;
     use std::fs;
 
     fn load(profile: &str, named: Option<&str>, files: &[&str]) -> Result<Option<Settings>> {

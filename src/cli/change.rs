@@ -5,7 +5,7 @@ use super::Asker;
 use super::connect::Connection;
 use super::options::{Applies, Consent, Does, Grantable, Login};
 use super::release::{self, Own, Sources, Whose};
-use super::{Context, words};
+use super::{Context, distgit, words};
 use crate::Error;
 use crate::access::Access;
 use crate::error::Kind;
@@ -90,6 +90,7 @@ where
                 granted: matches!(asker.access, Access::Granted(_)),
                 stop: &walk.stop,
             };
+            let named = named.informed(&|lists| distgit::open(&whose, lists))?;
             let sources = Sources::of(&whose)?;
             let known = sources.releases(road.readers.koji)?;
             release::note(&known);

@@ -103,7 +103,7 @@ mod tests {
         let block = form("koji block-pkg");
         assert_eq!(block.arguments, [tag, Argument { word: Word::Of(Dimension::Packages), many: true }]);
         let options: Vec<_> = block.options.keys().map(String::as_str).collect();
-        assert_eq!(options, ["--dry-run", "--json", "--untag"]);
+        assert_eq!(options, ["--dry-run", "--json", "--unblock-in", "--untag"]);
         let moved: Vec<_> = form("koji move-builds").arguments.iter().map(|argument| argument.word).collect();
         assert_eq!(moved, [Word::Of(Dimension::From), Word::Of(Dimension::To), Word::Build]);
         let mass: Vec<_> = form("koji mass-tag").arguments.iter().map(|argument| argument.word).collect();

@@ -43,6 +43,7 @@ mod change;
 #[macro_use]
 mod commands;
 mod connect;
+mod distgit;
 mod draft;
 #[cfg(feature = "practice")]
 mod embedded;

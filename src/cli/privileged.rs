@@ -241,7 +241,7 @@ mod tests {
             listed.extend(table::own_options(command.class).iter().map(|option| (*option).to_owned()));
             // What a command must be told is a dimension of its own; run list shows his own only.
             let required =
-                ["--owner", "--user", "--command", "--parent", "--build-tag", "--dest-tag"].map(str::to_owned);
+                ["--owner", "--user", "--command", "--parent", "--build-tag", "--dest-tag", "--key"].map(str::to_owned);
             let stray: Vec<_> = options.difference(&listed).filter(|option| !required.contains(option)).collect();
             assert!(stray.is_empty(), "{}: {stray:?}", command.name);
             let unheard: Vec<_> = listed.difference(&options).collect();

@@ -2,7 +2,7 @@
 //! Every call that changes a hub, typed, and what comes of sending it.
 
 use super::{Extra, GroupPackage, GroupSettings, ParentLink, RepoLink, TargetTags};
-use crate::names::{BuildId, PackageName, RpmId, SigKey, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, EventId, PackageName, RpmId, SigKey, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,6 +34,9 @@ pub enum Call {
         extra_arches: Option<String>,
         force: bool,
     },
+    /// koji: `packageListSetOwner(tag, package, owner)`. Of an entry that is inherited it changes nothing
+    /// that anybody sees; one that is not there is fault 1000.
+    PackageListSetOwner { tag: TagName, package: PackageName, owner: UserName },
     /// koji: `packageListBlock(tag, package)`.
     PackageListBlock { tag: TagName, package: PackageName },
     /// koji: `packageListUnblock(tag, package)`.
@@ -46,6 +49,11 @@ pub enum Call {
     /// koji: `createTag(name, perm=, arches=, extra=)`; needs the `tag` permission. One that is there is
     /// fault 1000; one that was deleted is there again, empty, with its old number.
     CreateTag { tag: TagName, perm: Option<String>, arches: Option<String>, extra: BTreeMap<String, Value> },
+    /// koji: `snapshotTag(source, tag, latest_only=true, inherit_builds=false, event=, force=)`; needs the
+    /// `tag` permission. Settings, packages (inherited ones too), newest builds and groups, in one
+    /// transaction; parents and external repositories are not copied. A tag that is there is fault 1000,
+    /// and so is, without `force`, a locked source. Takes minutes where there are thousands of packages.
+    SnapshotTag { tag: TagName, source: TagName, event: Option<EventId>, force: bool },
     /// koji: `deleteTag(tag)`; needs the `tag` permission. Takes along all that hangs on the tag, asked
     /// or not; one that is gone is fault 1000.
     DeleteTag { tag: TagName },
@@ -53,7 +61,8 @@ pub enum Call {
     /// 1000.
     RemoveSideTag { tag: TagName },
     /// koji: `setInheritanceData(tag, [links])`: merges by parent, one event; needs the `tag`
-    /// permission. The hub refuses to have one priority twice; loops it does not refuse.
+    /// permission. The hub refuses to have one priority twice; loops it does not refuse. Parents
+    /// go by number: a name is an unexpected error.
     SetInheritance { tag: TagName, unlink: Vec<u64>, link: Vec<ParentLink> },
     /// koji: `groupListAdd(tag, group, display_name=, description=, …)`; needs the `tag` permission, as all
     /// about groups and external repositories does. Makes the group's name where the hub has none, and

@@ -237,6 +237,9 @@ impl From<&Call> for Ask {
                 .maybe("block", *block)
                 .maybe("extra_arches", extra_arches.as_deref())
                 .maybe("force", force.then_some(true)),
+            Call::PackageListSetOwner { tag, package, owner } => {
+                package_list("SetOwner", tag, package).arg(owner.as_str())
+            }
             Call::PackageListBlock { tag, package } => package_list("Block", tag, package),
             Call::PackageListUnblock { tag, package } => package_list("Unblock", tag, package),
             Call::PackageListRemove { tag, package } => package_list("Remove", tag, package),
@@ -249,6 +252,13 @@ impl From<&Call> for Ask {
                     .maybe("arches", arches.as_deref())
                     .maybe("extra", (!members.is_empty()).then_some(members.as_slice()))
             }
+            Call::SnapshotTag { tag, source, event, force } => Ask::new("snapshotTag")
+                .arg(source.as_str())
+                .arg(tag.as_str())
+                .named("latest_only", true)
+                .named("inherit_builds", false)
+                .maybe("event", event.map(|event| event.0))
+                .maybe("force", force.then_some(true)),
             Call::DeleteTag { tag } => Ask::new("deleteTag").arg(tag.as_str()),
             Call::RemoveSideTag { tag } => Ask::new("removeSideTag").arg(tag.as_str()),
             Call::SetInheritance { tag, unlink, link } => {

@@ -87,6 +87,15 @@ pub struct Build {
     pub volume: String,
 }
 
+/// Whose a package is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owned {
+    /// The package.
+    pub package: PackageName,
+    /// Its owner.
+    pub owner: UserName,
+}
+
 /// Which rows of a tag's history.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rows {

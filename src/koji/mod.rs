@@ -14,6 +14,7 @@ mod http;
 mod hub;
 mod ini;
 mod kerberos;
+mod listed;
 mod login;
 mod negotiation;
 mod patience;
@@ -175,6 +176,12 @@ pub trait Reader: Send + Sync {
     /// most 200. Unknown tag or package: an error naming it.
     fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>>;
 
+    /// Each tag's own entries for packages, blocked ones included, in the order asked for.
+    ///
+    /// koji: `listPackages(tagID=, inherited=false, with_blocked=true)` in multicalls of at most 200. Unknown
+    /// tags: an error naming them all.
+    fn package_lists(&self, tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>>;
+
     /// The package list of `tag`, blocked entries included, in the order of names.
     ///
     /// koji: `listPackages(tagID=, inherited=, with_blocked=true)`. Unknown tag: an error naming it.
@@ -198,6 +205,21 @@ pub trait Reader: Send + Sync {
         inherit: Inherit,
     ) -> Result<Vec<Option<PackageEntry>>>;
 
+    /// The entries of `package` along the inheritance of each tag, in the order asked for: the tag's own
+    /// first, then its parents', nearest first; the first one counts. Empty if nothing lists it there;
+    /// `None` where the hub knows no such tag.
+    ///
+    /// koji: `listPackages(tagID=, pkgID=, inherited=true, with_dups=true, with_blocked=true)` in
+    /// multicalls of at most 200 (`with_dups` is not in the recorded traffic; seen in koji's source). A
+    /// package the hub has never seen: an error naming it.
+    fn package_chains(&self, tags: &[TagName], package: &PackageName) -> Result<Vec<Option<Vec<PackageEntry>>>>;
+
+    /// The parents of each tag as [`Reader::inheritance`] has them, in the order asked for; `None` where
+    /// the hub knows no such tag.
+    ///
+    /// koji: `getFullInheritance(tag)` in multicalls of at most 200.
+    fn inheritances(&self, tags: &[TagName]) -> Result<Vec<Option<Vec<Parent>>>>;
+
     /// What koji calls tagged, newest tagging first. For showing only: builds whose package is
     /// blocked or not listed are missing.
     ///
@@ -208,6 +230,13 @@ pub trait Reader: Send + Sync {
     ///
     /// koji: `queryHistory(tables=["tag_listing", "tag_packages"], tag=, package=, build=, …)`.
     fn history(&self, query: &HistoryQuery) -> Result<Vec<HistoryEvent>>;
+
+    /// Who owned and owns packages in `tag` by entries of its own, as far as that began or ended after the
+    /// event, oldest first.
+    ///
+    /// koji: `queryHistory(tables=["tag_package_owners"], tag=, afterEvent=)`. Unknown tag: an error
+    /// naming it.
+    fn owners_since(&self, tag: &TagName, event: EventId) -> Result<Vec<Version<Owned>>>;
 
     /// How each tag was and is set up, in the order asked for; of one that never was, nothing.
     ///
@@ -241,6 +270,11 @@ pub trait Reader: Send + Sync {
     ///
     /// koji: `getUser(name)`.
     fn user(&self, name: &UserName) -> Result<Option<User>>;
+
+    /// Each user, in the order asked for; `None` where the hub knows none.
+    ///
+    /// koji: `getUser(name)` in multicalls of at most 200.
+    fn users(&self, names: &[UserName]) -> Result<Vec<Option<User>>>;
 
     /// Each task, in the order asked for; `None` where the hub knows none.
     ///

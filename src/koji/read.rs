@@ -5,9 +5,9 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
-    Belongings, Build, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, PackageEntry,
+    Belongings, Build, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry,
     Parent, ParentLink, Reader, Rows, Rpm, RpmQuery, SideTag, Tag, TagHistory, TagRow, TagSettings, Tagged,
-    TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskResult, User, wire,
+    TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskResult, User, Version, wire,
 };
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
@@ -249,6 +249,10 @@ impl Reader for Hub {
             .collect()
     }
 
+    fn package_lists(&self, tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>> {
+        self.package_lists_of(tags)
+    }
+
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {
         let mut list: Vec<PackageEntry> = self.list_of(tag, Self::list_packages(tag, None, inherit))?;
         list.sort();
@@ -298,6 +302,14 @@ impl Reader for Hub {
             return Err(self.unknown("tag", &[tag.as_str()]));
         }
         Ok(entries)
+    }
+
+    fn package_chains(&self, tags: &[TagName], package: &PackageName) -> Result<Vec<Option<Vec<PackageEntry>>>> {
+        self.chains_of(tags, package)
+    }
+
+    fn inheritances(&self, tags: &[TagName]) -> Result<Vec<Option<Vec<Parent>>>> {
+        self.inheritances_of(tags)
     }
 
     fn tagged(&self, query: &Tagged) -> Result<Vec<TaggedBuild>> {
@@ -357,6 +369,10 @@ impl Reader for Hub {
         Ok(fold_entries(events))
     }
 
+    fn owners_since(&self, tag: &TagName, event: EventId) -> Result<Vec<Version<Owned>>> {
+        self.owners_of(tag, event)
+    }
+
     fn tag_histories(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
         self.histories_of(tags)
     }
@@ -378,6 +394,10 @@ impl Reader for Hub {
     fn user(&self, name: &UserName) -> Result<Option<User>> {
         let found = self.get(Ask::new("getUser").arg(name.as_str()))?;
         self.one("getUser", found)
+    }
+
+    fn users(&self, names: &[UserName]) -> Result<Vec<Option<User>>> {
+        self.users_named(names)
     }
 
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {

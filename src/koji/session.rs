@@ -285,11 +285,13 @@ impl Link {
                 | Call::UntagBuildBypass { .. }
                 | Call::UntagBuild { .. }
                 | Call::PackageListAdd { .. }
+                | Call::PackageListSetOwner { .. }
                 | Call::PackageListBlock { .. }
                 | Call::PackageListUnblock { .. }
                 | Call::PackageListRemove { .. }
                 | Call::EditTag { .. }
                 | Call::CreateTag { .. }
+                | Call::SnapshotTag { .. }
                 | Call::DeleteTag { .. }
                 | Call::RemoveSideTag { .. }
                 | Call::SetInheritance { .. }

@@ -47,8 +47,8 @@ impl TagSettings {
 pub struct ParentLink {
     /// The parent.
     pub parent: TagName,
-    /// The parent's number: links are written with it.
-    pub parent_id: u64,
+    /// The parent's number: links are written with it. `None`: it is made by the plan that the link is in.
+    pub parent_id: Option<u64>,
     /// Lower is looked at first; a tag has each priority once.
     pub priority: i64,
     /// How far above the parent inheritance goes; `None`: without end.
@@ -59,6 +59,14 @@ pub struct ParentLink {
     pub noconfig: bool,
     /// A pattern that packages must match; empty: all do.
     pub pkg_filter: String,
+}
+
+impl ParentLink {
+    /// Whether it leads to the same parent under the same conditions.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let unnumbered = |link: &Self| Self { parent_id: None, ..link.clone() };
+        unnumbered(self) == unnumbered(other)
+    }
 }
 
 /// A build target: where builds get what they need, and where they go.

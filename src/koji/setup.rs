@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The questions of [`Reader`](super::Reader) about how tags and targets are set up.
 
-use super::Fault;
 use super::encode::Ask;
 use super::hub::Hub;
 use super::settings::{ExternalRepo, Group, ParentLink, TagSettings, Target, TargetQuery};
 use super::wire::{FromWire, List, One};
+use super::{Fault, PackageEntry};
 use crate::Result;
 use crate::names::{TagName, TargetName};
 
@@ -36,6 +36,11 @@ impl Hub {
 
     pub(super) fn external_repos_of(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
         self.lists_of(tags, |tag| Ask::new("getTagExternalRepos").named("tag_info", tag))
+    }
+
+    pub(super) fn package_lists_of(&self, tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>> {
+        let ask = |tag: &str| Ask::new("listPackages").named("tagID", tag).named("inherited", false);
+        self.lists_of(tags, |tag| ask(tag).named("with_blocked", true))
     }
 
     /// A list about each tag. Tags that the hub does not know are an error naming all of them.

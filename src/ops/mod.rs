@@ -24,6 +24,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::UnlockTag::NAME => read::<koji::UnlockTag>(request),
         koji::EditTag::NAME => read::<koji::EditTag>(request),
         koji::CloneTag::NAME => read::<koji::CloneTag>(request),
+        koji::CreateReleaseTags::NAME => read::<koji::CreateReleaseTags>(request),
         koji::CreateSideTarget::NAME => read::<koji::CreateSideTarget>(request),
         koji::RemoveSideTags::NAME => read::<koji::RemoveSideTags>(request),
         koji::RetagLatest::NAME => read::<koji::RetagLatest>(request),
@@ -31,6 +32,10 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::SetComposeTag::NAME => read::<koji::SetComposeTag>(request),
         koji::SetTarget::NAME => read::<koji::SetTarget>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
+        koji::RetriggerSigning::NAME => read::<koji::RetriggerSigning>(request),
+        koji::WriteSigned::NAME => read::<koji::WriteSigned>(request),
+        koji::SyncOwners::NAME => read::<koji::SyncOwners>(request),
+        koji::SyncOwners::NAME => read::<koji::SyncOwners>(request),
         koji::RetriggerSigning::NAME => read::<koji::RetriggerSigning>(request),
         koji::WriteSigned::NAME => read::<koji::WriteSigned>(request),
         UndoRun::NAME => read::<UndoRun>(request),
@@ -59,6 +64,10 @@ mod tests {
             ("koji move-builds", json!({"from": "f43-pending", "to": "f43", "builds": builds})),
             ("koji add-pkg", json!({"tag": "f43", "packages": ["bash", "zsh"], "owner": "kim"})),
             ("koji block-pkg", json!({"tag": "f43", "packages": ["bash"], "untag": true})),
+            (
+                "koji block-pkg",
+                json!({"tag": "epel9", "packages": ["jq"], "untag": false, "unblock_in": "epel9-build"}),
+            ),
             ("koji unblock-pkg", json!({"tag": "f43", "packages": ["bash"]})),
             (
                 "koji mass-tag",
@@ -75,6 +84,27 @@ mod tests {
                 "koji clone-tag",
                 json!({"source": "f43", "destination": "f43-Beta", "event": 7, "builds": "latest", "prune": false}),
             ),
+            (
+                "koji create-release-tags",
+                json!({
+                    "release": "f44", "from": "f43", "only": ["infra"], "phase": null, "prune": false,
+                    "tags": [{
+                        "name": "f44-infra", "part": "infra", "arches": "x86_64", "perm": "autosign", "locked": false,
+                        "parents": [{
+                            "tag": "f44-build", "priority": 0, "intransitive": false, "noconfig": false, "maxdepth": null,
+                        }],
+                        "extra": {}, "groups": ["build"],
+                        "external_repos": [{"name": "r", "priority": 5, "url": null, "merge_mode": "koji"}],
+                        "moves": false,
+                    }],
+                    "targets": [{
+                        "name": "f44-infra", "part": "infra", "build": "f44-infra", "dest": "f44-infra", "moves": false,
+                    }],
+                    "gone": ["target f44-old"],
+                    "copy": {"tag": "f44", "source": "f43"},
+                    "groups_from": {"f44-build": "f43-build"},
+                }),
+            ),
             ("koji create-side-target", json!({"name": "f43-rebuild", "parent": "f43", "build_tag": "f43-build"})),
             (
                 "koji remove-sidetags",
@@ -90,6 +120,13 @@ mod tests {
             ),
             ("koji write-signed", json!({"of": {"builds": builds}, "key": "31645531"})),
             ("koji swap-parent", json!({"child": "eln", "old": "f43", "new": "f44"})),
+            (
+                "koji sync-owners",
+                json!({
+                    "release": "f43", "tag": "f43", "namespace": "rpms", "only": ["bash"], "owners": {"bash": "kim"},
+                    "without": {"zsh": "only groups"},
+                }),
+            ),
             (
                 "koji edit-tag",
                 json!({

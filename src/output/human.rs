@@ -138,6 +138,7 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::BlockPackage { .. } => "block packages in",
         KojiChange::UnblockPackage { .. } => "unblock packages in",
         KojiChange::SetPackage { .. } => "list packages in",
+        KojiChange::SetOwner { .. } => "set owners in",
         KojiChange::RestorePackage { .. } => "restore entries in",
         KojiChange::RemovePackage { .. } => "remove entries from",
         KojiChange::Tag(_) => "set up",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Groups of tags and what they draw from elsewhere: whether a change of that holds now, and who made it so.
 
+use super::created::keeps;
 use super::structure::Holds;
+use super::undo::UndoRun;
 use crate::koji::{Belongings, Present};
 use crate::plan::{GroupChange, RepoChange};
 
@@ -39,5 +41,21 @@ impl Holds {
 
     fn by<T>(present: Present<T>, reached: impl Fn(T) -> bool) -> Self {
         Self { reached: reached(present.value), by: present.by }
+    }
+}
+
+impl UndoRun {
+    /// Why a group that the run added stays; `None`: nobody else has put a package into it since.
+    pub(super) fn keeps_group(&self, change: &GroupChange, seen: &Belongings) -> Option<String> {
+        let GroupChange::AddGroup { group, before: None, .. } = change else {
+            return None;
+        };
+        let theirs = seen.packages.iter().filter(|version| {
+            let later = version.active() && version.created > self.since;
+            later && version.value.group == *group && !self.is_ours(&version.creator, version.created)
+        });
+        let named = theirs
+            .map(|version| format!("{} ({}, event {})", version.value.package.name, version.creator, version.created));
+        keeps(&named.collect::<Vec<_>>())
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Which call makes which change.
 
-use crate::koji::{Call, TagEdit};
+use super::numbers::Numbers;
+use crate::koji::{Call, ParentLink, TagEdit};
 use crate::plan::{GroupChange, KojiChange, NewTag, RepoChange, SigningChange, TagChange, TargetChange};
 use std::collections::BTreeSet;
 
@@ -21,11 +22,17 @@ impl Tagging {
     }
 }
 
-/// The call that makes `change`. `moved_from`: the build is to leave that tag once it is tagged.
+/// The call that makes `change`. `moved_from`: the build is to leave that tag once it is tagged. `numbers`: of
+/// parents whose numbers were not known when it was planned.
 ///
 /// # Errors
 /// Why there is no call for it.
-pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiChange>) -> Result<Call, &'static str> {
+pub(super) fn call(
+    change: &KojiChange,
+    how: Tagging,
+    moved_from: Option<&KojiChange>,
+    numbers: &Numbers,
+) -> Result<Call, String> {
     Ok(match (change.clone(), how) {
         (KojiChange::TagBuild { tag, build }, Tagging::Direct) => {
             Call::TagBuildBypass { tag, build: build.id, force: false }
@@ -42,7 +49,7 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             Call::TagBuildBypass { tag, build: build.id, force: true }
         }
         (KojiChange::RetagBuild { .. }, Tagging::Tasks) => {
-            return Err("tagging a build anew that is in the tag needs the permission `tag`");
+            return Err("tagging a build anew that is in the tag needs the permission `tag`".into());
         }
         (KojiChange::AddPackage { tag, package, owner }, _) => {
             Call::PackageListAdd { tag, package, owner: Some(owner), block: None, extra_arches: None, force: false }
@@ -67,8 +74,9 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
             block: Some(entry.blocked),
             extra_arches: entry.extra_arches,
         },
+        (KojiChange::SetOwner { tag, package, owner, .. }, _) => Call::PackageListSetOwner { tag, package, owner },
         (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
-        (KojiChange::Tag(change), _) => tag_call(change),
+        (KojiChange::Tag(change), _) => tag_call(change, numbers)?,
         (KojiChange::Group(change), _) => group_call(change),
         (KojiChange::Repo(change), _) => repo_call(change),
         (KojiChange::Target(change), _) => target_call(change),
@@ -76,8 +84,8 @@ pub(super) fn call(change: &KojiChange, how: Tagging, moved_from: Option<&KojiCh
     })
 }
 
-fn tag_call(change: TagChange) -> Call {
-    match change {
+fn tag_call(change: TagChange, numbers: &Numbers) -> Result<Call, String> {
+    Ok(match change {
         TagChange::LockTag { tag } => Call::EditTag { tag, edit: TagEdit::Locked(true) },
         TagChange::UnlockTag { tag } => Call::EditTag { tag, edit: TagEdit::Locked(false) },
         TagChange::SetTagPermission { tag, perm, .. } => Call::EditTag { tag, edit: TagEdit::Perm(perm) },
@@ -86,13 +94,25 @@ fn tag_call(change: TagChange) -> Call {
         TagChange::CreateTag { tag, settings: NewTag { perm, arches, extra } } => {
             Call::CreateTag { tag, perm, arches, extra }
         }
+        TagChange::SnapshotTag { tag, source, event, locked, .. } => {
+            Call::SnapshotTag { tag, source, event, force: locked }
+        }
         TagChange::RemoveSideTag { tag, .. } => Call::RemoveSideTag { tag },
         TagChange::DeleteTag { tag, .. } => Call::DeleteTag { tag },
         TagChange::EditInheritance { tag, unlink, link } => {
-            let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent_id == old.parent_id));
-            Call::SetInheritance { tag, unlink: gone.map(|old| old.parent_id).collect(), link }
+            let gone = unlink.iter().filter(|old| !link.iter().any(|new| new.parent == old.parent));
+            let unlink = gone.map(|old| number(old, numbers)).collect::<Result<_, _>>()?;
+            let numbered = |new: &ParentLink| {
+                Ok::<_, String>(ParentLink { parent_id: Some(number(new, numbers)?), ..new.clone() })
+            };
+            Call::SetInheritance { tag, unlink, link: link.iter().map(numbered).collect::<Result<_, _>>()? }
         }
-    }
+    })
+}
+
+fn number(link: &ParentLink, numbers: &Numbers) -> Result<u64, String> {
+    let known = link.parent_id.or_else(|| numbers.get(&link.parent).copied());
+    known.ok_or_else(|| format!("the hub has no tag {}", link.parent))
 }
 
 fn group_call(change: GroupChange) -> Call {

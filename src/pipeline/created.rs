@@ -2,9 +2,10 @@
 //! Tags that a run made: whether they can be deleted again, and all that the run put into them with
 //! them.
 
+use super::copied::Copied;
 use super::undo::UndoRun;
 use crate::Result;
-use crate::koji::{Inherit, Reader, Rows, TagHistory, TargetQuery, Version};
+use crate::koji::{Belongings, PackageEntry, Reader, TagHistory, TagRow, Target, TargetQuery, Version};
 use crate::names::{BuildId, PackageName, TagName, TargetName};
 use crate::plan::{About, KojiChange, TagChange};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,11 +26,21 @@ struct Own<'a> {
     targets: BTreeSet<&'a TargetName>,
 }
 
+/// All that hangs on one tag.
+struct Hangs<'a> {
+    history: &'a TagHistory,
+    belongings: Belongings,
+    rows: Vec<TagRow>,
+    packages: Vec<PackageEntry>,
+    /// All targets of the hub.
+    targets: &'a [Target],
+}
+
 impl UndoRun {
     /// The tags it made.
     fn made(&self) -> BTreeSet<&TagName> {
         let made = self.done.iter().filter_map(|change| match change {
-            KojiChange::Tag(TagChange::CreateTag { tag, .. }) => Some(tag),
+            KojiChange::Tag(TagChange::CreateTag { tag, .. } | TagChange::SnapshotTag { tag, .. }) => Some(tag),
             _ => None,
         });
         made.collect()
@@ -37,14 +48,20 @@ impl UndoRun {
 
     /// Looks at each tag that the run made. `histories`: of these tags and others.
     pub(super) fn created(&self, histories: &BTreeMap<TagName, TagHistory>, koji: &dyn Reader) -> Result<Created> {
+        let there = |tag: &&TagName| histories.get(*tag).is_some_and(|history| history.now().is_some());
+        let tags: Vec<TagName> = self.made().into_iter().filter(there).cloned().collect();
+        if tags.is_empty() {
+            return Ok(Created::new());
+        }
+        let targets = koji.targets(&TargetQuery::default())?;
+        let contents = koji.belongings(&tags)?.into_iter().zip(koji.rows_of(&tags)?).zip(koji.package_lists(&tags)?);
         let mut created = Created::new();
-        for tag in self.made() {
-            match histories.get(tag) {
-                Some(history) if history.now().is_some() => {
-                    created.insert(tag.clone(), self.foreign(tag, history, koji)?);
-                }
-                _ => {}
-            }
+        for (tag, ((belongings, rows), packages)) in tags.into_iter().zip(contents) {
+            let Some(history) = histories.get(&tag) else { continue };
+            let copied = self.copied(&tag, history, koji)?;
+            let hangs = Hangs { history, belongings, rows, packages, targets: &targets };
+            let foreign = self.foreign(&tag, &hangs, &copied);
+            created.insert(tag, foreign);
         }
         Ok(created)
     }
@@ -79,8 +96,9 @@ impl UndoRun {
     }
 
     /// A later run of the same user is not this run: what it put there is not in the plan.
-    fn foreign(&self, tag: &TagName, history: &TagHistory, koji: &dyn Reader) -> Result<Vec<String>> {
+    fn foreign(&self, tag: &TagName, hangs: &Hangs<'_>, copied: &Copied) -> Vec<String> {
         let own = self.own(tag);
+        let Hangs { history, belongings, rows, packages, targets } = hangs;
         let mut foreign = Vec::new();
         let mut of_others = |what: String, active: bool, creator: &str, created, ours: bool| {
             if active && !(ours && self.is_ours(creator, created)) {
@@ -103,40 +121,38 @@ impl UndoRun {
             let what = format!("child {}", version.value);
             of_others(what, version.active(), &version.creator, version.created, ours);
         }
-        for belongings in koji.belongings(std::slice::from_ref(tag))? {
-            for version in &belongings.groups {
-                let group = version.value.name.as_str();
-                let ours = own.groups.contains(&(group, None));
-                of_others(format!("group {group}"), version.active(), &version.creator, version.created, ours);
-            }
-            for version in &belongings.packages {
-                let (group, package) = (version.value.group.as_str(), version.value.package.name.as_str());
-                let ours = own.groups.contains(&(group, Some(package)));
-                let what = format!("{package} in group {group}");
-                of_others(what, version.active(), &version.creator, version.created, ours);
-            }
-            for version in &belongings.repos {
-                let ours = own.repos.contains(version.value.name.as_str());
-                let what = format!("external repo {}", version.value.name);
-                of_others(what, version.active(), &version.creator, version.created, ours);
-            }
+        for version in &belongings.groups {
+            let group = version.value.name.as_str();
+            let ours = own.groups.contains(&(group, None)) || copied.group(group, None);
+            of_others(format!("group {group}"), version.active(), &version.creator, version.created, ours);
         }
-        for row in koji.tag_rows(tag, &Rows { active_only: true, ..Rows::default() })? {
-            let ours = own.builds.contains(&row.id);
+        for version in &belongings.packages {
+            let (group, package) = (version.value.group.as_str(), version.value.package.name.as_str());
+            let ours = own.groups.contains(&(group, Some(package))) || copied.group(group, Some(package));
+            let what = format!("{package} in group {group}");
+            of_others(what, version.active(), &version.creator, version.created, ours);
+        }
+        for version in &belongings.repos {
+            let ours = own.repos.contains(version.value.name.as_str());
+            let what = format!("external repo {}", version.value.name);
+            of_others(what, version.active(), &version.creator, version.created, ours);
+        }
+        for row in rows.iter().filter(|row| row.active()) {
+            let ours = own.builds.contains(&row.id) || copied.builds.contains(&row.id);
             of_others(format!("build {}", row.nvr), true, &row.creator, row.created, ours);
         }
-        for entry in koji.package_list(tag, Inherit::Direct)? {
-            if !own.packages.contains(&entry.package) {
+        for entry in packages {
+            if !own.packages.contains(&entry.package) && !copied.packages.contains(&entry.package) {
                 foreign.push(format!("package {}", entry.package));
             }
         }
-        for target in koji.targets(&TargetQuery::default())? {
+        for target in *targets {
             let with_it = target.build_tag == *tag || target.dest_tag == *tag;
             if with_it && !own.targets.contains(&target.name) {
                 foreign.push(format!("target {}", target.name));
             }
         }
-        Ok(foreign)
+        foreign
     }
 }
 

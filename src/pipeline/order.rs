@@ -90,6 +90,7 @@ pub(super) fn restore(
                 | KojiChange::BlockPackage { .. }
                 | KojiChange::UnblockPackage { .. }
                 | KojiChange::SetPackage { .. }
+                | KojiChange::SetOwner { .. }
                 | KojiChange::RestorePackage { .. }
                 | KojiChange::RemovePackage { .. }
                 | KojiChange::Tag(_)

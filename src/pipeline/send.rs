@@ -5,6 +5,7 @@ use super::Outcome;
 use super::apply::{Apply, record_session};
 use super::calls::{Tagging, call};
 use super::journal::Record;
+use super::numbers::numbers;
 use super::settle::{Found, Settler};
 use crate::access::audit::Outcomes;
 use crate::koji::{Call, Fault, Reply, SendError, Sent, Writer};
@@ -33,7 +34,7 @@ impl Apply<'_> {
     /// # Errors
     /// The run must stop: the hub is away, the login is lost, the journal cannot be written.
     pub(super) fn send(&self, lane: &mut Box<dyn Writer>, ids: Vec<StepId>) -> Result<()> {
-        let (mut left, unsendable) = self.callable(ids);
+        let (mut left, unsendable) = self.callable(ids)?;
         self.record(unsendable)?;
         let mut reasons: HashMap<StepId, Fault> = HashMap::new();
         let mut alone = None;
@@ -45,7 +46,7 @@ impl Apply<'_> {
             let tried = self.attempt(lane, &sent, &calls)?;
             self.record(tried.outcomes)?;
             reasons = tried.again.iter().filter_map(|(id, fault)| Some((*id, fault.clone()?))).collect();
-            left = self.callable(tried.again.into_iter().map(|(id, _)| id).collect()).0;
+            left = self.callable(tried.again.into_iter().map(|(id, _)| id).collect())?.0;
             if !left.is_empty() && alone.is_none() {
                 // Two lanes that repeat what a deadlock undid would deadlock again.
                 alone = Some(self.redo.lock().unwrap_or_else(PoisonError::into_inner));
@@ -102,8 +103,13 @@ impl Apply<'_> {
     }
 
     /// Steps with their calls; those that have no call are failed.
-    fn callable(&self, ids: Vec<StepId>) -> (Vec<(StepId, Call)>, Settled) {
+    fn callable(&self, ids: Vec<StepId>) -> Result<(Vec<(StepId, Call)>, Settled)> {
         let (mut callable, mut failed) = (Vec::new(), Vec::new());
+        let changes = ids.iter().filter_map(|id| self.steps.get(id.0)).map(|step| {
+            let Change::Koji(change) = &step.change;
+            change
+        });
+        let numbers = numbers(changes, self.road.readers.koji)?;
         for id in ids {
             let Some(step) = self.steps.get(id.0) else {
                 continue;
@@ -114,12 +120,12 @@ impl Apply<'_> {
                 let Change::Koji(change) = &step.change;
                 change
             });
-            match call(change, self.tagging, from) {
+            match call(change, self.tagging, from, &numbers) {
                 Ok(call) => callable.push((id, call)),
-                Err(why) => failed.push((id, Outcome::Failed { why: why.to_owned() })),
+                Err(why) => failed.push((id, Outcome::Failed { why })),
             }
         }
-        (callable, failed)
+        Ok((callable, failed))
     }
 
     /// Reads the answers of a batch.

@@ -168,15 +168,27 @@ impl Settler<'_> {
             after: Some(self.since),
             ..HistoryQuery::default()
         })?;
-        let last = |package: &PackageName| {
-            history.iter().rfind(|e| e.subject == package.as_str() && e.kind.is_of_package_list())
+        let owners = match changes.iter().any(|(_, change, _)| matches!(change, KojiChange::SetOwner { .. })) {
+            true => self.reader.owners_since(tag, self.since)?,
+            false => Vec::new(),
+        };
+        // That an entry has another owner is no part of its own history.
+        let last = |change: &KojiChange, package: &PackageName| match change {
+            KojiChange::SetOwner { .. } => owners
+                .iter()
+                .rfind(|row| row.active() && row.value.package == *package)
+                .map(|row| (Some(row.creator.as_str()), row.created)),
+            _ => history
+                .iter()
+                .rfind(|e| e.subject == package.as_str() && e.kind.is_of_package_list())
+                .map(|event| (event.by.as_deref(), event.event)),
         };
         let looked = changes.iter().zip(packages.iter().zip(own.iter().zip(&counts)));
         Ok(looked
             .map(|(&(i, change, _), (package, (own, counts)))| {
-                let found = match (is_listed_as(change, own.as_ref(), counts.as_ref()), last(package)) {
+                let found = match (is_listed_as(change, own.as_ref(), counts.as_ref()), last(change, package)) {
                     (false, _) => Found::Absent,
-                    (true, Some(event)) => self.whose(event.by.as_deref(), event.event),
+                    (true, Some((by, event))) => self.whose(by, event),
                     (true, None) => Found::Theirs { who: "before this run began to write".into() },
                 };
                 (i, found)
@@ -197,6 +209,7 @@ fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<
             let owned = entry.owner.is_none() || e.owner == entry.owner;
             e.blocked == entry.blocked && owned && arches(e) == arches(entry)
         }),
+        KojiChange::SetOwner { owner, .. } => own.is_some_and(|e| e.owner.as_ref() == Some(owner)),
         KojiChange::RestorePackage { entry, .. } => own.is_some_and(|e| {
             e.blocked == entry.blocked && e.owner == entry.owner && e.extra_arches == entry.extra_arches
         }),

@@ -33,7 +33,8 @@ impl Holds {
             TagChange::SetTagArches { arches, .. } => Self::of(history.setting(|config| config.arches.clone()), arches),
             TagChange::SetTagExtra { key, to, .. } => Self::of(history.now().map(|_| history.extra(key)), to),
             TagChange::EditInheritance { unlink, link, .. } => Self::links(unlink, link, history),
-            TagChange::CreateTag { settings, .. } => {
+            // What is in a copy came with it, in one transaction.
+            TagChange::CreateTag { settings, .. } | TagChange::SnapshotTag { settings, .. } => {
                 let same = |config: &TagConfig| config.perm == settings.perm && config.arches == settings.arches;
                 let reached = history.now().is_some_and(same) && history.extras_at(None) == settings.extra;
                 Self { reached, by: history.setting(|_| ()).and_then(|life| life.by) }
@@ -51,7 +52,10 @@ impl Holds {
         let mut all = Self { reached: history.now().is_some(), by: None };
         for (parent, wanted) in wanted.chain(gone.map(|old| (&old.parent, None))) {
             let Present { value, by } = history.link(parent);
-            let same = value == wanted;
+            let same = match (value, wanted) {
+                (Some(link), Some(wanted)) => link.is_like(wanted),
+                (link, wanted) => link.is_none() && wanted.is_none(),
+            };
             // What stands in the way is told before what does not.
             if all.reached && !same {
                 all = Self { reached: false, by };
@@ -129,15 +133,21 @@ impl Structure {
 impl UndoRun {
     /// What is to be done about one change of how a tag or a target is set up.
     pub(super) fn take_back_structure(&self, change: &KojiChange, seen: &Structure, created: &Created) -> Option<Back> {
-        if let KojiChange::Tag(TagChange::CreateTag { tag, .. }) = change
+        if let KojiChange::Tag(TagChange::CreateTag { tag, .. } | TagChange::SnapshotTag { tag, .. }) = change
             && let Some(why) = created.get(tag).and_then(|foreign| keeps(foreign))
         {
             return Some(Back::Refuse(why));
         }
-        if let KojiChange::Tag(change @ TagChange::CreateTag { tag, .. }) = change
+        if let KojiChange::Tag(change @ (TagChange::CreateTag { tag, .. } | TagChange::SnapshotTag { tag, .. })) =
+            change
             && created.contains_key(tag)
         {
             return change.inverse().map(|inverse| Back::Do(inverse.into()));
+        }
+        if let KojiChange::Group(change) = change
+            && let Some(why) = self.keeps_group(change, seen.belongings.get(change.tag())?)
+        {
+            return Some(Back::Refuse(why));
         }
         let inverse: Option<KojiChange> = match change.about() {
             About::Tag(change) => change.inverse().map(KojiChange::from),

@@ -8,7 +8,7 @@ use super::order::restore;
 use super::store::{RunRecord, Standing};
 use super::structure::Structure;
 use crate::access::Dimensions;
-use crate::koji::{HistoryEvent, HistoryQuery, Inherit, PackageEntry, Rows, TagRow};
+use crate::koji::{HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry, Rows, TagRow, Version};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, UserName};
 use crate::plan::{About, Change, KojiChange, Plan, StepId, TagChange};
 use crate::{Error, Result};
@@ -46,6 +46,8 @@ pub struct Seen {
     counts: BTreeMap<Place, PackageEntry>,
     /// By tag and package: the last change of its entry since the run began.
     relisted: BTreeMap<Place, HistoryEvent>,
+    /// By tag and package: who made its owner whose it is, since the run began.
+    reowned: BTreeMap<Place, Version<Owned>>,
     /// Where builds are now that are not where the run left them.
     elsewhere: BTreeMap<Nvr, Vec<TagName>>,
     locked: BTreeSet<TagName>,
@@ -104,7 +106,7 @@ impl UndoRun {
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
                 About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Signing(_) => {
-                    sorted.structure.push(change)
+                    sorted.structure.push(change);
                 }
             }
         }
@@ -135,7 +137,7 @@ impl Sorted<'_> {
         self.builds.retain(|(tag, _), _| !goes(tag));
         self.lists.retain(|(_, (tag, _))| !goes(tag));
         self.structure.retain(|change| match change.about() {
-            About::Tag(TagChange::CreateTag { .. }) => true,
+            About::Tag(TagChange::CreateTag { .. } | TagChange::SnapshotTag { .. }) => true,
             About::Tag(change) => !goes(change.tag()),
             About::Group(change) => !goes(change.tag()),
             About::Repo(change) => !goes(change.tag()),
@@ -181,6 +183,9 @@ impl Operation for UndoRun {
                 after: Some(self.since),
                 ..HistoryQuery::default()
             })?;
+            for row in self.reowned(&tag, &lists, koji)? {
+                seen.reowned.insert((tag.clone(), row.value.package.clone()), row);
+            }
             let own = koji.package_entries(&tag, &packages, Inherit::Direct)?;
             let counts = koji.package_entries(&tag, &packages, Inherit::Inherited)?;
             for (package, (own, counts)) in packages.into_iter().zip(own.into_iter().zip(counts)) {
@@ -295,6 +300,21 @@ impl UndoRun {
         gone.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// The owners that are there now and were not when the run began, if it set any.
+    fn reowned(
+        &self,
+        tag: &TagName,
+        lists: &[(&KojiChange, Place)],
+        koji: &dyn crate::koji::Reader,
+    ) -> Result<Vec<Version<Owned>>> {
+        let sets =
+            |(change, (of, _)): &(&KojiChange, Place)| of == tag && matches!(change, KojiChange::SetOwner { .. });
+        if !lists.iter().any(sets) {
+            return Ok(Vec::new());
+        }
+        Ok(koji.owners_since(tag, self.since)?.into_iter().filter(Version::active).collect())
+    }
+
     fn take_back_entry(&self, change: &KojiChange, key: &Place, seen: &Seen) -> Back {
         let (own, counts) = (seen.own.get(key), seen.counts.get(key));
         if let Some(event) = seen.relisted.get(key)
@@ -303,6 +323,8 @@ impl UndoRun {
             let by = event.by.as_deref().unwrap_or("somebody");
             return Back::Refuse(format!("{by} has changed the entry since, in event {}", event.event));
         }
+        let theirs = seen.reowned.get(key).filter(|row| row.creator != self.user.as_str());
+        let theirs = theirs.map(|row| format!("{} has set the owner since, in event {}", row.creator, row.created));
         let (tag, package) = key.clone();
         let blocked = counts.is_some_and(|e| e.blocked);
         match change {
@@ -340,6 +362,13 @@ impl UndoRun {
                     Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() })
                 }
                 (Some(own), _) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
+            },
+            KojiChange::SetOwner { .. } if theirs.is_some() => Back::Refuse(theirs.unwrap_or_default()),
+            KojiChange::SetOwner { owner, before, .. } => match (own, before.owner.clone()) {
+                (None, _) => Back::Leave("it is not listed any more".into()),
+                (Some(own), _) if own.owner.as_ref() != Some(owner) => Back::Leave("it has another owner now".into()),
+                (Some(_), None) => Back::Refuse("it had no owner before, which the hub cannot restore".into()),
+                (Some(own), Some(owner)) => Back::Do(KojiChange::SetOwner { tag, package, owner, before: own.clone() }),
             },
             KojiChange::RestorePackage { entry, .. } => match own {
                 Some(own) if own.blocked != entry.blocked => Back::Leave("the entry is another one now".into()),

@@ -71,7 +71,10 @@ impl GroupChange {
     /// How it can be taken back: what is added anew is the same as before.
     pub fn reversal(&self) -> Reversal {
         match self {
-            Self::AddGroup { .. }
+            Self::AddGroup { before: None, .. } => {
+                Reversal::MayBeRefused("a group that others have put packages into stays")
+            }
+            Self::AddGroup { before: Some(_), .. }
             | Self::RemoveGroup { .. }
             | Self::AddGroupPackage { .. }
             | Self::RemoveGroupPackage { .. } => Reversal::Exact,

@@ -43,6 +43,8 @@ pub enum KojiChange {
     UnblockPackage { tag: TagName, package: PackageName, before: PackageEntry },
     /// The tag's own entry is exactly `entry`. `before`: the entry that counted, own or inherited.
     SetPackage { tag: TagName, package: PackageName, entry: PackageEntry, before: Option<PackageEntry> },
+    /// The tag's own entry, `before`, has another owner; whether it is blocked is not touched.
+    SetOwner { tag: TagName, package: PackageName, owner: UserName, before: PackageEntry },
     /// The tag's own entry is exactly `entry` again. Only planned by undo.
     RestorePackage { tag: TagName, package: PackageName, entry: PackageEntry },
     /// The tag has no entry of its own for the package. Only planned by undo.
@@ -95,6 +97,7 @@ impl KojiChange {
             | Self::BlockPackage { tag, package, .. }
             | Self::UnblockPackage { tag, package, .. }
             | Self::SetPackage { tag, package, .. }
+            | Self::SetOwner { tag, package, .. }
             | Self::RestorePackage { tag, package, .. }
             | Self::RemovePackage { tag, package, .. } => About::Listing(tag, package),
             Self::Tag(change) => About::Tag(change),
@@ -114,6 +117,7 @@ impl KojiChange {
             Self::BlockPackage { tag, .. }
             | Self::UnblockPackage { tag, .. }
             | Self::SetPackage { tag, .. }
+            | Self::SetOwner { tag, .. }
             | Self::RestorePackage { tag, .. }
             | Self::RemovePackage { tag, .. } => Key::package_list(tag),
             // It may create the package's name, which is the hub's, not the tag's.
@@ -214,7 +218,7 @@ impl KojiChange {
             Self::AddPackage { .. } => Reversal::MayBeRefused(
                 "taking a package off a list is often denied by the hub's policy; the package's name stays for ever",
             ),
-            Self::BlockPackage { .. } | Self::RestorePackage { .. } => Reversal::Exact,
+            Self::BlockPackage { .. } | Self::SetOwner { .. } | Self::RestorePackage { .. } => Reversal::Exact,
             Self::UnblockPackage { tag, before, .. } if before.tag == *tag => Reversal::Exact,
             Self::UnblockPackage { .. } => Reversal::MayBeRefused(
                 "the block is inherited: taking the tag's own entry away is often denied by the hub's policy",
@@ -267,6 +271,9 @@ impl fmt::Display for KojiChange {
                     Some(owner) => write!(f, "list package {package} in {tag}, owner {owner}{blocked}"),
                     None => write!(f, "list package {package} in {tag}, owned by whoever runs this{blocked}"),
                 }
+            }
+            Self::SetOwner { tag, package, owner, .. } => {
+                write!(f, "set the owner of package {package} in {tag} to {owner}")
             }
             Self::RestorePackage { tag, package, .. } => {
                 write!(f, "restore the entry of package {package} in {tag}")

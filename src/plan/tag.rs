@@ -3,7 +3,7 @@
 
 use super::{Key, Reversal};
 use crate::koji::{Extra, ParentLink};
-use crate::names::{TagName, UserName};
+use crate::names::{EventId, TagName, UserName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -41,6 +41,9 @@ pub enum TagChange {
     EditInheritance { tag: TagName, unlink: Vec<ParentLink>, link: Vec<ParentLink> },
     /// There is such a tag, set to this, and there was none.
     CreateTag { tag: TagName, settings: NewTag },
+    /// There is such a tag, and there was none: with the settings, packages, newest builds and groups that
+    /// `source` has, inherited packages too, or had at `event`. `settings` and `locked`: what it was set to.
+    SnapshotTag { tag: TagName, source: TagName, event: Option<EventId>, settings: NewTag, locked: bool },
     /// There is no such tag. Only planned by undo, of one that nothing foreign hangs on. `before`: what
     /// it was set to when it was made.
     DeleteTag { tag: TagName, before: NewTag },
@@ -65,6 +68,7 @@ impl TagChange {
             | Self::SetTagExtra { tag, .. }
             | Self::EditInheritance { tag, .. }
             | Self::CreateTag { tag, .. }
+            | Self::SnapshotTag { tag, .. }
             | Self::DeleteTag { tag, .. }
             | Self::RemoveSideTag { tag, .. } => tag,
         }
@@ -77,6 +81,7 @@ impl TagChange {
             | Self::UnlockTag { tag }
             | Self::EditInheritance { tag, .. }
             | Self::CreateTag { tag, .. }
+            | Self::SnapshotTag { tag, .. }
             | Self::DeleteTag { tag, .. }
             | Self::RemoveSideTag { tag, .. } => tag.to_string(),
             Self::SetTagPermission { .. } => "permission".into(),
@@ -94,7 +99,7 @@ impl TagChange {
             | Self::SetTagArches { .. }
             | Self::SetTagExtra { .. }
             | Self::EditInheritance { .. } => Reversal::Exact,
-            Self::CreateTag { .. } => Reversal::MayBeRefused(
+            Self::CreateTag { .. } | Self::SnapshotTag { .. } => Reversal::MayBeRefused(
                 "a tag that others have put something into stays; its name and number stay for ever",
             ),
             Self::RemoveSideTag { .. } => Reversal::None,
@@ -111,7 +116,9 @@ impl TagChange {
             Self::SetTagArches { tag, arches, before } => Self::SetTagArches { tag, arches: before, before: arches },
             Self::SetTagExtra { tag, key, to, before } => Self::SetTagExtra { tag, key, to: before, before: to },
             Self::EditInheritance { tag, unlink, link } => Self::EditInheritance { tag, unlink: link, link: unlink },
-            Self::CreateTag { tag, settings } => Self::DeleteTag { tag, before: settings },
+            Self::CreateTag { tag, settings } | Self::SnapshotTag { tag, settings, .. } => {
+                Self::DeleteTag { tag, before: settings }
+            }
             Self::DeleteTag { tag, before } => Self::CreateTag { tag, settings: before },
             Self::RemoveSideTag { .. } => return None,
         })
@@ -135,6 +142,10 @@ impl fmt::Display for TagChange {
             Self::SetTagExtra { tag, key, to: Extra::Unset, .. } => write!(f, "remove extra {key} from {tag}"),
             Self::SetTagExtra { tag, key, to: Extra::Blocked, .. } => write!(f, "block extra {key} in {tag}"),
             Self::CreateTag { tag, .. } => write!(f, "create tag {tag}"),
+            Self::SnapshotTag { tag, source, event: None, .. } => write!(f, "create tag {tag} as a copy of {source}"),
+            Self::SnapshotTag { tag, source, event: Some(event), .. } => {
+                write!(f, "create tag {tag} as a copy of {source} in event {event}")
+            }
             Self::RemoveSideTag { tag, owner: Some(owner) } => write!(f, "remove side tag {tag} of {owner}"),
             Self::RemoveSideTag { tag, owner: None } => write!(f, "remove side tag {tag}"),
             Self::DeleteTag { tag, .. } => write!(f, "delete tag {tag}"),

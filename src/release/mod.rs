@@ -7,6 +7,7 @@
 
 mod alias;
 mod cache;
+mod coming;
 mod directory;
 pub mod layout;
 

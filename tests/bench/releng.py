@@ -8,6 +8,10 @@ records as arguments, a thousand a request, and nobody looks at the answers.
     releng.py PROFILE list-tagged TAG
     releng.py PROFILE compare-tags A B
     releng.py PROFILE mass-tag SOURCE DESTINATION USER PASSWORD_FILE
+    releng.py PROFILE list-unsigned TAG KEY EVERY
+
+list-unsigned asks for each build by itself, and of them only for each EVERY-th, because all would take
+an hour; 0 asks for none, which tells what is not to be multiplied.
 """
 
 import re
@@ -76,11 +80,29 @@ def mass_tag(session, source, destination, user, password_file):
     session.logout()
 
 
+def list_unsigned(session, tag, key, every):
+    builds = session.listTagged(tag)
+    for build in builds[:: int(every)] if int(every) else []:
+        rpms = session.listRPMs(buildID=build["build_id"])
+        session.multicall = True
+        for rpm in rpms:
+            session.queryRPMSigs(rpm_id=rpm["id"], sigkey=key)
+        for rpm, answer in zip(rpms, session.multiCall()):
+            if not answer[0]:
+                print(build["nvr"], "%(name)s-%(version)s-%(release)s.%(arch)s" % rpm)
+
+
 def main():
     profile, command, *arguments = sys.argv[1:]
     options = koji.read_config(profile)
     session = koji.ClientSession(options["server"], koji.grab_session_options(options))
-    {"list-tagged": list_tagged, "compare-tags": compare_tags, "mass-tag": mass_tag}[command](session, *arguments)
+    commands = {
+        "list-tagged": list_tagged,
+        "compare-tags": compare_tags,
+        "mass-tag": mass_tag,
+        "list-unsigned": list_unsigned,
+    }
+    commands[command](session, *arguments)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #[cfg(feature = "practice")]
 mod embedded;
 mod http;
+mod listed;
 mod lists;
 mod reading;
 mod recorded;

@@ -5,7 +5,7 @@ use crate::server::{Reply, Server, hub, profile};
 use flr::error::Kind;
 use flr::koji::profile::Auth;
 use flr::koji::{Call, Fault, Login, Reply as Answer, SessionId, Writer};
-use flr::names::{BuildId, TaskId};
+use flr::names::{BuildId, EventId, TaskId};
 use serde_json::{Value, json};
 
 pub const KEY: &str = "2-SESSIONKEYxxxxxxxx";
@@ -116,6 +116,21 @@ fn every_call_as_the_hub_gets_it() {
         (
             Call::PackageListUnblock { tag: tag.clone(), package: package.clone() },
             json!(["packageListUnblock", ["f43", "bash"]]),
+        ),
+        (
+            Call::SnapshotTag { tag: "f44".parse().unwrap(), source: tag.clone(), event: None, force: false },
+            json!(["snapshotTag", ["f43", "f44", {"latest_only": true, "inherit_builds": false, "__starstar": true}]]),
+        ),
+        (
+            Call::SnapshotTag {
+                tag: "f44".parse().unwrap(),
+                source: tag.clone(),
+                event: Some(EventId(7)),
+                force: true,
+            },
+            json!(["snapshotTag", ["f43", "f44", {
+                "latest_only": true, "inherit_builds": false, "event": 7, "force": true, "__starstar": true,
+            }]]),
         ),
         (Call::PackageListRemove { tag, package }, json!(["packageListRemove", ["f43", "bash"]])),
     ];

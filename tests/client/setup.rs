@@ -43,7 +43,7 @@ fn links_to_parents() {
     let found = found.unwrap();
     let shown: Vec<Vec<_>> = found
         .iter()
-        .map(|links| links.iter().map(|link| (link.parent.as_str(), link.parent_id, link.priority)).collect())
+        .map(|links| links.iter().map(|link| (link.parent.as_str(), link.parent_id.unwrap(), link.priority)).collect())
         .collect();
     assert_eq!(shown, [vec![("f43-override", 89164, 0)], vec![("f43", 89150, 0), ("f42", 89015, 5)]]);
     let link = &found[0][0];

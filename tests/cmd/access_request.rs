@@ -130,8 +130,8 @@ fn the_difference_to_what_is_granted() {
             "  + \u{20} It may use --dry-run (shows the plan and changes nothing), --json (answers as JSON) and --untag.",
             "  + \u{20} It may make at most 20 changes in a run and 500 in a day (UTC); nobody is asked before.",
             "  - \u{20} It may not use --untag: it cannot untag every build of them.",
-            "  - \u{20} It cannot tag builds, untag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries or change how tags and targets are set up.",
-            "  + \u{20} It cannot tag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries or change how tags and targets are set up.",
+            "  - \u{20} It cannot tag builds, untag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries, write signed rpms or change how tags and targets are set up.",
+            "  + \u{20} It cannot tag builds, tag builds anew, add packages, unblock packages, restore entries, remove entries, write signed rpms or change how tags and targets are set up.",
             "  - \u{20} - block any package in the tags f44 and f43: at most 20 changes in a run and 200 in a day (UTC);",
             "  - \u{20} all together at most 200 changes a day (UTC).",
             "  + \u{20} - block any package in the tags f44 and f43, and untag every build of them: at most 20 changes in a run and 500 in a day (UTC);",
@@ -274,7 +274,7 @@ fn a_name_without_the_prefix_is_mentioned() {
 
 const STEPS: [[&str; 2]; 17] = [
     ["Why is it needed", "retired packages are blocked by hand\r"],
-    ["koji watch-task", "jjjjjjjjjjjjjjjjj \r"],
+    ["koji watch-task", "the command is chosen by its place"],
     ["koji block-pkg: options", "j \r"],
     ["koji block-pkg: tags", "rawhide\r"],
     ["means another release", "f44, f43\r"],
@@ -292,12 +292,21 @@ const STEPS: [[&str; 2]; 17] = [
     ["Write the grant to", "\r"],
 ];
 
+/// The keys that choose a command, wherever it stands in the list.
+fn chosen(command: &str) -> String {
+    let place = flr::cli::grantable().iter().position(|known| known.name == command).unwrap();
+    format!("{} \r", "j".repeat(place))
+}
+
 /// Somebody answers; the ticket alone is on standard output.
 #[test]
 fn asked_at_a_terminal() {
     let machine = Machine::new();
+    let block = chosen("koji block-pkg");
+    let mut steps = STEPS;
+    steps[1][1] = &block;
     let (root, out) = (machine.path().to_str().unwrap(), machine.path().join("out"));
-    let played = play_in(machine.path(), &["access", "request", "--root", root], &STEPS, json!({"stdout": out}));
+    let played = play_in(machine.path(), &["access", "request", "--root", root], &steps, json!({"stdout": out}));
     assert_eq!(played.code, 0, "{}", played.seen);
     assert!(played.restored);
     let (hidden, shown) = (played.seen.rfind("\u{1b}[?25l"), played.seen.rfind("\u{1b}[?25h"));
@@ -343,7 +352,11 @@ fn interrupted() {
     for (step, keys) in
         [(0, "\u{3}"), (1, "\u{3}"), (8, "\u{3}"), (12, "\u{3}"), (16, "\u{3}"), (1, "SIGTERM"), (3, "SIGHUP")]
     {
+        let block = chosen("koji block-pkg");
         let mut steps = STEPS[..=step].to_vec();
+        if step > 1 {
+            steps[1][1] = &block;
+        }
         steps[step][1] = keys;
         let played = play_in(machine.path(), &["access", "request", "--root", root], &steps, json!({}));
         assert_eq!(played.code, 4, "{step} {keys:?}: {}", played.seen);

@@ -118,6 +118,20 @@ fn a_lost_answer_is_asked_for_again() {
     }
 }
 
+/// Nobody can say what became of them: neither done nor failed.
+#[test]
+fn answers_that_stay_lost_are_unsettled() {
+    let site = site();
+    for nth in 1..=60 {
+        site.hub.misbehave(Misbehaviour::new(When::Writing(nth), What::DropBefore));
+    }
+    let ended = agreed(&site, &BASH);
+    let told = ended.document();
+    assert_eq!((ended.code, count(&told, "unsettled"), count(&told, "failures")), (5, 5, 0), "{told}");
+    let why = "its answer was lost 4 times, and the hub does not tell whether it is there";
+    assert_eq!(told["unsettled"][0]["why"], why);
+}
+
 #[test]
 fn undo_says_that_it_cannot() {
     let site = site();

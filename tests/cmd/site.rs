@@ -55,9 +55,23 @@ impl Site {
 
     /// A hub whose builder takes so long for a task.
     pub fn with_task_delay(task_delay: Duration) -> Self {
+        Self::seeded(task_delay, |state| drop(Hub::open(state).unwrap().seed(Seed::Small).unwrap()))
+    }
+
+    /// A hub whose releases are as their layouts say: F42, F43 in rawhide, ELN.
+    pub fn cycle() -> Self {
+        Self::seeded(Duration::from_millis(300), |state| {
+            let home = tempfile::tempdir().unwrap();
+            let args = ["practice", "seed", "cycle", "--dir", state.to_str().unwrap()];
+            let (code, _, stderr) = run(flr_in(home.path()).args(args), b"");
+            assert_eq!((code, stderr.as_str()), (0, ""));
+        })
+    }
+
+    fn seeded(task_delay: Duration, seed: impl FnOnce(&Path)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let state = dir.path().join("hub");
-        Hub::open(&state).unwrap().seed(Seed::Small).unwrap();
+        seed(&state);
         let options = Options { task_delay, ..Options::default() };
         let hub = Server::start(&state, options).unwrap();
         let koji = dir.path().join("home/.koji");

@@ -169,7 +169,7 @@ def groups():
     run("block-group", "f43", "extra", login=AS_PRACTICE)
     refuse(run("list-groups", "f43"), r"extra")
     history = run("list-history", "--tag", "f43")
-    expect(history, r"group extra added to tag f43 by practice", r"package emacs added to group extra in f43 by practice")
+    expect(history, r"group extra added to tag f43 by practice", r"package emacs added to group extra in tag f43 by practice")
     repos = run("list-external-repos", "--tag", "f43-build")
     expect(repos, r"^5\s+f43-bootstrap\s+bare\s")
     run("add-external-repo", "--tag", "f43", "--priority", "9", "--mode", "simple", "f43-bootstrap", login=AS_PRACTICE)

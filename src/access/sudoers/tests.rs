@@ -21,6 +21,9 @@ const REST: &str = "[[allow]]\nid = \"again\"\ncommand = \"koji block-pkg\"\ntag
     confirm = \"not needed\"\n\
     [[allow]]\nid = \"undo\"\ncommand = \"run undo\"\ntags = [\"f44\"]\npackages = \"any\"\nper_run = 2\nper_day = 5\n\
     confirm = \"not needed\"\n\
+    [[allow]]\nid = \"sign\"\ncommand = \"koji write-signed\"\ntags = [\"f44-updates\"]\npackages = [\"bash\"]\n\
+    keys = [\"6D9F90a6\"]\nper_run = 20\nper_day = 50\nconfirm = \"not needed\"\n\
+    [[allow]]\nid = \"unsigned\"\ncommand = \"koji list-unsigned\"\ntags = [\"f44\"]\npackages = \"any\"\nkeys = \"any\"\n\
     [[allow]]\nid = \"task\"\ncommand = \"koji task-info\"\ntasks = \"any\"\n";
 
 fn grant(clauses: &str) -> Grant {
@@ -46,7 +49,8 @@ fn a_fragment_as_it_is_installed() {
         grant.sha
     );
     let commands = "/usr/bin/flr koji block-pkg *, /usr/bin/flr koji whoami, /usr/bin/flr koji whoami --json, \
-        /usr/bin/flr koji add-pkg *, /usr/bin/flr koji tag-build *, /usr/bin/flr run undo *, /usr/bin/flr koji task-info *";
+        /usr/bin/flr koji add-pkg *, /usr/bin/flr koji tag-build *, /usr/bin/flr run undo *, \
+        /usr/bin/flr koji write-signed *, /usr/bin/flr koji list-unsigned *, /usr/bin/flr koji task-info *";
     assert_eq!(made(&grant, &Style::default()).unwrap(), expected.replace("COMMANDS", commands));
     let as_root = Style { as_root: true, binary: "/opt/flr/bin/flr".into(), ..Style::default() };
     let expected = expected.replace("=(flr-koji)", "=(root)").replace("COMMANDS", commands);
@@ -79,7 +83,7 @@ fn a_tightened_fragment_lets_through_what_is_granted() {
         .map(|command| command.strip_prefix("/usr/bin/flr ").unwrap())
         .filter(|words| words.starts_with('^'))
         .collect();
-    assert_eq!(expressions.len(), 6);
+    assert_eq!(expressions.len(), 8);
     let through = |words: &str| expressions.iter().any(|expression| grep(expression, words));
     for words in [
         "koji block-pkg f44 gtk+",
@@ -91,6 +95,9 @@ fn a_tightened_fragment_lets_through_what_is_granted() {
         "koji tag-build f44-updates-candidate bash-5.3-1.fc44 bash-5~rc1^git-1",
         "koji task-info 1 22 -",
         "run undo 20261121-213007-000012",
+        "koji write-signed f44-updates --key 6d9f90a6",
+        "koji write-signed --key 6D9F90A6 bash-5.3-1.fc44",
+        "koji list-unsigned f44 --key 0123aBcD",
     ] {
         assert!(through(words), "{words}");
     }
@@ -112,6 +119,10 @@ fn a_tightened_fragment_lets_through_what_is_granted() {
         "koji task-info 1 x",
         "koji task-info -1",
         "run undo -x",
+        "koji write-signed f44 --key 6d9f90a6",
+        "koji write-signed f44-updates --key 6d9f90a7",
+        "koji write-signed zsh-5.9-1.fc44 --key 6d9f90a6",
+        "koji list-unsigned f44 --key 0123aBcDe",
         "run undo a b",
         "",
     ] {

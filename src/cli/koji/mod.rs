@@ -10,12 +10,15 @@ pub mod call;
 pub mod check_latest;
 pub mod clone_tag;
 pub mod compare_tags;
+pub mod create_release_tags;
 pub mod create_side_target;
 pub mod edit_tag;
+pub mod find_block;
 pub mod latest_build;
 pub mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
+pub mod list_retired;
 pub mod list_sidetags;
 pub mod list_signing_queue;
 pub mod list_tagged;
@@ -32,6 +35,7 @@ pub mod retrigger_signing;
 pub mod set_compose_tag;
 pub mod set_target;
 pub mod swap_parent;
+pub mod sync_owners;
 pub mod tag_build;
 pub mod taginfo;
 pub mod task_info;
@@ -73,6 +77,11 @@ commands! {
     }
     shows_of_release {
         ListSigningQueue(list_signing_queue),
+        ListRetired(list_retired as OwnArgs),
+        FindBlock(find_block),
+        ListRetired(list_retired as OwnArgs),
+        FindBlock(find_block),
+        ListSigningQueue(list_signing_queue),
     }
     applies {
         TagBuild(tag_build) by TagBuilds,
@@ -97,6 +106,8 @@ commands! {
         WriteSigned(write_signed) by WriteSigned,
     }
     applies_of_release {
+        SyncOwners(sync_owners as OwnArgs) by OwnersOf,
+        CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,
         SetComposeTag(set_compose_tag) by ComposeOf,
     }
 }

@@ -18,6 +18,7 @@ use crate::output::{Complaint, complain};
 use crate::pipeline::Stop;
 use crate::release::layout::{self, Layout};
 use crate::release::{Cache, Directory, Known, Lookup};
+use crate::rest;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,6 +100,42 @@ pub struct Whose<'a> {
     pub stop: &'a Stop,
 }
 
+impl<'a> Whose<'a> {
+    /// Who asks by a reading command.
+    pub fn of(asking: &'a Asking<'_>) -> Self {
+        Self {
+            caller: asking.caller,
+            profile: asking.profile,
+            bodhi: asking.bodhi.as_deref(),
+            granted: asking.is_granted(),
+            stop: &asking.stop,
+        }
+    }
+
+    /// What the configuration files of this name say, root's and then, of those who act for themselves, their
+    /// own.
+    pub(super) fn configured<T>(
+        &self,
+        name: &str,
+        load: impl FnOnce(&[&Path], rest::ReadFile<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let home = self.caller.home.as_ref().map(|home| home.join(".config/flr").join(name));
+        let etc = Path::new("/etc/flr").join(name);
+        let files: Vec<&Path> = std::iter::once(&etc).chain(&home).map(PathBuf::as_path).collect();
+        let of_root = |path: &Path| guarded::read(path, &guarded::Rules::of_root());
+        load(&files, if self.granted { &of_root } else { &rest::read_file })
+    }
+
+    /// How a service is asked.
+    pub(super) fn options(&self) -> rest::Options {
+        rest::Options {
+            notices: Arc::new(|text| complain(Complaint::Note(text))),
+            stop: self.stop.flag(),
+            ..rest::Options::default()
+        }
+    }
+}
+
 /// Everything that knows releases, but for the hub.
 #[derive(Debug)]
 pub struct Sources {
@@ -114,13 +151,7 @@ impl Sources {
     /// # Errors
     /// Those of [`Sources::of`].
     pub fn open(asking: &Asking<'_>) -> Result<Self> {
-        Self::of(&Whose {
-            caller: asking.caller,
-            profile: asking.profile,
-            bodhi: asking.bodhi.as_deref(),
-            granted: asking.is_granted(),
-            stop: &asking.stop,
-        })
+        Self::of(&Whose::of(asking))
     }
 
     /// What the command line and the configuration say. Nothing is asked yet.
@@ -128,22 +159,13 @@ impl Sources {
     /// # Errors
     /// A configuration file or an address makes no sense.
     pub fn of(whose: &Whose<'_>) -> Result<Self> {
-        let home: Option<PathBuf> = whose.caller.home.as_ref().map(|home| home.join(".config/flr/bodhi.toml"));
-        let mut files = vec![Path::new("/etc/flr/bodhi.toml")];
-        files.extend(home.as_deref());
-        let of_root = |path: &Path| guarded::read(path, &guarded::Rules::of_root());
-        let read: bodhi::ReadFile<'_> = if whose.granted { &of_root } else { &bodhi::read_file };
-        let settings = Settings::load(whose.profile, whose.bodhi, &files, read)?;
+        let settings =
+            whose.configured("bodhi.toml", |files, read| Settings::load(whose.profile, whose.bodhi, files, read))?;
         // Without a place to keep anything, nothing is kept.
         let cache = settings.as_ref().zip(whose.caller.state_dir().ok()).map(|(settings, state)| {
             Cache::new(state, settings.url.as_str(), settings.cache_limit, crate::pipeline::timestamp())
         });
-        let options = bodhi::Options {
-            notices: Arc::new(|text| complain(Complaint::Note(text))),
-            stop: whose.stop.flag(),
-            ..bodhi::Options::default()
-        };
-        let bodhi = settings.map(|settings| Bodhi::new(settings, options));
+        let bodhi = settings.map(|settings| Bodhi::new(settings, whose.options()));
         Ok(Self { bodhi, cache, layouts: layout::built_in()? })
     }
 

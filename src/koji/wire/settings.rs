@@ -52,7 +52,7 @@ impl FromWire for ParentLink {
     fn from_wire(wire: ParentLinkWire) -> Result<Self, String> {
         Ok(Self {
             parent: name(&wire.name)?,
-            parent_id: id(wire.parent_id, "tag id")?,
+            parent_id: Some(id(wire.parent_id, "tag id")?),
             priority: wire.priority,
             maxdepth: wire.maxdepth,
             intransitive: wire.intransitive,

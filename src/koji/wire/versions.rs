@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Rows of `queryHistory` about how tags are set up.
 
+use super::super::facts::Owned;
 use super::super::settings::ParentLink;
 use super::super::versions::{Extra, TagConfig, TagHistory, TargetHistory, TargetTags, Version};
 use super::{FromWire, List, id, name};
-use crate::names::{EventId, TagName};
+use crate::names::{EventId, TagName, UserName};
 use serde::Deserialize;
 
 /// When a row begins and ends, and who did that.
@@ -27,6 +28,33 @@ impl Span {
             revoked: self.revoke_event.map(EventId),
             revoker: self.revoker_name,
         }
+    }
+}
+
+/// Who owned packages.
+#[derive(Debug, Deserialize)]
+pub(in crate::koji) struct Owners {
+    #[serde(default)]
+    pub tag_package_owners: List<Version<Owned>>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::koji) struct OwnedWire {
+    #[serde(flatten)]
+    span: Span,
+    #[serde(rename = "package.name")]
+    package: String,
+    #[serde(rename = "owner.name")]
+    owner: String,
+}
+
+impl FromWire for Version<Owned> {
+    type Wire = OwnedWire;
+
+    fn from_wire(wire: OwnedWire) -> Result<Self, String> {
+        let owner = UserName::of_hub(&wire.owner).map_err(|why| why.to_string())?;
+        let owned = Owned { package: name(&wire.package)?, owner };
+        Ok(wire.span.of(owned))
     }
 }
 
@@ -95,7 +123,7 @@ impl FromWire for Version<(TagName, ParentLink)> {
     fn from_wire(wire: LinkWire) -> Result<Self, String> {
         let link = ParentLink {
             parent: name(&wire.parent)?,
-            parent_id: id(wire.parent_id, "tag id")?,
+            parent_id: Some(id(wire.parent_id, "tag id")?),
             priority: wire.priority,
             maxdepth: wire.maxdepth,
             intransitive: wire.intransitive,

@@ -3,19 +3,20 @@
 
 use super::builds::{Contents, Listing};
 use super::{FEW, Named, exists, not_empty, unlocked};
-use crate::Result;
 use crate::access::Dimensions;
-use crate::koji::{Reader, Tag};
+use crate::koji::{PackageEntry, Reader, Tag};
 use crate::names::{PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::plan::{BuildRef, KojiChange, Plan, StepId};
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Each of `packages` is blocked in `tag`, by the tag itself or by one it inherits from.
 ///
 /// With `untag`, no build of theirs is left in the tag itself either, also of those that are blocked
-/// already. A lock on the tag keeps builds in it, not packages from being blocked.
+/// already. A lock on the tag keeps builds in it, not packages from being blocked. With `unblock_in`, the
+/// block does not reach that tag: of EPEL, a package that is retired may come from elsewhere there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BlockPackages {
@@ -25,6 +26,9 @@ pub struct BlockPackages {
     pub packages: Vec<PackageName>,
     /// Whether their builds are to leave the tag.
     pub untag: bool,
+    /// The tag in which they are not to be blocked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unblock_in: Option<TagName>,
 }
 
 /// The tag, what is listed there, and the builds that are to leave.
@@ -33,11 +37,57 @@ pub struct Seen {
     tag: Option<Tag>,
     listing: Listing,
     inside: Contents,
+    opened: Opened,
+}
+
+/// The tag in which the packages are not to be blocked.
+#[derive(Debug, Clone, Default)]
+struct Opened {
+    tag: Option<Tag>,
+    listing: Listing,
+    /// All that it inherits from, nearest first.
+    above: Vec<TagName>,
+    /// The tag to block in inherits from it.
+    is_above: bool,
+}
+
+impl Opened {
+    fn of(koji: &dyn Reader, tag: &TagName, below: &TagName, packages: &BTreeSet<PackageName>) -> Result<Self> {
+        let Some(found) = koji.tag(tag)? else {
+            return Ok(Self::default());
+        };
+        let above = |tag: &TagName| -> Result<Vec<TagName>> {
+            Ok(koji.inheritance(tag)?.into_iter().map(|parent| parent.name).collect())
+        };
+        let is_above = above(below)?.contains(tag);
+        Ok(Self { tag: Some(found), listing: Listing::of(koji, tag, packages)?, above: above(tag)?, is_above })
+    }
+
+    /// The entry that counts here once `block` is made; `None`: the package is not listed.
+    fn then<'a>(
+        &'a self,
+        tag: &TagName,
+        package: &PackageName,
+        block: Option<&'a PackageEntry>,
+    ) -> Option<PackageEntry> {
+        let place = |name: &TagName| self.above.iter().position(|above| above == name);
+        let now = self.listing.entry(package)?;
+        let blocked = block.map(|before| PackageEntry { tag: tag.clone(), blocked: true, ..before.clone() });
+        // Whatever is nearer than the block hides it.
+        let hidden = place(tag).is_none_or(|at| place(&now.tag).is_none_or(|nearer| nearer < at));
+        Some(blocked.filter(|_| !hidden).unwrap_or_else(|| now.clone()))
+    }
 }
 
 impl BlockPackages {
     fn makes_sense(&self) -> Result<()> {
-        not_empty(&self.packages, "packages")
+        not_empty(&self.packages, "packages")?;
+        match &self.unblock_in {
+            Some(tag) if *tag == self.tag => {
+                Err(Error::usage(format!("{tag} is both the tag to block in and to unblock in")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The builds that are to leave. A package that is not listed is refused anyway, and the hub
@@ -52,6 +102,24 @@ impl BlockPackages {
         let listed = packages.iter().filter(|package| listing.entry(package).is_some()).cloned().collect();
         Contents::of(koji, &self.tag, &listed)
     }
+
+    /// Unblocks the package where it is not to be blocked. `block`: the step that blocks it, and the entry
+    /// as it was before.
+    fn open(&self, package: &PackageName, block: Option<(StepId, &PackageEntry)>, seen: &Opened, plan: &mut Plan) {
+        let Some(tag) = &self.unblock_in else {
+            return;
+        };
+        match seen.then(&self.tag, package, block.map(|(_, entry)| entry)) {
+            None => plan.refuse(package, format!("not listed in {tag}, so nothing to unblock")),
+            Some(entry) if !entry.blocked => plan.leave_out(package, format!("not blocked in {tag}")),
+            Some(before) => {
+                // An entry that is blocked now does not wait for the block of another tag.
+                let after = block.filter(|_| before.tag == self.tag).map(|(step, _)| step);
+                let (tag, package) = (tag.clone(), package.clone());
+                plan.push_after(after, KojiChange::UnblockPackage { tag, package, before });
+            }
+        }
+    }
 }
 
 impl Operation for BlockPackages {
@@ -59,7 +127,12 @@ impl Operation for BlockPackages {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new().tag(&self.tag).packages(&self.packages).option("--untag", self.untag)
+        Dimensions::new()
+            .tag(&self.tag)
+            .tags(&self.unblock_in)
+            .packages(&self.packages)
+            .option("--untag", self.untag)
+            .option("--unblock-in", self.unblock_in.is_some())
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
@@ -71,7 +144,8 @@ impl Operation for BlockPackages {
         let packages = Named::new(&self.packages).set();
         let listing = Listing::of(koji, &self.tag, &packages)?;
         let inside = self.leavers(koji, &packages, &listing)?;
-        Ok(Seen { tag: Some(tag), listing, inside })
+        let opened = self.unblock_in.as_ref().map(|tag| Opened::of(koji, tag, &self.tag, &packages)).transpose()?;
+        Ok(Seen { tag: Some(tag), listing, inside, opened: opened.unwrap_or_default() })
     }
 
     /// Blocks before untagging, and untags the latest build first: once the package is blocked no
@@ -83,23 +157,28 @@ impl Operation for BlockPackages {
         let Some(tag) = exists(&mut plan, &self.tag, seen.tag.as_ref()) else {
             return Ok(plan);
         };
+        if let Some(opened) = &self.unblock_in {
+            if exists(&mut plan, opened, seen.opened.tag.as_ref()).is_none() {
+                return Ok(plan);
+            }
+            if seen.opened.is_above {
+                plan.refuse(opened, format!("{} inherits from it, and would be unblocked with it", self.tag));
+                return Ok(plan);
+            }
+        }
         for package in named.once {
-            let blocked = match seen.listing.entry(package) {
-                None => {
-                    let tag = &self.tag;
-                    plan.refuse(package, format!("not listed in {tag}, so nothing to block"));
-                    continue;
-                }
-                Some(entry) if entry.blocked => {
-                    plan.leave_out(package, format!("already blocked in {}", entry.tag));
-                    None
-                }
-                Some(entry) => Some(plan.push(KojiChange::BlockPackage {
-                    tag: self.tag.clone(),
-                    package: package.clone(),
-                    before: entry.clone(),
-                })),
+            let Some(entry) = seen.listing.entry(package) else {
+                plan.refuse(package, format!("not listed in {}, so nothing to block", self.tag));
+                continue;
             };
+            let blocked = if entry.blocked {
+                plan.leave_out(package, format!("already blocked in {}", entry.tag));
+                None
+            } else {
+                let (tag, package) = (self.tag.clone(), package.clone());
+                Some(plan.push(KojiChange::BlockPackage { tag, package, before: entry.clone() }))
+            };
+            self.open(package, blocked.map(|step| (step, entry)), &seen.opened, &mut plan);
             if !self.untag {
                 continue;
             }
@@ -142,7 +221,11 @@ mod tests {
     }
 
     fn block_packages(tag: &str, packages: &[&str], untag: bool) -> BlockPackages {
-        BlockPackages { tag: tag.parse().unwrap(), packages: names(packages), untag }
+        BlockPackages { tag: tag.parse().unwrap(), packages: names(packages), untag, unblock_in: None }
+    }
+
+    fn opening(tag: &str, packages: &[&str], unblock_in: &str) -> BlockPackages {
+        BlockPackages { unblock_in: Some(unblock_in.parse().unwrap()), ..block_packages(tag, packages, false) }
     }
 
     #[test]
@@ -230,6 +313,95 @@ mod tests {
         for (what, tag, packages, expected) in table {
             same(what, &hub().text(&block_packages(tag, packages, true)), expected);
         }
+    }
+
+    /// EPEL: what is retired there may come from elsewhere into the build root.
+    #[test]
+    fn what_is_planned_with_unblock_in() {
+        let epel = || {
+            Hub::new()
+                .tag("epel9")
+                .tag("epel9-override")
+                .tag("epel9-build")
+                .tag("apart")
+                .inherits("epel9-build", &["epel9-override", "epel9"])
+                .listed("epel9", &["jq", "nano", "vim", "zsh"])
+                .blocked("epel9", &["retired"])
+                .blocked("epel9-override", &["nano"])
+                .listed("epel9-override", &["vim"])
+                .blocked("epel9-build", &["zsh"])
+                .blocked("apart", &["jq"])
+        };
+        let table: &[(&str, &[&str], &str, &str)] = &[
+            (
+                "the block would be inherited, so the unblocking comes after it",
+                &["jq"],
+                "epel9-build",
+                "0 block package jq in epel9
+                 1 unblock package jq in epel9-build (after 0)",
+            ),
+            (
+                "blocked already, and inherited",
+                &["retired"],
+                "epel9-build",
+                "0 unblock package retired in epel9-build
+                 - retired: already blocked in epel9",
+            ),
+            (
+                "blocked by a tag that is nearer, hidden by one that is nearer, by the tag itself",
+                &["nano", "vim", "zsh"],
+                "epel9-build",
+                "0 block package nano in epel9
+                 1 unblock package nano in epel9-build
+                 2 block package vim in epel9
+                 3 block package zsh in epel9
+                 4 unblock package zsh in epel9-build
+                 - vim: not blocked in epel9-build",
+            ),
+            (
+                "a tag that does not inherit from it",
+                &["jq", "nano"],
+                "apart",
+                "0 block package jq in epel9
+                 1 unblock package jq in apart
+                 2 block package nano in epel9
+                 ! nano: not listed in apart, so nothing to unblock",
+            ),
+            (
+                "a tag that it inherits from",
+                &["jq"],
+                "apart",
+                "! apart: epel9 inherits from it, and would be unblocked with it",
+            ),
+            ("no such tag", &["jq"], "epel99-build", "! epel99-build: the hub has no such tag"),
+            ("the same tag", &["jq"], "epel9", "error: epel9 is both the tag to block in and to unblock in"),
+        ];
+        for (what, packages, unblock_in, expected) in table {
+            let hub = if what.ends_with("it inherits from") { epel().inherits("epel9", &["apart"]) } else { epel() };
+            same(what, &hub.text(&opening("epel9", packages, unblock_in)), expected);
+        }
+    }
+
+    #[test]
+    fn a_second_run_finds_it_unblocked() {
+        let mut hub = Hub::new()
+            .tag("epel9")
+            .tag("epel9-build")
+            .inherits("epel9-build", &["epel9"])
+            .listed("epel9", &["jq"])
+            .blocked("epel9", &["retired"]);
+        let request = opening("epel9", &["jq", "retired"], "epel9-build");
+        let plan = hub.plan(&request).unwrap();
+        assert_eq!(plan.steps().len(), 3);
+        hub.apply(&plan);
+        same(
+            "again",
+            &hub.text(&request),
+            "- jq: already blocked in epel9
+             - jq: not blocked in epel9-build
+             - retired: already blocked in epel9
+             - retired: not blocked in epel9-build",
+        );
     }
 
     /// Undo needs to know whose entry it was.

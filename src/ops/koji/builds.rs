@@ -155,6 +155,11 @@ impl Listing {
         Ok(entries.into_iter().collect())
     }
 
+    /// The entries that count, in the order of names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &PackageEntry> {
+        self.0.values()
+    }
+
     /// The entry that counts for a package.
     pub(super) fn entry(&self, package: &PackageName) -> Option<&PackageEntry> {
         self.0.get(package)

@@ -177,11 +177,17 @@ proptest! {
     }
 
     #[test]
-    fn block_pkg(hub in hub(), tag in tag_name(), packages in packages(), untag in any::<bool>()) {
-        let request = BlockPackages { tag, packages, untag };
+    fn block_pkg(
+        hub in hub(), tag in tag_name(), packages in packages(), untag in any::<bool>(), unblock_in in prop::option::of(tag_name()),
+    ) {
+        let request = BlockPackages { tag, packages, untag, unblock_in };
         if let Some(hub) = done(hub, &request, &[]) {
             let listing = hub.listing(&request.tag);
             prop_assert!(request.packages.iter().all(|package| listing[package].blocked));
+            if let Some(opened) = &request.unblock_in {
+                let listing = hub.listing(opened);
+                prop_assert!(request.packages.iter().all(|package| !listing[package].blocked));
+            }
             let rows = hub.rows_of(&request.tag);
             let left = rows.iter().any(|row| request.packages.contains(&row.nvr.package()));
             prop_assert!(!(untag && left));

@@ -46,7 +46,7 @@ impl CreateSideTarget {
         let (name, arches) = (&self.name, parent.arches.clone().unwrap_or_default());
         let link = ParentLink {
             parent: parent.name.clone(),
-            parent_id: parent.id,
+            parent_id: Some(parent.id),
             priority: 0,
             maxdepth: None,
             intransitive: false,

@@ -15,14 +15,17 @@ mod check_latest;
 mod clone_groups;
 pub mod clone_tag;
 pub mod compare_tags;
+pub mod create_release_tags;
 mod create_side_target;
 pub mod edit_tag;
 mod entering;
+pub mod find_block;
 mod gating;
 pub mod latest_build;
 mod list_history;
 pub mod list_inheritance;
 pub mod list_pkgs;
+pub mod list_retired;
 pub mod list_sidetags;
 pub mod list_signing_queue;
 mod list_tagged;
@@ -40,6 +43,7 @@ pub mod rpms;
 mod set_compose_tag;
 mod set_target;
 mod swap_parent;
+mod sync_owners;
 mod tag_build;
 pub mod taginfo;
 pub mod task_info;
@@ -61,13 +65,16 @@ pub use call::CallMethod;
 pub use check_latest::{CheckLatest, Hidden};
 pub use clone_tag::CloneTag;
 pub use compare_tags::CompareTags;
+pub use create_release_tags::{CreateReleaseTags, ReleaseTags};
 pub use create_side_target::CreateSideTarget;
 pub use edit_tag::EditTag;
+pub use find_block::FindBlock;
 pub use gating::Gating;
 pub use latest_build::LatestBuild;
 pub use list_history::ListHistory;
 pub use list_inheritance::ListInheritance;
 pub use list_pkgs::ListPackages;
+pub use list_retired::ListRetired;
 pub use list_sidetags::ListSideTags;
 pub use list_signing_queue::ListSigningQueue;
 pub use list_tagged::ListTagged;
@@ -84,6 +91,7 @@ pub use retrigger_signing::RetriggerSigning;
 pub use set_compose_tag::{ComposeOf, SetComposeTag};
 pub use set_target::SetTarget;
 pub use swap_parent::SwapParent;
+pub use sync_owners::{OwnersOf, SyncOwners};
 pub use tag_build::TagBuilds;
 pub use taginfo::TagInfo;
 pub use task_info::TaskInfo;
@@ -93,6 +101,7 @@ pub use untag_build::UntagBuilds;
 pub use watch_task::WatchTask;
 pub use write_signed::WriteSigned;
 
+use crate::bodhi::Record;
 use crate::koji::Tag;
 use crate::names::TagName;
 use crate::plan::Plan;
@@ -142,6 +151,12 @@ fn not_empty<T>(items: &[T], what: &str) -> Result<()> {
         return Err(Error::usage(format!("no {what} are named")));
     }
     Ok(())
+}
+
+/// The tag that everything of a release inherits from.
+fn base_tag(release: &Record) -> Result<TagName> {
+    let none = || Error::failed(format!("{} has no dist_tag, so nobody knows its packages", release.name));
+    release.dist_tag.clone().ok_or_else(none)
 }
 
 /// Refuses the tag as a whole if there is none of that name.

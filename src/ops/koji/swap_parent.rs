@@ -96,7 +96,7 @@ impl Operation for SwapParent {
                 plan.refuse(child, format!("{new} inherits from it: that would be a loop"));
             }
             (Some(link), None) => {
-                let swapped = ParentLink { parent: parent.name.clone(), parent_id: parent.id, ..link.clone() };
+                let swapped = ParentLink { parent: parent.name.clone(), parent_id: Some(parent.id), ..link.clone() };
                 plan.push(TagChange::EditInheritance { tag: child.clone(), unlink: vec![link], link: vec![swapped] });
             }
         }
@@ -158,7 +158,7 @@ mod tests {
         let old = &unlink[0];
         let new = ParentLink {
             parent: "f44".parse().unwrap(),
-            parent_id: hub.tag_of(&"f44".parse().unwrap()).id,
+            parent_id: Some(hub.tag_of(&"f44".parse().unwrap()).id),
             ..old.clone()
         };
         assert_eq!((link.as_slice(), new.priority), (&[new.clone()][..], 10));

@@ -3,7 +3,7 @@
 
 use super::drift::{self, Drift};
 use super::like::{self, Renaming, Theirs};
-use super::observed::observe;
+use super::observed::{Repos, observe};
 use crate::access::Dimensions;
 use crate::bodhi::Record;
 use crate::names::{ReleaseAlias, TagName, TargetName};
@@ -109,7 +109,10 @@ impl CheckRelease<'_> {
         })?;
         let mut names = tag_names(&tree);
         names.extend(tree.gone.iter().filter_map(|gone| gone.strip_prefix("tag ")?.parse().ok()));
-        let seen = observe(services.koji, &names)?;
+        let mut seen = observe(services.koji, &names, Repos::Read)?;
+        let lacking: Vec<TagName> =
+            tree.tags.iter().filter(|tag| seen.lacks_group(tag)).map(|tag| tag.name.clone()).collect();
+        seen.read_inherited_groups(services.koji, lacking.iter())?;
         let mut drift = drift::of_hub(&tree, &seen);
         if bodhi_too {
             drift.extend(drift::of_bodhi(&tree, release));
@@ -144,7 +147,7 @@ impl CheckRelease<'_> {
         let (ours, theirs) = (tree(release)?, tree(other)?);
         let (our_tags, their_tags) = (tag_names(&ours), tag_names(&theirs));
         let both: Vec<TagName> = our_tags.iter().chain(&their_tags).cloned().collect();
-        let seen = observe(services.koji, &both)?;
+        let seen = observe(services.koji, &both, Repos::Read)?;
         let renaming = renaming(layout, other, release);
         let theirs = Theirs { tags: &their_tags, targets: &target_names(&theirs) };
         let mut drift = like::of_hub(&seen, &theirs, &renaming);

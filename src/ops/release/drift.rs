@@ -75,7 +75,7 @@ pub(super) fn some(text: impl Into<String>) -> Option<String> {
 }
 
 /// What differs between the layout and the hub.
-pub(super) fn of_hub(tree: &Tree, seen: &Seen) -> Vec<Drift> {
+pub(in crate::ops) fn of_hub(tree: &Tree, seen: &Seen) -> Vec<Drift> {
     let mut drift = Vec::new();
     for wanted in &tree.tags {
         let mut notes = Notes { kind: "tag", name: wanted.name.as_str(), drift: &mut drift };
@@ -119,7 +119,7 @@ fn of_tag(wanted: &TagShape, seen: &SeenTag, notes: &mut Notes<'_>) {
         }
     }
     for group in &wanted.groups {
-        if !seen.groups.iter().any(|known| known.name == *group) {
+        if !seen.groups.iter().any(|known| known.name == *group) && !seen.inherited_groups.contains(group) {
             notes.differs(&format!("group {group}"), Some("there".to_owned()), None);
         }
     }

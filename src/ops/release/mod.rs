@@ -2,15 +2,15 @@
 //! Questions about releases, and requests that name one.
 
 mod check;
-mod drift;
+pub(in crate::ops) mod drift;
 mod info;
 mod like;
 mod list;
 mod named;
-mod observed;
+pub(in crate::ops) mod observed;
 
 pub use check::{CheckRelease, Checked};
 pub use drift::Drift;
 pub use info::{ReleaseInfo, Shown};
 pub use list::{ListReleases, Listed};
-pub use named::NamesRelease;
+pub use named::{NamesRelease, OpenDistGit};

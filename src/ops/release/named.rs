@@ -3,10 +3,14 @@
 
 use crate::Result;
 use crate::access::Dimensions;
+use crate::distgit;
 use crate::koji;
 use crate::pipeline::Operation;
 use crate::release::Known;
 use crate::release::layout::Layout;
+
+/// dist-git, with its lists at the places that are named.
+pub type OpenDistGit<'a> = &'a dyn Fn(distgit::Named<'_>) -> Result<distgit::Files>;
 
 /// A request that names a release as people do. What it is about is known as typed; what it asks for, only
 /// when it is known what the release is. The request it becomes holds all of that, so that whoever resumes it
@@ -17,6 +21,14 @@ pub trait NamesRelease: Sized {
 
     /// The typed arguments, for judging before anything is asked.
     fn dimensions(&self) -> Dimensions;
+
+    /// Takes along what dist-git says, if it has to know that.
+    ///
+    /// # Errors
+    /// dist-git's list cannot be had or makes no sense.
+    fn informed(self, _dist_git: OpenDistGit<'_>) -> Result<Self> {
+        Ok(self)
+    }
 
     /// Looks up what the names mean. `layouts`: those that flr brings; a request that brought one of its own
     /// uses that first.

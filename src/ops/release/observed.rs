@@ -4,37 +4,50 @@
 use crate::Result;
 use crate::koji::{ExternalRepo, Group, ParentLink, Reader, TagSettings, Target, TargetQuery};
 use crate::names::{TagName, TargetName};
-use std::collections::BTreeMap;
+use crate::release::layout::TagShape;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A tag with all that hangs on it.
 #[derive(Debug, Clone)]
-pub(super) struct SeenTag {
+pub(in crate::ops) struct SeenTag {
     pub settings: TagSettings,
     pub parents: Vec<ParentLink>,
     pub groups: Vec<Group>,
+    /// Groups that count in it and that it inherits, where it was asked for.
+    pub inherited_groups: BTreeSet<String>,
     pub repos: Vec<ExternalRepo>,
 }
 
 /// What the hub has of what was looked for.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
+pub(in crate::ops) struct Seen {
     pub tags: BTreeMap<TagName, SeenTag>,
     /// All targets of the hub.
     pub targets: BTreeMap<TargetName, Target>,
 }
 
+/// Whether repositories of elsewhere count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ops) enum Repos {
+    Read,
+    /// Nobody says what they should be.
+    Leave,
+}
+
 /// Reads the tags of these names that exist, and every target: five requests for up to 200 tags.
-pub(super) fn observe(koji: &dyn Reader, names: &[TagName]) -> Result<Seen> {
+pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName], repos: Repos) -> Result<Seen> {
     let settings: Vec<TagSettings> = koji.settings(names)?.into_iter().flatten().collect();
     let names: Vec<TagName> = settings.iter().map(|tag| tag.name.clone()).collect();
     let mut parents = koji.parents(&names)?.into_iter();
     let mut groups = koji.groups(&names)?.into_iter();
-    let mut repos = koji.external_repos(&names)?.into_iter();
+    let repos = if repos == Repos::Read { koji.external_repos(&names)? } else { Vec::new() };
+    let mut repos = repos.into_iter();
     let mut tags = BTreeMap::new();
     for settings in settings {
         let seen = SeenTag {
             parents: parents.next().unwrap_or_default(),
             groups: groups.next().unwrap_or_default(),
+            inherited_groups: BTreeSet::new(),
             repos: repos.next().unwrap_or_default(),
             settings,
         };
@@ -43,4 +56,28 @@ pub(super) fn observe(koji: &dyn Reader, names: &[TagName]) -> Result<Seen> {
     let targets = koji.targets(&TargetQuery::default())?;
     let targets = targets.into_iter().map(|target| (target.name.clone(), target)).collect();
     Ok(Seen { tags, targets })
+}
+
+impl Seen {
+    /// Asks what groups each of these tags inherits: one request for each that has a parent.
+    pub(in crate::ops) fn read_inherited_groups<'t>(
+        &mut self,
+        koji: &dyn Reader,
+        tags: impl Iterator<Item = &'t TagName>,
+    ) -> Result<()> {
+        for tag in tags {
+            if let Some(seen) = self.tags.get_mut(tag).filter(|seen| !seen.parents.is_empty()) {
+                let counts = koji.group_list(tag, None)?.into_iter().map(|group| group.name);
+                seen.inherited_groups =
+                    counts.filter(|name| !seen.groups.iter().any(|own| own.name == *name)).collect();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a tag that is there lacks one of the groups that it must have of its own.
+    pub(in crate::ops) fn lacks_group(&self, shape: &TagShape) -> bool {
+        let lacks = |seen: &SeenTag| shape.groups.iter().any(|name| !seen.groups.iter().any(|own| own.name == *name));
+        self.tags.get(&shape.name).is_some_and(lacks)
+    }
 }

@@ -65,20 +65,36 @@ fn group_or_new(call: &mut Call<'_>, info: &Value) -> Outcome<Named> {
 /// koji: `groupListAdd(taginfo, grpinfo, block=, force=, **opts)`. What the tag has or inherits exactly so is
 /// not written again.
 pub(super) fn add(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    put(call, args, args.truthy("block"), args.truthy("force"))
+    put(call, &Entry::of(args, args.truthy("block"), args.truthy("force")))
 }
 
 /// koji: `groupListBlock(taginfo, grpinfo)`.
 pub(super) fn block(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    put(call, args, true, false)
+    put(call, &Entry::of(args, true, false))
 }
 
-fn put(call: &mut Call<'_>, args: &Args, block: bool, force: bool) -> Outcome<Answer> {
+/// A group as a tag is to have it.
+pub(super) struct Entry<'a> {
+    pub tag: &'a Value,
+    pub group: &'a Value,
+    pub opts: &'a Map<String, Value>,
+    pub block: bool,
+    pub force: bool,
+}
+
+impl<'a> Entry<'a> {
+    fn of(args: &'a Args, block: bool, force: bool) -> Self {
+        Self { tag: args.get("taginfo"), group: args.get("grpinfo"), opts: &args.keywords, block, force }
+    }
+}
+
+pub(super) fn put(call: &mut Call<'_>, entry: &Entry<'_>) -> Outcome<Answer> {
     call.assert_perm("tag")?;
-    let tag = lookups::some_tag(call, args.get("taginfo"))?;
-    let group = group_or_new(call, args.get("grpinfo"))?;
+    let block = entry.block;
+    let tag = lookups::some_tag(call, entry.tag)?;
+    let group = group_or_new(call, entry.group)?;
     let now = counting(call, tag.id, group.id)?;
-    if now.as_ref().is_some_and(|now| now.blocked) && !force {
+    if now.as_ref().is_some_and(|now| now.blocked) && !entry.force {
         return fault::generic(format!("group {} is blocked in tag {}", group.name, tag.name));
     }
     let own = [
@@ -87,7 +103,7 @@ fn put(call: &mut Call<'_>, args: &Args, block: bool, force: bool) -> Outcome<An
         ("exported", Value::from(true)),
         ("uservisible", Value::from(true)),
     ];
-    let (fields, changed) = fields(&OF_GROUP, &args.keywords, now.as_ref().map(|now| &now.answer), &own);
+    let (fields, changed) = fields(&OF_GROUP, entry.opts, now.as_ref().map(|now| &now.answer), &own);
     if !changed && now.is_some_and(|now| now.blocked == block) {
         return Ok(Answer::Nil);
     }
@@ -135,21 +151,23 @@ pub(super) fn unblock(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 /// koji: `groupPackageListAdd(taginfo, grpinfo, pkg_name, block=, force=, **opts)`. What the tag has or
 /// inherits exactly so is not written again, unless by force.
 pub(super) fn add_package(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    put_package(call, args, args.truthy("block"), args.truthy("force"))
+    let entry = Entry::of(args, args.truthy("block"), args.truthy("force"));
+    put_package(call, &entry, args.get("pkg_name"))
 }
 
 /// koji: `groupPackageListBlock(taginfo, grpinfo, pkg_name)`.
 pub(super) fn block_package(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    put_package(call, args, true, false)
+    put_package(call, &Entry::of(args, true, false), args.get("pkg_name"))
 }
 
 const ENTRY: &str = "group_id = ? AND tag_id = ? AND package = ?";
 
-fn put_package(call: &mut Call<'_>, args: &Args, block: bool, force: bool) -> Outcome<Answer> {
+pub(super) fn put_package(call: &mut Call<'_>, entry: &Entry<'_>, package: &Value) -> Outcome<Answer> {
     call.assert_perm("tag")?;
-    let tag = lookups::some_named(call, "tag", args.get("taginfo"))?;
-    let group = lookups::some_named(call, "groups", args.get("grpinfo"))?;
-    let package = python::shown(args.get("pkg_name"));
+    let (block, force) = (entry.block, entry.force);
+    let tag = lookups::some_named(call, "tag", entry.tag)?;
+    let group = lookups::some_named(call, "groups", entry.group)?;
+    let package = python::shown(package);
     let Some(now) = counting(call, tag.id, group.id)? else {
         return fault::generic(format!("group {} not present in tag {}", group.name, tag.name));
     };
@@ -162,7 +180,7 @@ fn put_package(call: &mut Call<'_>, args: &Args, block: bool, force: bool) -> Ou
         return fault::generic(text);
     }
     let own = [("type", Value::from("mandatory"))];
-    let (fields, changed) = fields(&OF_PACKAGE, &args.keywords, now.as_ref().map(|now| &now.answer), &own);
+    let (fields, changed) = fields(&OF_PACKAGE, entry.opts, now.as_ref().map(|now| &now.answer), &own);
     if !changed && !block && !force {
         return Ok(Answer::Nil);
     }

@@ -237,7 +237,13 @@ pub(super) fn set(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         let parent = required(link, "parent_id")?.clone();
         let delete = link.get("delete link").is_some_and(python::truthy);
         let wanted = if delete { None } else { Some(read_link(link)?) };
+        let name = parent.as_str().map(str::to_owned);
         let parent = lookups::some_tag(call, &parent)?;
+        // koji looks a name up and then writes it where a number belongs.
+        if let Some(name) = name {
+            let text = format!("invalid input syntax for type integer: \"{name}\"");
+            return Err(fault::Fault::unexpected("InvalidTextRepresentation", &text, &text).into());
+        }
         asked.push((parent.id, wanted.map(|l| Link { other: parent.id, ..l })));
     }
     let present: BTreeMap<i64, Link> =
@@ -298,9 +304,14 @@ fn required<'l>(link: &'l Map<String, Value>, field: &str) -> Outcome<&'l Value>
     }
 }
 
+/// koji's own client sends some numbers as text, and the database takes them.
+fn number(value: &Value) -> Option<i64> {
+    python::int(value).or_else(|| value.as_str()?.trim().parse().ok())
+}
+
 fn read_link(link: &Map<String, Value>) -> Outcome<Link> {
-    let priority = python::int(required(link, "priority")?).unwrap_or(0);
-    let maxdepth = python::int(required(link, "maxdepth")?);
+    let priority = number(required(link, "priority")?).unwrap_or(0);
+    let maxdepth = number(required(link, "maxdepth")?);
     let intransitive = python::truthy(required(link, "intransitive")?);
     let noconfig = python::truthy(required(link, "noconfig")?);
     let pkg_filter = required(link, "pkg_filter")?;

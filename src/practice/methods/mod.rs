@@ -14,6 +14,7 @@ mod package_changes;
 pub(super) mod packages;
 mod rpms;
 mod sidetags;
+mod snapshot;
 mod system;
 mod tag_changes;
 mod tagged;
@@ -143,6 +144,7 @@ fn writing(name: &str) -> Option<Run> {
     Some(match name {
         "createTag" => tag_changes::create,
         "editTag2" => tag_changes::edit,
+        "snapshotTag" => snapshot::take,
         "deleteTag" => tag_changes::delete,
         "setInheritanceData" => inheritance::set,
         "groupListAdd" => group_changes::add,

@@ -63,20 +63,37 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
             }
         }
     }
-    let perm = perm_id(call, args.get("perm"))?;
-    call.db.execute("INSERT OR IGNORE INTO tag (name) VALUES (?)", [&name])?;
-    let id = lookups::some_named(call, "tag", &Value::from(name.as_str()))?.id;
-    let locked = args.truthy("locked");
-    call.create("tag_config", "tag_id, arches, perm_id, locked", &[&id, &arches, &perm, &locked])?;
-    if let Value::Object(extra) = args.get("extra") {
-        for (key, value) in extra {
-            call.create("tag_extra", "tag_id, key, value", &[&id, key, &value.to_string()])?;
-        }
-    }
+    let perm_id = perm_id(call, args.get("perm"))?;
+    let extra = args.get("extra").as_object();
+    let extra = extra.into_iter().flatten().map(|(key, value)| (key.clone(), value.to_string())).collect();
+    let id = make(call, &name, &Made { arches, perm_id, locked: args.truthy("locked"), extra })?;
     if let Some(parent_id) = parent_id {
         inheritance::insert(call, id, &Link::plain(parent_id))?;
     }
     Ok(Answer::Int(id))
+}
+
+/// What a new tag is set to.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub arches: Option<String>,
+    pub perm_id: Option<i64>,
+    pub locked: bool,
+    /// Values as JSON, by name.
+    pub extra: Vec<(String, String)>,
+}
+
+/// Makes a tag, or one that was deleted anew; its number.
+pub(super) fn make(call: &mut Call<'_>, name: &str, made: &Made) -> Outcome<i64> {
+    check_name(name)?;
+    call.db.execute("INSERT OR IGNORE INTO tag (name) VALUES (?)", [name])?;
+    let id = lookups::some_named(call, "tag", &Value::from(name))?.id;
+    let Made { arches, perm_id, locked, extra } = made;
+    call.create("tag_config", "tag_id, arches, perm_id, locked", &[&id, arches, perm_id, locked])?;
+    for (key, value) in extra {
+        call.create("tag_extra", "tag_id, key, value", &[&id, key, value])?;
+    }
+    Ok(id)
 }
 
 /// koji: `editTag2(tag, name=, arches=, perm=, locked=, extra=, remove_extra=, block_extra=)`.

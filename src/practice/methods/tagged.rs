@@ -34,6 +34,23 @@ pub(super) struct Query {
     pub drafts: bool,
 }
 
+impl Query {
+    /// All builds of a tag's own.
+    pub(super) fn of(tag: i64, event: Option<i64>) -> Self {
+        Self {
+            tag,
+            event,
+            inherit: false,
+            latest: None,
+            package: None,
+            owner: None,
+            kind: None,
+            extra: false,
+            drafts: false,
+        }
+    }
+}
+
 /// One tagged build: what is needed to work with it, and its answer.
 pub(super) struct TaggedBuild {
     pub id: i64,

@@ -125,17 +125,23 @@ fn untag_checked(call: &mut Call<'_>, user: i64, tag: &Tag, build: &Build, stric
 pub(super) fn mass_tag(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     call.assert_perm("tag")?;
     let tag = lookups::some_tag(call, args.get("tag"))?;
-    let user = call.user_id()?;
     let Value::Array(builds) = args.get("builds") else {
         let text = format!("object of type '{}' has no len()", python::type_name(args.get("builds")));
         return Err(fault::Fault::unexpected("TypeError", &text, &text).into());
     };
+    put_all(call, &tag, builds.iter().cloned())?;
+    Ok(Answer::Nil)
+}
+
+/// Tags builds, oldest first, each by an event of its own; what is tagged is tagged again.
+pub(super) fn put_all(call: &mut Call<'_>, tag: &Tag, builds: impl Iterator<Item = Value>) -> Outcome<()> {
+    let user = call.user_id()?;
     for build in builds {
-        let build = lookups::some_build(call, build)?;
-        put(call, user, &tag, &build, true)?;
+        let build = lookups::some_build(call, &build)?;
+        put(call, user, tag, &build, true)?;
         call.forget_event();
     }
-    Ok(Answer::Nil)
+    Ok(())
 }
 
 /// koji: `tagBuild(tag, build, force=, fromtag=)` → task.
@@ -217,17 +223,7 @@ pub(super) fn move_all_builds(call: &mut Call<'_>, args: &Args) -> Outcome<Answe
     access(call, user, &from, force)?;
     access(call, user, &to, force)?;
     policy(call, user, &[&from, &to], force)?;
-    let query = Query {
-        tag: from.id,
-        event: None,
-        inherit: false,
-        latest: None,
-        package: Some(package.name),
-        owner: None,
-        kind: None,
-        extra: false,
-        drafts: false,
-    };
+    let query = Query { package: Some(package.name), ..Query::of(from.id, None) };
     let mut made = Vec::new();
     let mut before: Vec<i64> = Vec::new();
     // Oldest first, so that the order stays.

@@ -34,6 +34,7 @@ const LEFT_BEHIND: &str = "\
 /// In a whole release it is one build in 400.
 const NOW_AND_THEN: &str = "DELETE FROM rpmsigs WHERE sigkey = '31645531' AND (rpm_id - 1) / 5 % 400 = 3";
 
+/// `seed`: what the hub is seeded with.
 pub(super) fn plant(db: &Connection, seed: &str) -> Outcome<()> {
     db.execute(RPMS, [])?;
     db.execute(UNSIGNED, [])?;

@@ -53,6 +53,11 @@ impl Layout {
         self.wire.phase.get(phase.0).map_or("", |phase| phase.name.as_ref().as_str())
     }
 
+    /// All phases, in the order of time.
+    pub fn phases(&self) -> impl Iterator<Item = Phase> {
+        (0..self.wire.phase.len()).map(Phase)
+    }
+
     /// The first phase: what a release is made in.
     pub fn first_phase(&self) -> Phase {
         Phase(0)
@@ -313,6 +318,7 @@ impl Expanding<'_> {
             extra,
             groups,
             external_repos,
+            moves: wire.role.is_some(),
         })
     }
 
@@ -350,6 +356,7 @@ impl Expanding<'_> {
             part: wire.part.as_ref().clone(),
             build: self.name(&wire.build)?,
             dest: self.name(&wire.dest)?,
+            moves: wire.role.is_some(),
         })
     }
 

@@ -4,6 +4,7 @@
 use super::expand;
 use super::purpose::Purpose;
 use crate::bodhi::{FIELDS, Record};
+use crate::names::ReleaseAlias;
 use crate::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -239,6 +240,29 @@ impl Layout {
         };
         let version = tag.strip_prefix(head)?.strip_suffix(tail)?;
         self.is_version(version).then(|| version.to_owned())
+    }
+
+    /// The version of the release that is called so, whether there is one or not: by Bodhi's shape of names in
+    /// either case, with or without dashes, by its base tag, or by its number.
+    pub(in crate::release) fn version_called(&self, alias: &ReleaseAlias) -> Option<String> {
+        let plain = |text: &str| text.to_lowercase().replace('-', "");
+        let called = plain(alias.as_str());
+        let name = plain(self.wire.release.name.as_ref());
+        let by_name = match name.split_once("{n}") {
+            Some((head, tail)) => called.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)),
+            None => (name == called).then_some(called.as_str()),
+        };
+        let fits = |version: &&str| self.is_version(version);
+        by_name
+            .filter(fits)
+            .map(str::to_owned)
+            .or_else(|| self.version_of_base(alias.as_str()))
+            .or_else(|| Some(called.as_str()).filter(fits).filter(|_| self.counts()).map(str::to_owned))
+    }
+
+    /// Whether its versions are numbers that follow one another.
+    pub(in crate::release) fn counts(&self) -> bool {
+        self.wire.release.version == Version::Number
     }
 
     /// Whether a release of this layout may have this version.

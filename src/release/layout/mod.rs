@@ -40,7 +40,7 @@
 //! perm = "autosign"                # else: none
 //! locked = false
 //! parents = ["f{n}-override"]      # all of them: a name is { tag = name, priority = 0 }
-//! groups = ["build"]               # that must be there, whatever is in them
+//! groups = ["build"]               # that must be there or be inherited, whatever is in them
 //! extra = { "repo.auto" = true }   # that must be there; others may be as well
 //! external-repos = []              # { name, priority, url, merge-mode }; else: whatever is there
 //! use = "gating"                   # gating: builds wait in it; compose: candidates are made of it (optional)

@@ -7,10 +7,10 @@ use super::tree::Tree;
 use crate::names::TagName;
 use crate::release::Role;
 use crate::{Error, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a tag is for: `use` in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// Candidate composes are made of what it holds.

@@ -3,6 +3,7 @@
 
 use super::purpose::Purpose;
 use crate::names::{TagName, TargetName};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,13 +21,15 @@ pub struct Tree {
 }
 
 /// What a tag is to be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TagShape {
     /// Its name.
     pub name: TagName,
     /// Its part of the layout.
     pub part: String,
     /// What it is for, where its name alone does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
     /// Its architectures, separated by blanks; empty: none of its own.
     pub arches: String,
@@ -38,14 +41,17 @@ pub struct TagShape {
     pub parents: Vec<LinkShape>,
     /// Settings that it must have; it may have others.
     pub extra: BTreeMap<String, Value>,
-    /// Groups that it must have, whatever is in them.
+    /// Groups that it must have or inherit, whatever is in them.
     pub groups: BTreeSet<String>,
     /// Repositories of elsewhere, all of them; `None`: whatever is there.
     pub external_repos: Option<Vec<RepoShape>>,
+    /// It follows the newest release: its name is older than the release.
+    pub moves: bool,
 }
 
 /// What a link to a parent is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LinkShape {
     /// The parent.
     pub tag: TagName,
@@ -60,7 +66,8 @@ pub struct LinkShape {
 }
 
 /// What a repository of elsewhere is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RepoShape {
     /// Its name.
     pub name: String,
@@ -73,7 +80,8 @@ pub struct RepoShape {
 }
 
 /// What a target is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetShape {
     /// Its name.
     pub name: TargetName,
@@ -83,6 +91,8 @@ pub struct TargetShape {
     pub build: TagName,
     /// The tag that builds go to.
     pub dest: TagName,
+    /// It follows the newest release: its name is older than the release.
+    pub moves: bool,
 }
 
 impl Tree {

@@ -150,6 +150,10 @@ impl Reader for Hub {
         Ok(names.iter().map(target).collect())
     }
 
+    fn package_lists(&self, _tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>> {
+        panic!("no plan needs several package lists")
+    }
+
     fn target_histories(&self, _targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
         panic!("no plan needs the history of targets")
     }
@@ -219,6 +223,39 @@ impl Reader for Hub {
         Ok(packages.iter().map(|p| listing.get(p).cloned()).collect())
     }
 
+    fn users(&self, names: &[UserName]) -> Result<Vec<Option<User>>> {
+        self.log(format!("getUser x{}", names.len()));
+        let user = |name: &UserName| self.users.contains(name).then(|| User { id: 1, name: name.clone() });
+        Ok(names.iter().map(user).collect())
+    }
+
+    fn package_chains(&self, tags: &[TagName], package: &PackageName) -> Result<Vec<Option<Vec<PackageEntry>>>> {
+        self.log(format!("listPackages {package} in {}", tags.len()));
+        if !self.entries.iter().any(|entry| entry.package == *package) {
+            return Err(Error::failed(format!("hub fault 1000: no such package {package}")));
+        }
+        let chain = |tag: &TagName| {
+            self.tags.get(tag)?;
+            let along = std::iter::once(tag).chain(self.parents.get(tag).into_iter().flatten());
+            let own = |tag: &TagName| {
+                let tag = tag.clone();
+                self.entries.iter().filter(move |entry| entry.tag == tag && entry.package == *package)
+            };
+            Some(along.flat_map(own).cloned().collect())
+        };
+        Ok(tags.iter().map(chain).collect())
+    }
+
+    fn inheritances(&self, tags: &[TagName]) -> Result<Vec<Option<Vec<Parent>>>> {
+        self.log(format!("getFullInheritance x{}", tags.len()));
+        let above = |tag: &TagName| {
+            self.tags.get(tag)?;
+            let parents = self.parents.get(tag).cloned().unwrap_or_default();
+            Some(parents.into_iter().zip(1..).map(|(name, depth)| step(name, depth)).collect())
+        };
+        Ok(tags.iter().map(above).collect())
+    }
+
     fn user(&self, name: &UserName) -> Result<Option<User>> {
         self.log(format!("getUser {name}"));
         let known = self.users.contains(name);
@@ -250,6 +287,10 @@ impl Reader for Hub {
             }
         };
         Ok(tags.iter().map(holds).collect())
+    }
+
+    fn owners_since(&self, _tag: &TagName, _event: EventId) -> Result<Vec<Version<Owned>>> {
+        panic!("no plan needs who owned packages")
     }
 
     fn permissions(&self) -> Result<BTreeSet<String>> {

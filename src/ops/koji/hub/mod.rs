@@ -4,14 +4,17 @@
 
 mod answers;
 mod belongings;
+mod releases;
 
 use crate::koji::*;
 use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{Change, KojiChange, Plan, SigningChange, TagChange, TargetChange};
+use crate::plan::{Change, KojiChange, NewTag, Plan, SigningChange, TagChange, TargetChange};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+
+pub(super) use releases::released;
 
 /// What the hub holds. Builds are numbered from 1 in the order they are made, taggings get events
 /// from 101 in the order they happen.
@@ -27,8 +30,8 @@ pub(super) struct Hub {
     extra: BTreeMap<(TagName, String), Extra>,
     links: BTreeMap<TagName, Vec<ParentLink>>,
     targets: BTreeMap<TargetName, TargetTags>,
-    belongings: BTreeMap<TagName, belongings::Belongings>,
     rpms: BTreeMap<Nvr, Vec<Rpm>>,
+    belongings: BTreeMap<TagName, belongings::Belongings>,
     events: u64,
     calls: Mutex<Vec<String>>,
 }
@@ -77,6 +80,12 @@ impl Hub {
         self
     }
 
+    /// The permission that tagging into the tag needs.
+    pub(super) fn perm(mut self, tag: &str, perm: &str) -> Self {
+        self.tags.get_mut(&word::<TagName>(tag)).unwrap().perm = Some(perm.to_owned());
+        self
+    }
+
     pub(super) fn extra(mut self, tag: &str, key: &str, value: Extra) -> Self {
         self.extra.insert((word(tag), key.to_owned()), value);
         self
@@ -91,7 +100,7 @@ impl Hub {
     pub(super) fn linked(mut self, child: &str, parent: &str, priority: i64) -> Self {
         let link = ParentLink {
             parent: word(parent),
-            parent_id: self.tags[&word::<TagName>(parent)].id,
+            parent_id: Some(self.tags[&word::<TagName>(parent)].id),
             priority,
             maxdepth: None,
             intransitive: priority == 10,
@@ -249,6 +258,12 @@ impl Hub {
                     assert_eq!(self.listing(tag).get(package), before.as_ref());
                     self.list(tag, package, entry.owner.clone(), entry.blocked);
                 }
+                KojiChange::SetOwner { tag, package, owner, before } => {
+                    assert!(self.users.contains(owner));
+                    let own = self.entries.iter().find(|entry| entry.tag == *tag && entry.package == *package);
+                    assert_eq!(own, Some(before), "koji sets the owner of a tag's own entry only");
+                    self.list(tag, package, Some(owner.clone()), before.blocked);
+                }
                 other @ (KojiChange::RestorePackage { .. } | KojiChange::RemovePackage { .. }) => {
                     panic!("no request plans to {other}")
                 }
@@ -277,20 +292,8 @@ impl Hub {
                 assert_eq!(now, *before);
                 assert!(!(now == Extra::Blocked && *to == Extra::Unset), "the hub refuses");
             }
-            TagChange::CreateTag { tag, settings } => {
-                assert!(!self.tags.contains_key(tag));
-                assert!(settings.perm.as_ref().is_none_or(|perm| self.permissions.contains(perm)));
-                let made = Tag {
-                    id: self.tags.len() as u64 + 1,
-                    name: tag.clone(),
-                    locked: false,
-                    perm: settings.perm.clone(),
-                    arches: settings.arches.clone().unwrap_or_default(),
-                };
-                self.tags.insert(tag.clone(), made);
-                let extra = settings.extra.iter();
-                self.extra.extend(extra.map(|(key, value)| ((tag.clone(), key.clone()), Extra::Value(value.clone()))));
-            }
+            TagChange::CreateTag { tag, settings } => self.make(tag, settings, false),
+            TagChange::SnapshotTag { tag, source, settings, locked, .. } => self.copy(tag, source, settings, *locked),
             TagChange::DeleteTag { .. } => panic!("no request deletes a tag"),
             TagChange::RemoveSideTag { tag, .. } => {
                 let target = tag.as_str().parse().unwrap();
@@ -299,17 +302,51 @@ impl Hub {
             }
             TagChange::EditInheritance { tag, unlink, link } => {
                 for parent in link {
-                    assert_eq!(self.tags[&parent.parent].id, parent.parent_id);
+                    // One that the plan makes has no number in it.
+                    let id = self.tags[&parent.parent].id;
+                    assert!(parent.parent_id.is_none_or(|known| known == id));
                 }
                 let links = self.links.entry(tag.clone()).or_default();
                 for old in unlink {
-                    let at = links.iter().position(|link| link == old).expect("a link that is there");
+                    let at = links.iter().position(|link| link.is_like(old)).expect("a link that is there");
                     links.remove(at);
                 }
                 links.extend(link.iter().cloned());
                 let priorities: BTreeSet<i64> = links.iter().map(|link| link.priority).collect();
                 assert_eq!(priorities.len(), links.len(), "the hub refuses a priority twice");
             }
+        }
+    }
+
+    fn make(&mut self, tag: &TagName, settings: &NewTag, locked: bool) {
+        assert!(!self.tags.contains_key(tag));
+        assert!(settings.perm.as_ref().is_none_or(|perm| self.permissions.contains(perm)));
+        let made = Tag {
+            id: self.tags.len() as u64 + 1,
+            name: tag.clone(),
+            locked,
+            perm: settings.perm.clone(),
+            arches: settings.arches.clone().unwrap_or_default(),
+        };
+        self.tags.insert(tag.clone(), made);
+        let extra = settings.extra.iter();
+        self.extra.extend(extra.map(|(key, value)| ((tag.clone(), key.clone()), Extra::Value(value.clone()))));
+    }
+
+    /// Of builds only the newest of each package.
+    fn copy(&mut self, tag: &TagName, source: &TagName, settings: &NewTag, locked: bool) {
+        assert_eq!(self.tags[source].locked, locked, "the hub wants force");
+        self.make(tag, settings, locked);
+        for (package, entry) in self.listing(source) {
+            self.list(tag, &package, entry.owner, entry.blocked);
+        }
+        let newest: BTreeMap<_, _> = self.rows_of(source).into_iter().map(|row| (row.nvr.package(), row.nvr)).collect();
+        for nvr in newest.values() {
+            self.put(tag, nvr);
+        }
+        for Group { name, packages, .. } in self.groups_that_count(source).unwrap() {
+            let packages: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+            *self = std::mem::take(self).group(tag.as_str(), &name, &packages);
         }
     }
 
