@@ -35,9 +35,6 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::RetriggerSigning::NAME => read::<koji::RetriggerSigning>(request),
         koji::WriteSigned::NAME => read::<koji::WriteSigned>(request),
         koji::SyncOwners::NAME => read::<koji::SyncOwners>(request),
-        koji::SyncOwners::NAME => read::<koji::SyncOwners>(request),
-        koji::RetriggerSigning::NAME => read::<koji::RetriggerSigning>(request),
-        koji::WriteSigned::NAME => read::<koji::WriteSigned>(request),
         UndoRun::NAME => read::<UndoRun>(request),
         _ => Err(Error::failed(format!("this flr has no changing command \"{command}\""))),
     }

@@ -76,9 +76,6 @@ commands! {
         WatchTask(watch_task),
     }
     shows_of_release {
-        ListSigningQueue(list_signing_queue),
-        ListRetired(list_retired as OwnArgs),
-        FindBlock(find_block),
         ListRetired(list_retired as OwnArgs),
         FindBlock(find_block),
         ListSigningQueue(list_signing_queue),
@@ -106,8 +103,8 @@ commands! {
         WriteSigned(write_signed) by WriteSigned,
     }
     applies_of_release {
-        SyncOwners(sync_owners as OwnArgs) by OwnersOf,
         CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,
+        SyncOwners(sync_owners as OwnArgs) by OwnersOf,
         SetComposeTag(set_compose_tag) by ComposeOf,
     }
 }
