@@ -7,6 +7,7 @@ records as arguments, a thousand a request, and nobody looks at the answers.
 
     releng.py PROFILE list-tagged TAG
     releng.py PROFILE rebuild-plan TAG EPOCH TARGET SAMPLE
+    releng.py PROFILE compare-tags A B
     releng.py PROFILE mass-tag SOURCE DESTINATION USER PASSWORD_FILE
     releng.py PROFILE list-unsigned TAG KEY EVERY
 
@@ -44,6 +45,22 @@ def rebuild_plan(session, tag, epoch, target, sample):
                 break
         else:
             print(package["package_name"])
+
+
+def compare_tags(session, a, b):
+    """As koji-compare did: both lists, then a loop over the names; here it does not stop where one list ends."""
+    ours, theirs = (
+        {build["package_name"]: build for build in session.listTagged(tag, inherit=True, latest=True)} for tag in (a, b)
+    )
+    for name in sorted(set(ours) | set(theirs)):
+        if name not in theirs:
+            print(name, "only-in-a")
+        elif name not in ours:
+            print(name, "only-in-b")
+        else:
+            one, other = version_key(ours[name]), version_key(theirs[name])
+            if one != other:
+                print(name, "newer" if one > other else "older")
 
 
 def mass_tag(session, source, destination, user, password_file):
@@ -93,8 +110,12 @@ def main():
     options = koji.read_config(profile)
     session = koji.ClientSession(options["server"], koji.grab_session_options(options))
     commands = {
-        "list-tagged": list_tagged, "mass-tag": mass_tag, "list-unsigned": list_unsigned, "rebuild-plan": rebuild_plan,
-    }  # fmt: skip
+        "list-tagged": list_tagged,
+        "compare-tags": compare_tags,
+        "rebuild-plan": rebuild_plan,
+        "mass-tag": mass_tag,
+        "list-unsigned": list_unsigned,
+    }
     commands[command](session, *arguments)
 
 

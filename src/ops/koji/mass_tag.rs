@@ -2,10 +2,10 @@
 //! Brings the latest builds of a tag into another one, as after a mass rebuild.
 
 use super::builds::{Contents, Listing, unfit};
+use super::exists;
 use super::gating::Gating;
-use super::{exists, unlocked};
 use crate::access::Dimensions;
-use crate::koji::{BuildState, Reader, Tag, TagRow};
+use crate::koji::{BuildState, Reader, TagRow, TagSettings};
 use crate::names::{PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{BuildRef, KojiChange, Plan};
@@ -49,7 +49,7 @@ enum KeepsOut {
 /// The tags and what is in them.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
-    tags: BTreeMap<TagName, Tag>,
+    tags: BTreeMap<TagName, TagSettings>,
     source: Contents,
     destination: Contents,
     listing: Listing,
@@ -82,33 +82,29 @@ impl MassTag {
             .collect()
     }
 
-    /// What is in the tags, beside `destination`, where a newer build may be.
-    fn others(&self, koji: &dyn Reader, source: &Contents) -> Result<Vec<(TagName, KeepsOut, Contents)>> {
-        let parents = koji.inheritance(&self.destination)?;
+    /// What is in the tags, beside `destination`, where a newer build may be. `tags`: those that exist.
+    fn others(
+        &self,
+        koji: &dyn Reader,
+        tags: &BTreeMap<TagName, TagSettings>,
+        source: &Contents,
+    ) -> Result<Vec<(TagName, KeepsOut, Contents)>> {
         let mut met = BTreeSet::from([self.destination.clone()]);
-        let there = parents.into_iter().map(|parent| parent.name).chain(self.also_newer_in.iter().cloned());
-        let mut names: Vec<(TagName, KeepsOut)> =
-            there.filter(|name| met.insert(name.clone())).map(|name| (name, KeepsOut::EqualOrOlder)).collect();
-        met.insert(self.source.clone());
-        let waiting = self.gating.tags().iter().filter(|tag| met.insert((*tag).clone())).cloned().collect();
-        names.extend(self.that_exist(koji, waiting)?.into_iter().map(|name| (name, KeepsOut::Older)));
+        let parents = koji.inheritance(&self.destination)?.into_iter().map(|parent| parent.name);
+        let there = parents.chain(self.also_newer_in.iter().cloned()).filter(|name| met.insert(name.clone()));
         let mut others = Vec::new();
-        for (name, what) in names {
+        for name in there.collect::<Vec<_>>() {
             // A destination may inherit from the source: that has been read.
             let contents = if name == self.source { source.clone() } else { Contents::whole(koji, &name)? };
-            others.push((name, what, contents));
+            others.push((name, KeepsOut::EqualOrOlder, contents));
         }
+        met.insert(self.source.clone());
+        let waiting = self.gating.tags().iter().filter(|tag| tags.contains_key(*tag) && met.insert((*tag).clone()));
+        let waiting: Vec<TagName> = waiting.cloned().collect();
+        let rows = if waiting.is_empty() { Vec::new() } else { koji.active_rows_of(&waiting)? };
+        let waiting = waiting.into_iter().zip(rows);
+        others.extend(waiting.map(|(name, rows)| (name, KeepsOut::Older, rows.into_iter().collect())));
         Ok(others)
-    }
-
-    /// Those that were named are known to exist.
-    fn that_exist(&self, koji: &dyn Reader, tags: Vec<TagName>) -> Result<Vec<TagName>> {
-        match &self.gating {
-            Gating::OfRelease(_) if !tags.is_empty() => {
-                Ok(koji.settings(&tags)?.into_iter().flatten().map(|tag| tag.name).collect())
-            }
-            Gating::OfRelease(_) | Gating::Named(_) | Gating::Ignored => Ok(tags),
-        }
     }
 
     /// Why `build` is left out; `None` if it is to be tagged.
@@ -172,17 +168,17 @@ impl Operation for MassTag {
             .option("--no-gating", self.gating == Gating::Ignored)
     }
 
-    /// One call for each tag's settings, one for those of all gating tags, one for the inheritance, one
-    /// for the package list, one for the builds of each tag; none for a package or a build.
+    /// One request for the settings of all tags, one for the inheritance, one for the package list, one
+    /// for the builds of each tag, and one for what waits in all gating tags; none for a package or a
+    /// build.
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         self.makes_sense()?;
         let koji = services.koji;
-        let mut tags = BTreeMap::new();
-        for name in self.named() {
-            if let Some(tag) = koji.tag(name)? {
-                tags.insert(name.clone(), tag);
-            }
-        }
+        let mut met = BTreeSet::new();
+        let asked = self.named().into_iter().chain(self.gating.tags()).filter(|tag| met.insert(*tag));
+        let asked: Vec<TagName> = asked.cloned().collect();
+        let tags = koji.settings(&asked)?.into_iter().flatten();
+        let tags: BTreeMap<TagName, TagSettings> = tags.map(|tag| (tag.name.clone(), tag)).collect();
         if self.named().iter().any(|name| !tags.contains_key(name)) {
             return Ok(Seen { tags, ..Seen::default() });
         }
@@ -191,11 +187,11 @@ impl Operation for MassTag {
             return Ok(Seen { tags, ..Seen::default() });
         }
         Ok(Seen {
-            tags,
             destination: Contents::whole(koji, &self.destination)?,
             listing: Listing::whole(koji, &self.destination)?,
-            others: self.others(koji, &source)?,
+            others: self.others(koji, &tags, &source)?,
             source,
+            tags,
         })
     }
 
@@ -224,8 +220,8 @@ impl Operation for MassTag {
             let Some(build) = latest(rows) else { continue };
             if let Some(why) = self.leave_out(seen, package, build) {
                 plan.leave_out(&build.nvr, why);
-            } else if let Err(why) = unlocked(destination) {
-                plan.refuse(&build.nvr, why);
+            } else if destination.locked {
+                plan.refuse(&build.nvr, format!("{} is locked", destination.name));
             } else {
                 plan.push(KojiChange::TagBuild { tag: self.destination.clone(), build: BuildRef::from(build) });
             }
@@ -430,19 +426,15 @@ mod tests {
         assert_eq!(
             hub.calls(),
             [
-                "getTag f43-rebuild",
-                "getTag f43-pending",
-                "getTag f44",
-                "getTag f43-updates",
+                "getTag of f43-rebuild f43-pending f44 f43-updates f43-lost f42",
                 "queryHistory f43-rebuild",
                 "queryHistory f43-pending",
                 "listPackages f43-pending",
                 "getFullInheritance f43-pending",
-                "getTag of f43-lost f42",
                 "queryHistory f43-updates",
                 "queryHistory f43",
                 "queryHistory f44",
-                "queryHistory f42",
+                "queryHistory x1",
             ]
         );
     }
@@ -451,6 +443,6 @@ mod tests {
     fn an_empty_source_ends_the_reading() {
         let hub = tags();
         let _ = hub.text(&mass_tag("f43-rebuild", "f43", &[]));
-        assert_eq!(hub.calls(), ["getTag f43-rebuild", "getTag f43", "queryHistory f43-rebuild"]);
+        assert_eq!(hub.calls(), ["getTag of f43-rebuild f43", "queryHistory f43-rebuild"]);
     }
 }

@@ -185,7 +185,7 @@ fn base_tag(release: &Record) -> Result<TagName> {
 }
 
 /// Refuses the tag as a whole if there is none of that name.
-fn exists<'a>(plan: &mut Plan, name: &TagName, tag: Option<&'a Tag>) -> Option<&'a Tag> {
+fn exists<'a, T>(plan: &mut Plan, name: &TagName, tag: Option<&'a T>) -> Option<&'a T> {
     if tag.is_none() {
         plan.refuse(name, "the hub has no such tag");
     }

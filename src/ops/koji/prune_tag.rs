@@ -51,6 +51,11 @@ impl PruneTag {
     }
 }
 
+fn builds(keep: NonZeroUsize) -> String {
+    let s = if keep.get() == 1 { "" } else { "s" };
+    format!("{keep} complete build{s} in it")
+}
+
 impl Operation for PruneTag {
     const NAME: &'static str = "koji prune-tag";
     type Seen = Seen;
@@ -92,8 +97,12 @@ impl Operation for PruneTag {
                 plan.push(KojiChange::UntagBuild { tag: self.tag.clone(), build: BuildRef::from(row) });
             }
         }
-        if let (Err(why), false) = (unlocked(tag), plan.is_empty()) {
-            plan.refuse(&self.tag, why);
+        match unlocked(tag) {
+            _ if plan.is_empty() => {
+                plan.leave_out(&self.tag, format!("no package has more than {}", builds(self.keep)))
+            }
+            Err(why) => plan.refuse(&self.tag, why),
+            Ok(()) => {}
         }
         Ok(plan)
     }
@@ -139,12 +148,14 @@ mod tests {
              - c-9-1: it is not complete: neither counted nor untagged",
         );
         same("of one package", &hub().text(&prune("f43", 1, &["b", "d"])), "0 untag b-2-1 from f43");
-        same("all stay", &hub().text(&prune("f43", 3, &["a", "b"])), "");
+        let all_stay = "- f43: no package has more than 3 complete builds in it";
+        same("all stay", &hub().text(&prune("f43", 3, &["a", "b"])), all_stay);
     }
 
     #[test]
     fn a_tag_that_is_locked_or_not_there() {
-        same("nothing to do", &hub().text(&prune("f42", 1, &[])), "");
+        let nothing = "- f42: no package has more than 1 complete build in it";
+        same("nothing to do", &hub().text(&prune("f42", 1, &[])), nothing);
         let hub = hub().tagged("f42", &["a-1.10-1"]);
         same(
             "locked",
