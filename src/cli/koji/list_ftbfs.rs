@@ -78,7 +78,7 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "koji list-ftbfs",
         class: Class::Read,
-        does: "list what of {releases} was not built for long",
+        does: "list what of {releases} was built once and not since",
         dimensions: &[Dimension::Releases],
         effects: &[],
         options: &[CommandOption { name: "--since", does: "since a time", dimension: None, effects: &[] }],
@@ -151,7 +151,7 @@ fn publish(dir: &Path, arguments: String, answer: &Ftbfs, asking: &Asking<'_>) -
     let since =
         answer.since_release.as_ref().map_or_else(|| since.clone(), |release| format!("{since}, when {release} began"));
     let about = About {
-        title: format!("{}: packages that were not built for long", answer.release),
+        title: format!("{}: packages that fail to build from source", answer.release),
         summary: format!("{} of {} built once and not since", human::count(rows.len(), "package"), answer.release),
         command: <ListFtbfs<'_> as crate::pipeline::Question>::NAME,
         arguments,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Lists the packages of a release that were not built for long.
+//! Lists the packages of a release that were built once and not since a time.
 
 use super::of_release::OfRelease;
 use crate::access::Dimensions;
