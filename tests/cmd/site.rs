@@ -55,7 +55,9 @@ impl Site {
 
     /// A hub whose builder takes so long for a task.
     pub fn with_task_delay(task_delay: Duration) -> Self {
-        Self::seeded(task_delay, |state| drop(Hub::open(state).unwrap().seed(Seed::Small).unwrap()))
+        Self::seeded(task_delay, |state| {
+            Hub::open(state).unwrap().seed(Seed::Small).unwrap();
+        })
     }
 
     /// A hub whose releases are as their layouts say: F42, F43 in rawhide, ELN.
