@@ -172,7 +172,7 @@ impl<'a> Making<'a> {
     /// Everything that has to be there first.
     fn refuse_what_is_missing(&mut self) {
         let own: BTreeSet<&TagName> = self.request.tags.iter().map(|tag| &tag.name).collect();
-        let lacks = |tag: &TagName| !own.contains(tag) && self.seen.hub.tags.get(tag).is_none();
+        let lacks = |tag: &TagName| !own.contains(tag) && !self.seen.hub.tags.contains_key(tag);
         let mut refused: Vec<(String, String)> = Vec::new();
         for tag in &self.request.tags {
             if let Some(perm) = tag.perm.as_ref().filter(|perm| !self.seen.permissions.contains(*perm)) {
