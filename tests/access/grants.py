@@ -111,7 +111,7 @@ RUNS = (
     allow("runs", "run list", options=["--json"])
     + allow("show", "run show", options=["--json"])
     + allow("resume", "run resume", options=BOTH, confirm=SURE)
-    + allow("undo", "run undo", tags="any", packages="any", options=BOTH, per_run=3, per_day=10, confirm=SURE)
+    + allow("undo", "run undo", tags="any", packages="any", targets="any", options=BOTH, per_run=3, per_day=10, confirm=SURE)
 )
 
 
