@@ -102,6 +102,13 @@ const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
     (1000, "Target is missing for sidetag", "removeSideTag: somebody has deleted it"),
     (1000, "Target does not match sidetag", "removeSideTag: somebody has changed it"),
     (1000, "No such repo: {}", "getTagExternalRepos(repo_info=)"),
+    (1019, "The min_event and at_event options conflict", "repo.request"),
+    (1019, "Invalid event: {event}", "repo.request"),
+    (1004, "only admins may create high-priority requests", "repo.request(priority=-1)"),
+    (1019, "Invalid clause: {}", "repo.queryQueue, as koji's other views"),
+    (1019, "Invalid operator: {operator}", "as above"),
+    (1019, "Invalid field for query {name}", "as above"),
+    (1000, "this practice hub makes no repository for tag {} without arches", "its own limit, so that a task can fail"),
     (1000, "No such merge mode: {mode}", "addExternalRepoToTag"),
     (1000, "tag {} already associated with an external repo at priority {priority}", "addExternalRepoToTag"),
     (1000, "external repo {} not associated with tag {}", "editTagExternalRepo, removeExternalRepoFromTag"),
@@ -340,6 +347,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("grantPermission", json!(["kim", "infra"])),
         ("revokePermission", json!(["kim", "infra"])),
         ("writeSignedRPM", json!(["bash-5.3.0-1.fc43.x86_64", "31645531"])),
+        ("newRepo", json!(["f43-build"])),
     ] {
         take(&mut admin, method, params);
     }
