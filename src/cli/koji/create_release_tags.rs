@@ -60,7 +60,7 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "koji create-release-tags",
         class: Class::Destroy,
-        does: "make the tree of {releases}: {tags} with {packages} in their groups, and {targets}",
+        does: "make the tree of {releases}: {tags}, with {packages} in their groups, and {targets}",
         dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Targets],
         effects: &[
             Effect::CreateTag,
@@ -78,7 +78,7 @@ impl Grantable for Args {
         options: &[
             CommandOption {
                 name: "--from",
-                does: "copy the base tag of another release",
+                does: "copy the base tag of {releases}",
                 dimension: Some(Dimension::Releases),
                 effects: &[Effect::SnapshotTag],
             },

@@ -39,7 +39,7 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "koji remove-targets",
         class: Class::Destroy,
-        does: "delete {targets} of {releases} with {tags} as their tags",
+        does: "delete {targets} of {releases}, leading from and to {tags}",
         dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Targets],
         effects: &[Effect::DeleteTarget],
         options: &[CommandOption { name: "--keep", does: "but for some of them", dimension: None, effects: &[] }],
