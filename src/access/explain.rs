@@ -176,14 +176,16 @@ fn reach(grant: &Grant, can: &BTreeSet<Effect>) -> Vec<String> {
     let (mut tags, mut targets, mut packages) = (Vec::new(), Vec::new(), Vec::new());
     for clause in acting(grant) {
         let effects = all_effects(clause);
-        tags.extend(effects.iter().filter_map(|effect| {
-            effect.tags().iter().find_map(|dimension| clause.values.get(dimension))
-        }));
+        tags.extend(
+            effects.iter().filter_map(|effect| effect.tags().iter().find_map(|dimension| clause.values.get(dimension))),
+        );
         targets.extend(clause.values.get(&Dimension::Targets));
         packages.extend(clause.values.get(&Dimension::Packages).filter(|_| !effects.is_empty()));
     }
     // Taking a run back neither builds anything nor ends a side tag or a build of another's.
-    let own = |effect| acting(grant).any(|clause| clause.command.effects != Effect::ALL && all_effects(clause).contains(effect));
+    let own = |effect| {
+        acting(grant).any(|clause| clause.command.effects != Effect::ALL && all_effects(clause).contains(effect))
+    };
     let no_tags = can.iter().all(|effect| effect.tags().is_empty());
     let mut lines = vec![match among(&tags) {
         Some(_) if no_tags => "It cannot change any tag.".into(),
