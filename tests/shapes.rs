@@ -305,6 +305,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
     let mut seen = vec![("tagBuild".to_owned(), task.clone())];
     let build = c.ok("getBuild", json!(["bash-5.3.1-1.fc43"]))["id"].clone();
     let event = c.ok("getLastEvent", json!([]))["id"].clone();
+    let repo = c.ok("getRepo", json!(["f43-build"]))["id"].clone();
     let mut take = |c: &mut Client, method: &str, params: Value| {
         let answer = c.ok(method, params);
         seen.push((method.to_owned(), answer));
@@ -399,6 +400,11 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("getExternalRepo", json!(["f43-bootstrap"])),
         ("listExternalRepos", json!([])),
         ("getRepo", json!(["f43-build"])),
+        ("repo.get", json!(["f43-build"])),
+        ("repoInfo", json!([repo])),
+        // What a request is, is recorded by repo.request.
+        ("repo.queryQueue", json!([[["id", "=", 0]]])),
+        ("tagLastChangeEvent", json!(["f43-build"])),
         ("getInheritanceData", json!(["f43"])),
         ("getFullInheritance", json!(["f43-build"])),
         ("getFullInheritance", json!(["f43", named(json!({"reverse": true}))])),
@@ -462,6 +468,13 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     seen.push(("getTaskResult".into(), failed));
+    // In one go, before the builder takes it up.
+    let asks = ["repo.request", "repo.checkRequest"];
+    let params = [json!(["f43-build", named(json!({"force": true}))]), json!([1])];
+    let calls: Vec<Value> =
+        asks.iter().zip(params).map(|(method, params)| json!({"methodName": method, "params": params})).collect();
+    let answers = c.ok("multiCall", json!([calls]));
+    seen.extend((0..).zip(asks).map(|(at, method): (usize, _)| (method.to_owned(), answers[at][0].clone())));
     let opened = hub.anonymous().ok("login", json!(["kim", "kim-pw"]));
     seen.push(("login".into(), opened));
     seen.push(("logout".into(), c.ok("logout", json!([]))));

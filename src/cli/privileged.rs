@@ -239,9 +239,10 @@ mod tests {
             let options: BTreeSet<String> = leaf.get_arguments().filter_map(long).collect();
             let mut listed: BTreeSet<String> = command.options.iter().map(|option| option.name.to_owned()).collect();
             listed.extend(table::own_options(command.class).iter().map(|option| (*option).to_owned()));
-            // What a command must be told is a dimension of its own; run list shows his own only.
+            // What a command must be told is a dimension of its own, and the build tag of create-side-target is
+            // one of its tags; run list shows his own only.
             let must = leaf.get_arguments().filter(|arg| arg.is_required_set()).filter_map(long);
-            let own = ["--user", "--command"].map(str::to_owned);
+            let own = ["--build-tag", "--user", "--command"].map(str::to_owned);
             let required: BTreeSet<String> = must.chain(own).collect();
             let stray: Vec<_> = options.difference(&listed).filter(|option| !required.contains(*option)).collect();
             assert!(stray.is_empty(), "{}: {stray:?}", command.name);
