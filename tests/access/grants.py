@@ -152,7 +152,12 @@ PEOPLES = (
 
 def usual():
     """What a case is granted unless it says otherwise."""
-    return grant(*EVERYTHING)
+    return grant(*USUAL)
+
+
+def wider():
+    """What the cases of more commands are granted."""
+    return grant(*MORE)
 
 
 def settings(account="", **changed):
@@ -163,5 +168,7 @@ def settings(account="", **changed):
     return f"{table(top)}\n[accounts.flr-koji]\n{table(koji)}{account}\n[accounts.flr-bodhi]\n{table(other)}"
 
 
+USUAL = (block(), tag(), untag(), move(), mass(), add(), unblock(), READS, RUNS)
+MORE = (submit(), sign(), tree(), PEOPLES)
 # A clause for every command that any case asks sudo for, for the rules.
-EVERYTHING = (block(), tag(), untag(), move(), mass(), add(), unblock(), submit(), sign(), tree(), READS, RUNS, PEOPLES)
+EVERYTHING = USUAL + MORE

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds, signed copies, the tree of a release; and options that only people have."""
+import dataclasses
 import re
 
 import machine
 from case import ANY, Case
 from cases import LOGIN, done, may_not, refused, stopped, usage
-from grants import KEY, grant, tree
+from grants import KEY, grant, tree, wider
 
 
 def no(name, what, covers, clause, *words, **more):
@@ -136,4 +137,4 @@ PEOPLES = [
     absent("--bodhi", "http://127.0.0.1:1/", "koji", "sync-owners", "f43"),
 ]
 
-CASES = [*BUILDS, *SIGNED_COPIES, *RELEASES, *PEOPLES]
+CASES = [dataclasses.replace(case, grant=case.grant or wider()) for case in (*BUILDS, *SIGNED_COPIES, *RELEASES, *PEOPLES)]

@@ -14,7 +14,7 @@ from start import Start
 
 # Both tags, and those in which newer builds wait to be signed or tested.
 READ_MASS = (
-    *(f"multiCall{' getTag' * 8}", "queryHistory", "queryHistory", "listPackages", "getFullInheritance"),
+    *(f"multiCall{' getTag' * 8}", "queryHistory", "queryHistory", "listPackages", "getFullInheritance", "queryHistory"),
     f"multiCall{' queryHistory' * 3}",
 )
 MASS = ("koji", "mass-tag", "f43-rebuild", "f43")
