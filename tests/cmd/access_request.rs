@@ -274,7 +274,7 @@ fn a_name_without_the_prefix_is_mentioned() {
 
 const STEPS: [[&str; 2]; 17] = [
     ["Why is it needed", "retired packages are blocked by hand\r"],
-    ["koji watch-task", "the command is chosen by its place"],
+    ["koji check-latest", "the command is chosen by its place"],
     ["koji block-pkg: options", "j \r"],
     ["koji block-pkg: tags", "rawhide\r"],
     ["means another release", "f44, f43\r"],
