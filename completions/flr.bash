@@ -475,7 +475,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
-            opts="-h --help list-tagged latest-build build-info list-tags list-pkgs list-history taginfo list-inheritance list-targets list-sidetags compare-tags check-latest list-unsigned task-info watch-task list-retired find-block list-signing-queue rebuild-plan list-unbuilt list-failures list-ftbfs rebuild-status call whoami wait-repo tag-build untag-build move-builds add-pkg block-pkg unblock-pkg mass-tag lock-tag unlock-tag edit-tag clone-tag create-side-target remove-sidetags set-target swap-parent retag-latest prune-tag retrigger-signing write-signed submit-build submit-builds cancel-builds create-release-tags sync-owners activate-updates remove-targets set-compose-tag"
+            opts="-h --help taginfo list-inheritance list-history list-targets list-sidetags list-tagged latest-build list-tags build-info check-latest compare-tags list-pkgs list-retired find-block rebuild-plan rebuild-status list-unbuilt list-failures list-ftbfs list-unsigned list-signing-queue task-info watch-task whoami create-release-tags clone-tag edit-tag lock-tag unlock-tag swap-parent set-target remove-targets create-side-target remove-sidetags activate-updates wait-repo tag-build untag-build move-builds retag-latest prune-tag set-compose-tag add-pkg block-pkg unblock-pkg sync-owners submit-build submit-builds cancel-builds mass-tag retrigger-signing write-signed call"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "practice")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -73,4 +74,26 @@ fn flr(home: &Path, words: &[&str]) -> Output {
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
+}
+
+/// The guide of a release cycle is commands to be typed on the day.
+#[test]
+fn every_command_of_the_guide_is_known_to_the_command_line() {
+    let page = include_str!("../man/flr-release-cycle.7").replace("\\-", "-");
+    let mut seen = BTreeSet::new();
+    for line in page.lines().filter(|line| line.starts_with("flr ")) {
+        let words: Vec<&str> = line.split(" < ").next().unwrap().split_whitespace().collect();
+        if let Err(error) = flr::cli::command().try_get_matches_from(&words) {
+            panic!("{line}\n{error}");
+        }
+        // The practice hub is where the walk takes place.
+        if words[1] != "practice" {
+            seen.insert(words[2].to_owned());
+        }
+    }
+    // Whoever rehearses it walks all of these.
+    let walked = include_str!("cycle/run");
+    let missing: Vec<_> = seen.iter().filter(|word| !walked.contains(&format!("\"{word}\""))).collect();
+    assert!(seen.len() > 20, "{seen:?}");
+    assert_eq!(missing, Vec::<&String>::new(), "the guide tells of commands that tests/cycle/run does not walk");
 }

@@ -459,11 +459,12 @@ fn sources() -> Vec<Source> {
         };
         for (at, found) in text.match_indices("#[cfg(test)]\nmod ") {
             let name = first_word(&text[at + found.len()..]);
-            test_only.insert(format!("{dir}/{name}.rs"));
-            test_only.insert(format!("{dir}/{name}/mod.rs"));
+            test_only.extend([format!("{dir}/{name}.rs"), format!("{dir}/{name}/")]);
         }
     }
-    texts.iter().filter(|(path, _)| !test_only.contains(*path)).map(|(path, text)| Source::new(path, text)).collect()
+    let is_test =
+        |path: &str| test_only.iter().any(|at: &String| path == at || at.ends_with('/') && path.starts_with(at));
+    texts.iter().filter(|(path, _)| !is_test(path)).map(|(path, text)| Source::new(path, text)).collect()
 }
 
 /// Every file below, as a path from the repository's root.

@@ -102,6 +102,13 @@ const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
     (1000, "Target is missing for sidetag", "removeSideTag: somebody has deleted it"),
     (1000, "Target does not match sidetag", "removeSideTag: somebody has changed it"),
     (1000, "No such repo: {}", "getTagExternalRepos(repo_info=)"),
+    (1019, "The min_event and at_event options conflict", "repo.request"),
+    (1019, "Invalid event: {event}", "repo.request"),
+    (1004, "only admins may create high-priority requests", "repo.request(priority=-1)"),
+    (1019, "Invalid clause: {}", "repo.queryQueue, as koji's other views"),
+    (1019, "Invalid operator: {operator}", "as above"),
+    (1019, "Invalid field for query {name}", "as above"),
+    (1000, "this practice hub makes no repository for tag {} without arches", "its own limit, so that a task can fail"),
     (1000, "No such merge mode: {mode}", "addExternalRepoToTag"),
     (1000, "tag {} already associated with an external repo at priority {priority}", "addExternalRepoToTag"),
     (1000, "external repo {} not associated with tag {}", "editTagExternalRepo, removeExternalRepoFromTag"),
@@ -298,6 +305,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
     let mut seen = vec![("tagBuild".to_owned(), task.clone())];
     let build = c.ok("getBuild", json!(["bash-5.3.1-1.fc43"]))["id"].clone();
     let event = c.ok("getLastEvent", json!([]))["id"].clone();
+    let repo = c.ok("getRepo", json!(["f43-build"]))["id"].clone();
     let mut take = |c: &mut Client, method: &str, params: Value| {
         let answer = c.ok(method, params);
         seen.push((method.to_owned(), answer));
@@ -340,6 +348,7 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("grantPermission", json!(["kim", "infra"])),
         ("revokePermission", json!(["kim", "infra"])),
         ("writeSignedRPM", json!(["bash-5.3.0-1.fc43.x86_64", "31645531"])),
+        ("newRepo", json!(["f43-build"])),
     ] {
         take(&mut admin, method, params);
     }
@@ -391,6 +400,11 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("getExternalRepo", json!(["f43-bootstrap"])),
         ("listExternalRepos", json!([])),
         ("getRepo", json!(["f43-build"])),
+        ("repo.get", json!(["f43-build"])),
+        ("repoInfo", json!([repo])),
+        // What a request is, is recorded by repo.request.
+        ("repo.queryQueue", json!([[["id", "=", 0]]])),
+        ("tagLastChangeEvent", json!(["f43-build"])),
         ("getInheritanceData", json!(["f43"])),
         ("getFullInheritance", json!(["f43-build"])),
         ("getFullInheritance", json!(["f43", named(json!({"reverse": true}))])),
@@ -454,6 +468,13 @@ fn samples(hub: &Hub) -> Vec<(String, Value)> {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     seen.push(("getTaskResult".into(), failed));
+    // In one go, before the builder takes it up.
+    let asks = ["repo.request", "repo.checkRequest"];
+    let params = [json!(["f43-build", named(json!({"force": true}))]), json!([1])];
+    let calls: Vec<Value> =
+        asks.iter().zip(params).map(|(method, params)| json!({"methodName": method, "params": params})).collect();
+    let answers = c.ok("multiCall", json!([calls]));
+    seen.extend((0..).zip(asks).map(|(at, method): (usize, _)| (method.to_owned(), answers[at][0].clone())));
     let opened = hub.anonymous().ok("login", json!(["kim", "kim-pw"]));
     seen.push(("login".into(), opened));
     seen.push(("logout".into(), c.ok("logout", json!([]))));

@@ -147,29 +147,12 @@ fn changes(clause: &Allow) -> String {
 }
 
 fn cannot(grant: &Grant) -> Vec<String> {
+    let can: BTreeSet<Effect> = acting(grant).flat_map(all_effects).collect();
     let mut lines = Vec::new();
-    let (mut can, mut tags, mut packages) = (BTreeSet::new(), Vec::new(), Vec::new());
-    for clause in acting(grant) {
-        for effect in all_effects(clause) {
-            can.insert(effect);
-            let speaks = effect.tags().iter().find_map(|dimension| clause.values.get(dimension));
-            tags.extend(speaks);
-            packages.extend(clause.values.get(&Dimension::Packages));
-        }
-    }
     if can.is_empty() {
         lines.push("It cannot change anything.".into());
     } else {
-        let no_tags = can.iter().all(|effect| effect.tags().is_empty());
-        lines.push(match among(&tags) {
-            Some(_) if no_tags => "It cannot change any tag.".into(),
-            Some(those) => format!("It cannot change any tag but {those}."),
-            None => "Every tag is within its reach.".into(),
-        });
-        lines.push(match among(&packages) {
-            Some(those) => format!("It cannot change anything about any package but {those}."),
-            None => "Every package in them is within its reach.".into(),
-        });
+        lines.extend(reach(grant, &can));
         // Whoever can do none of it need not read it one by one.
         let structure = Effect::STRUCTURE.iter().any(|effect| can.contains(effect));
         let told = |effect: &&Effect| !can.contains(effect) && (structure || !Effect::STRUCTURE.contains(effect));
@@ -185,6 +168,49 @@ fn cannot(grant: &Grant) -> Vec<String> {
     }
     lines.push("It cannot use other commands or options, another hub or login, or a shell as the account.".into());
     lines.push("It cannot see or take up the runs of others.".into());
+    lines
+}
+
+/// Tags, targets and packages beyond which nothing happens.
+fn reach(grant: &Grant, can: &BTreeSet<Effect>) -> Vec<String> {
+    let (mut tags, mut targets, mut packages) = (Vec::new(), Vec::new(), Vec::new());
+    for clause in acting(grant) {
+        let effects = all_effects(clause);
+        tags.extend(
+            effects.iter().filter_map(|effect| effect.tags().iter().find_map(|dimension| clause.values.get(dimension))),
+        );
+        targets.extend(clause.values.get(&Dimension::Targets));
+        packages.extend(clause.values.get(&Dimension::Packages).filter(|_| !effects.is_empty()));
+    }
+    // Taking a run back neither builds anything nor ends a side tag or a build of another's.
+    let own = |effect| {
+        acting(grant).any(|clause| clause.command.effects != Effect::ALL && all_effects(clause).contains(effect))
+    };
+    let no_tags = can.iter().all(|effect| effect.tags().is_empty());
+    let mut lines = vec![match among(&tags) {
+        Some(_) if no_tags => "It cannot change any tag.".into(),
+        Some(those) => format!("It cannot change any tag but {those}."),
+        None => "Every tag is within its reach.".into(),
+    }];
+    if !targets.is_empty() {
+        let more = if own(&Effect::RemoveSideTag) { " and those of side tags" } else { "" };
+        lines.push(match among(&targets) {
+            Some(those) => format!("It cannot use or change any target but {those}{more}."),
+            None => "Every target is within its reach.".into(),
+        });
+    }
+    if own(&Effect::SubmitBuild) {
+        lines.push("What is built for a target enters the tag that the target leads to.".into());
+    }
+    let in_them = if can.iter().any(|effect| effect.tags().is_empty()) { "" } else { " in them" };
+    lines.push(match among(&packages) {
+        Some(_) if packages.is_empty() => "It cannot change anything about any package.".into(),
+        Some(those) => format!("It cannot change anything about any package but {those}."),
+        None => format!("Every package{in_them} is within its reach."),
+    });
+    if own(&Effect::CancelTask) {
+        lines.push("Builds that it may cancel are of any package.".into());
+    }
     lines
 }
 

@@ -11,86 +11,107 @@ macro_rules! words {
     };
 }
 
-/// The commands of the group. A line is `Name(file)`, or `Name(file as OwnArgs)` where those who act for
-/// themselves may say more, and for a changing one what it asks for: `Name(file) by Request`.
+/// The same with the options that come with what the command does.
+macro_rules! own_words {
+    (shows $args:ty) => { Shows<$args> };
+    (shows_of_release $args:ty) => { Shows<Own<$args>> };
+    (logs_in $args:ty) => { LogsIn<$args> };
+    (applies $args:ty) => { Applies<$args> };
+    (applies_of_release $args:ty) => { Applies<Own<$args>> };
+    (waits $args:ty) => { Applies<$args> };
+}
+
+/// A command's words in privileged mode.
+macro_rules! granted_words {
+    (shows $file:ident) => { Asks<$file::Args> };
+    (shows_of_release $file:ident) => { Asks<$file::Args> };
+    (logs_in $file:ident) => { Asks<$file::Args> };
+    ($changes:ident $file:ident) => { Does<$file::Args> };
+}
+
+/// What runs a command.
+macro_rules! runs {
+    (shows $file:ident) => {
+        read
+    };
+    (shows_of_release $file:ident) => {
+        read
+    };
+    (logs_in $file:ident) => {
+        $file::show
+    };
+    (applies $file:ident $Request:ident) => {
+        change::change::<_, ops::$Request>
+    };
+    (applies_of_release $file:ident $Named:ident) => {
+        change::change_release::<_, ops::$Named>
+    };
+    (waits $file:ident) => {
+        $file::run
+    };
+}
+
+/// What runs it in privileged mode.
+macro_rules! runs_granted {
+    (shows $file:ident) => {
+        read::granted
+    };
+    (shows_of_release $file:ident) => {
+        read::granted
+    };
+    (applies $file:ident $Request:ident) => {
+        change::granted::<_, ops::$Request>
+    };
+    (applies_of_release $file:ident $Named:ident) => {
+        change::granted_release::<_, ops::$Named>
+    };
+    ($of_its_own:ident $file:ident) => {
+        $file::granted
+    };
+}
+
+/// The commands of the group, in the order of its help. A line is `shows Name(file)`, or
+/// `shows Name(file as OwnArgs)` where those who act for themselves may say more, and for a changing one what
+/// it asks for: `applies Name(file) by Request`.
 ///
 /// `shows` and `applies` are about the hub alone. Those `of_release` name a release, and Bodhi is asked
-/// what it is.
+/// what it is. What `logs_in` or `waits` goes its own way, in its file.
 macro_rules! commands {
-    (
-        shows { $($(#[$s:meta])* $Show:ident($show:ident $(as $show_own:ident)?),)* }
-        shows_of_release { $($(#[$sr:meta])* $ShowR:ident($show_r:ident $(as $show_r_own:ident)?),)* }
-        applies { $($(#[$a:meta])* $Apply:ident($apply:ident $(as $apply_own:ident)?) by $Request:ident,)* }
-        applies_of_release {
-            $($(#[$ar:meta])* $ApplyR:ident($apply_r:ident $(as $apply_r_own:ident)?) by $Named:ident,)*
-        }
-    ) => {
+    ($($(#[$meta:meta])* $does:ident $Name:ident($file:ident $(as $own:ident)?) $(by $Request:ident)?,)*) => {
         #[derive(Debug, clap::Subcommand)]
         pub enum Command {
-            $($(#[$s])* $Show(Shows<words!($show $(as $show_own)?)>),)*
-            $($(#[$sr])* $ShowR(Shows<Own<words!($show_r $(as $show_r_own)?)>>),)*
+            $($(#[$meta])* $Name(own_words!($does words!($file $(as $own)?))),)*
             Call(Shows<call::Args>),
-            Whoami(LogsIn<whoami::Args>),
-            WaitRepo(Applies<wait_repo::Args>),
-            $($(#[$a])* $Apply(Applies<words!($apply $(as $apply_own)?)>),)*
-            $($(#[$ar])* $ApplyR(Applies<Own<words!($apply_r $(as $apply_r_own)?)>>),)*
         }
 
         /// Runs the command; its exit code.
         pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {
             match command {
-                $(Command::$Show(words) => read(words, context),)*
-                $(Command::$ShowR(words) => read(words, context),)*
+                $(Command::$Name(words) => runs!($does $file $($Request)?)(words, context),)*
                 Command::Call(words) => read(words, context),
-                Command::Whoami(words) => whoami::show(words, context),
-                Command::WaitRepo(words) => wait_repo::run(words, context),
-                $(Command::$Apply(words) => change::change::<_, ops::$Request>(words, context),)*
-                $(Command::$ApplyR(words) => change::change_release::<_, ops::$Named>(words, context),)*
             }
         }
 
         /// What an administrator can grant of it. `call` is not: it can read anything.
         #[derive(Debug, clap::Subcommand)]
         pub enum Granted {
-            $($(#[$s])* $Show(Asks<$show::Args>),)*
-            $($(#[$sr])* $ShowR(Asks<$show_r::Args>),)*
-            Whoami(Asks<whoami::Args>),
-            WaitRepo(Does<wait_repo::Args>),
-            $($(#[$a])* $Apply(Does<$apply::Args>),)*
-            $($(#[$ar])* $ApplyR(Does<$apply_r::Args>),)*
+            $($(#[$meta])* $Name(granted_words!($does $file)),)*
         }
 
         /// The commands of [`Granted`], for whoever grants them.
-        pub const GRANTABLE: &[table::Command] = &[
-            $($show::Args::GRANT,)*
-            $($show_r::Args::GRANT,)*
-            whoami::Args::GRANT,
-            wait_repo::Args::GRANT,
-            $($apply::Args::GRANT,)*
-            $($apply_r::Args::GRANT,)*
-        ];
+        pub const GRANTABLE: &[table::Command] = &[$($file::Args::GRANT,)*];
 
         /// Runs the command in privileged mode; its exit code.
         pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {
             match command {
-                $(Granted::$Show(words) => read::granted(words, context),)*
-                $(Granted::$ShowR(words) => read::granted(words, context),)*
-                Granted::Whoami(words) => whoami::granted(words, context),
-                Granted::WaitRepo(words) => wait_repo::granted(words, context),
-                $(Granted::$Apply(words) => change::granted::<_, ops::$Request>(words, context),)*
-                $(Granted::$ApplyR(words) => change::granted_release::<_, ops::$Named>(words, context),)*
+                $(Granted::$Name(words) => runs_granted!($does $file $($Request)?)(words, context),)*
             }
         }
 
         /// What the command is about, without running it.
         pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
             match command {
-                $(Granted::$Show(words) => words.args.dimensions(),)*
-                $(Granted::$ShowR(words) => words.args.dimensions(),)*
-                Granted::Whoami(words) => words.args.dimensions(),
-                Granted::WaitRepo(words) => words.args.dimensions(),
-                $(Granted::$Apply(words) => words.args.dimensions(),)*
-                $(Granted::$ApplyR(words) => words.args.dimensions(),)*
+                $(Granted::$Name(words) => words.args.dimensions(),)*
             }
         }
     };

@@ -6,7 +6,8 @@ use super::privileged;
 use crate::access::sudoers::{Argument, Form, Word};
 use crate::access::table::{Command, Dimension};
 use crate::names::{
-    BuildType, EventId, Nvr, PackageName, RunId, SigKey, TagName, TagOrBuild, TargetName, TaskId, UserName,
+    BuildType, EventId, Nvr, PackageName, ReleaseAlias, RunId, SigKey, TagName, TagOrBuild, TargetName, TaskId,
+    UserName,
 };
 use clap::Arg;
 use clap::builder::ArgAction;
@@ -39,6 +40,7 @@ fn form(command: &Command, tree: &clap::Command) -> Form {
                 false => word(arg),
             },
             many: matches!(arg.get_action(), ArgAction::Append),
+            required: arg.is_required_set(),
         })
         .collect();
     let options = tree
@@ -55,7 +57,9 @@ fn form(command: &Command, tree: &clap::Command) -> Form {
             Some((name, value))
         })
         .collect();
-    Form { command: command.name.to_owned(), arguments, options }
+    let long = |arg: &Arg| arg.get_long().map(|long| format!("--{long}"));
+    let required = tree.get_arguments().filter(|arg| arg.is_required_set()).filter_map(long).collect();
+    Form { command: command.name.to_owned(), arguments, options, required }
 }
 
 /// Whether the parser makes a `T` of it, alone or as an entry of a list.
@@ -79,6 +83,8 @@ fn word(arg: &Arg) -> Word {
         Word::Of(Dimension::Types)
     } else if is::<TargetName>(arg) {
         Word::Of(Dimension::Targets)
+    } else if is::<ReleaseAlias>(arg) {
+        Word::Of(Dimension::Releases)
     } else if is::<TagOrBuild>(arg) {
         Word::TagOrBuild
     } else if is::<SigKey>(arg) {
@@ -99,9 +105,12 @@ mod tests {
         let forms = forms();
         assert_eq!(forms.len(), privileged::grantable().len());
         let form = |name: &str| forms.iter().find(|form| form.command == name).unwrap();
-        let tag = Argument { word: Word::Of(Dimension::Tags), many: false };
+        let tag = Argument { word: Word::Of(Dimension::Tags), many: false, required: true };
         let block = form("koji block-pkg");
-        assert_eq!(block.arguments, [tag, Argument { word: Word::Of(Dimension::Packages), many: true }]);
+        assert_eq!(
+            block.arguments,
+            [tag, Argument { word: Word::Of(Dimension::Packages), many: true, required: true }]
+        );
         let options: Vec<_> = block.options.keys().map(String::as_str).collect();
         assert_eq!(options, ["--dry-run", "--json", "--unblock-in", "--untag"]);
         let moved: Vec<_> = form("koji move-builds").arguments.iter().map(|argument| argument.word).collect();
@@ -117,6 +126,10 @@ mod tests {
         assert_eq!(form("koji list-history").options["--build"], Some(Word::Build));
         assert_eq!(form("koji add-pkg").options["--owner"], Some(Word::Of(Dimension::Owners)));
         assert_eq!(form("run list").options["--since"], Some(Word::Free));
-        assert_eq!(form("run undo").arguments, [Argument { word: Word::Run, many: false }]);
+        assert_eq!(form("run undo").arguments, [Argument { word: Word::Run, many: false, required: true }]);
+        let release = Argument { word: Word::Of(Dimension::Releases), many: false, required: true };
+        assert_eq!(form("koji sync-owners").arguments, [release]);
+        assert_eq!(form("koji list-signing-queue").arguments, [Argument { required: false, ..release }]);
+        assert_eq!(form("koji cancel-builds").required, ["--target".to_owned()].into());
     }
 }

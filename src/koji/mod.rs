@@ -6,6 +6,7 @@
 //! [`Writer`].
 
 pub mod belongings;
+mod both;
 pub mod calls;
 mod encode;
 pub mod facts;
@@ -33,6 +34,7 @@ pub mod work;
 pub mod xml;
 
 pub use belongings::*;
+pub use both::tagged_in_both;
 pub use calls::{Call, Fault, Reply, SendError, Sent, SessionId, TagEdit, Writer};
 pub use facts::*;
 pub use hub::{Hub, Options};

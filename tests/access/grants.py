@@ -99,6 +99,27 @@ def unblock(**changed):
     return allow("unblock", "koji unblock-pkg", **(usual | changed))
 
 
+def submit(**changed):
+    """Builds of two packages for one target, one at a time."""
+    usual = {"packages": ["bash", "glibc"], "targets": ["f43-candidate"], "options": BOTH, "per_run": 1, "confirm": SURE}
+    return allow("submit", "koji submit-builds", **(usual | changed))
+
+
+KEY = "31645531"
+
+
+def sign(**changed):
+    """Signed copies of one package."""
+    usual = {"tags": ["f43"], "packages": ["bash"], "keys": [KEY], "options": BOTH, "per_run": 10, "per_day": 10, "confirm": SURE}
+    return allow("sign", "koji write-signed", **(usual | changed))
+
+
+def tree(**changed):
+    """What the tree of a release lacks, to be looked at."""
+    usual = {"releases": ["f44"], "tags": ["f44*"], "packages": "any", "targets": ["f44*"], "options": [*BOTH, "--from", "--only"]}
+    return allow("tree", "koji create-release-tags", **(usual | {"per_run": 500, "per_day": 500, "dry_run_only": True} | changed))
+
+
 READS = (
     allow("list-pkgs", "koji list-pkgs", tags=["f43", "f44"], options=["--json", "--blocked"])
     + allow("list-tagged", "koji list-tagged", tags=["f43*"], options=["--json", "--latest"])
@@ -111,13 +132,32 @@ RUNS = (
     allow("runs", "run list", options=["--json"])
     + allow("show", "run show", options=["--json"])
     + allow("resume", "run resume", options=BOTH, confirm=SURE)
-    + allow("undo", "run undo", tags="any", packages="any", options=BOTH, per_run=3, per_day=10, confirm=SURE)
+    + allow("undo", "run undo", tags="any", packages="any", targets="any", options=BOTH, per_run=3, per_day=10, confirm=SURE)
+)
+
+
+# Of each of these there is an option that only people have.
+PEOPLES = (
+    allow("ftbfs", "koji list-ftbfs", releases=["f43"], options=["--json", "--since"])
+    + allow("failures", "koji list-failures", releases=["f43"], options=["--json"])
+    + allow("unbuilt", "koji list-unbuilt", releases=["f43"], options=["--json"])
+    + allow("rebuild", "koji rebuild-plan", releases=["f43"], options=["--json"])
+    + allow("compare", "koji compare-tags", tags=["f43"], options=["--json"])
+    + allow("retired", "koji list-retired", releases=["f43"], options=["--json"])
+    + allow("owners", "koji sync-owners", releases=["f43"], tags=["f43"], packages="any", owners="any", options=BOTH)
+    + allow("activate", "koji activate-updates", releases=["f44"], tags=["f44"], options=BOTH)
+    + allow("remove", "koji remove-targets", releases=["f42"], tags=["f42*"], targets=["f42*"], options=BOTH, per_run=3, per_day=3)
 )
 
 
 def usual():
     """What a case is granted unless it says otherwise."""
-    return grant(block(), tag(), untag(), move(), mass(), add(), unblock(), READS, RUNS)
+    return grant(*USUAL)
+
+
+def wider():
+    """What the cases of more commands are granted."""
+    return grant(*MORE)
 
 
 def settings(account="", **changed):
@@ -128,5 +168,7 @@ def settings(account="", **changed):
     return f"{table(top)}\n[accounts.flr-koji]\n{table(koji)}{account}\n[accounts.flr-bodhi]\n{table(other)}"
 
 
+USUAL = (block(), tag(), untag(), move(), mass(), add(), unblock(), READS, RUNS)
+MORE = (submit(), sign(), tree(), PEOPLES)
 # A clause for every command that any case asks sudo for, for the rules.
-EVERYTHING = (block(), tag(), untag(), move(), mass(), add(), unblock(), READS, RUNS)
+EVERYTHING = USUAL + MORE

@@ -136,9 +136,12 @@ class House:
     def heads_arrived(self, path=LOG):
         """Whether each record's hash is in the system log, once all has arrived."""
         wanted = [hashlib.sha256(line).hexdigest() for line in path.read_bytes().splitlines()]
+        return self.said(lambda text: all(head in text for head in wanted))
+
+    def said(self, holds):
+        """Whether this holds of what the system log was told, once all has arrived."""
         for _ in range(40):
-            text = self.authpriv()
-            if all(head in text for head in wanted):
+            if holds(self.authpriv()):
                 return True
             time.sleep(0.05)
         return False

@@ -21,6 +21,7 @@ import rig as kerberos  # noqa: E402
 PRINCIPAL = f"releng-flr@{kerberos.REALM}"
 WRITES = {"tagBuildBypass", "untagBuildBypass", "tagBuild", "untagBuild", "moveBuild", "massTag"}
 WRITES |= {"packageListAdd", "packageListBlock", "packageListUnblock", "packageListRemove", "packageListSetOwner"}
+WRITES |= {"build", "writeSignedRPM"}
 
 
 class Realm(kerberos.Rig):
@@ -118,14 +119,30 @@ class Services:
         xmlrpc.client.ServerProxy(f"http://127.0.0.1:{self.realm.backend_port}/kojihub").getAPIVersion()
         self.calls()
 
+    def permit(self, permission):
+        """The account may do more; the hub knows it once it has logged in."""
+        headers = [(kerberos.USER_HEADER, PRINCIPAL)]
+        xmlrpc.client.ServerProxy(f"http://127.0.0.1:{self.realm.backend_port}/kojihub/ssllogin", headers=headers).sslLogin()
+        self.as_admin("grantPermission", PRINCIPAL.split("@", maxsplit=1)[0], permission)
+
     def active(self, tag):
         """Builds that are in the tag, hidden ones too, oldest first, as the hub's own file has them."""
         query = """SELECT package.name || '-' || version || '-' || release FROM tag_listing
             JOIN build ON build.id = build_id JOIN package ON package.id = pkg_id JOIN tag ON tag.id = tag_id
             WHERE tag.name = ? AND tag_listing.revoke_event IS NULL ORDER BY tag_listing.create_event"""
+        return [name for (name,) in self.rows(query, tag)]
+
+    def builds(self):
+        """Owner, source and target of each task that was submitted; those of the seed have no options."""
+        query = """SELECT users.name, json_extract(request, '$[0]'), json_extract(request, '$[1]') FROM task
+            JOIN users ON users.id = owner WHERE method = 'build' AND json_array_length(request) > 2 ORDER BY task.id"""
+        return self.rows(query)
+
+    def rows(self, query, *values):
+        """Rows of the hub's own file."""
         file = self.realm.dir / "practice/hub.sqlite"
         with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as db:
-            return [name for (name,) in db.execute(query, (tag,))]
+            return db.execute(query, values).fetchall()
 
     # The system log
 

@@ -10,6 +10,39 @@ fn the_examples_are_explained_as_approved() {
     }
 }
 
+/// Builds enter tags that the grant does not name, and their targets are told beside the tags.
+#[test]
+fn builds_keys_and_targets_are_explained() {
+    let machine = Machine::new();
+    let text = example("loopabull_builds.toml");
+    let explained = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        machine.grants("loopabull_builds", &text.replace(from, to));
+        machine.flr(&["explain", "loopabull_builds"])
+    };
+    explained("x", "x").is(0, &example("loopabull_builds.txt"), "");
+    for (from, to, told, untold) in [
+        ("[\"f44-build\"]", "\"any\"", "  Every tag is within its reach.\n", "cannot change any tag"),
+        ("[\"f44-rebuild\"]\nowners", "\"any\"\nowners", "  Every target is within its reach.\n", "any target but"),
+        (
+            "packages = \"any\"\ntargets  = [\"f44-rebuild\"]",
+            "packages = [\"zsh\"]\ntargets  = [\"f44\"]",
+            "  It cannot change anything about any package but zsh, bash and what begins with rust-.\n",
+            "Every package is",
+        ),
+        // A clause that only shows plans reaches nothing.
+        (
+            "dry_run_only = true",
+            "confirm = \"not needed\"",
+            "  It cannot use or change any target but f44-rebuild and what begins with f44.\n",
+            "any target but f44-rebuild.",
+        ),
+    ] {
+        let page = explained(from, to).stdout;
+        assert!(page.contains(told) && !page.contains(untold), "{from} → {to}: {told}\n{page}");
+    }
+}
+
 /// What a reader fears is said: each case with the near miss.
 #[test]
 fn what_is_feared_is_told() {

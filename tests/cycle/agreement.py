@@ -10,9 +10,9 @@ def agree(story, tags):
     theirs = sorted(tuple(line.split()) for line in hub.koji("list-targets", "--quiet").splitlines() if line.strip())
     story.check("koji list-targets", ours, theirs)
     for tag in tags:
-        [info] = story.ask("koji", "taginfo", tag)
-        story.check(f"koji taginfo {tag}", settings(info), told(hub.koji("taginfo", tag)))
         ours = [row["name"] for row in story.ask("koji", "list-inheritance", tag)]
+        infos = [row for name in [tag, *ours] for row in story.ask("koji", "taginfo", name)]
+        story.check(f"koji taginfo {tag}", settings(infos), told(hub.koji("taginfo", tag)))
         drawn = hub.koji("list-tag-inheritance", tag).splitlines()[1:]
         story.check(f"koji list-tag-inheritance {tag}", ours, [re.search(r"[└├]─(\S+) \(", line)[1] for line in drawn])
         ours = sorted((row["nvr"], row["tag"]) for row in story.ask("koji", "list-tagged", tag))
@@ -20,14 +20,15 @@ def agree(story, tags):
         story.check(f"koji list-tagged {tag}", ours, sorted(tuple(line.split()[:2]) for line in lines))
 
 
-def settings(info):
-    """What both show, of flr's answer."""
+def settings(infos):
+    """What both show, of flr's answers: koji's counts in what is inherited of groups and further settings."""
+    info = infos[0]
     return {
         "Arches": info["arches"] or None,
-        "Groups": sorted(group["name"] for group in info["groups"]),
+        "Groups": sorted({group["name"] for one in infos for group in one["groups"]}),
         "Required permission": info["perm"],
         "LOCKED": info["locked"],
-        "extra": sorted(info["extra"]),
+        "extra": sorted({key for one in infos for key in one["extra"]}),
         "from": sorted(target["name"] for target in info["builds_from"]),
         "to": sorted(target["name"] for target in info["builds_to"]),
         "parents": [link["parent"] for link in info["parents"]],
@@ -39,7 +40,7 @@ def told(text):
     found = {"Arches": None, "Groups": [], "Required permission": None, "LOCKED": False}
     lists = {"extra": [], "from": [], "to": [], "parents": []}
     headings = {
-        "Tag options": "extra", "Targets that build from this tag": "from", "Targets that build to this tag": "to",
+        "Tag options": "extra", "Targets that build from this tag": "from", "Targets that build into this tag": "to",
         "Inheritance": "parents",
     }  # fmt: skip
     within = None
@@ -50,7 +51,7 @@ def told(text):
             elif within == "parents":
                 lists[within].append(line.split()[-2])
             elif within:
-                lists[within].append(line.strip())
+                lists[within].append(line.split()[0])
             continue
         if line == "LOCKED":
             found["LOCKED"] = True

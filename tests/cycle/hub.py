@@ -29,7 +29,7 @@ class Hub:
         self.url = self.process.stdout.readline().strip()
         (self.home / ".koji").mkdir()
         (self.home / ".koji/config").write_text(CONFIG.format(url=self.url))
-        for user in ("releng", "admin", "kim"):
+        for user in ("releng", "admin", "bodhi"):
             secret = self.home / f"{user}.password"
             secret.touch(0o600)
             secret.write_text(f"{user}-pw\n")

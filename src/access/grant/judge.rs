@@ -186,7 +186,8 @@ impl Allow {
         let changes = before.saturating_add(plan.steps().len() as u64);
         if let Some(most) = self.per_run.filter(|most| changes > *most) {
             let what = format!("make {changes} changes in one run of {}", self.command.name);
-            return Err(self.miss(20, what, format!("{most} changes in a run")));
+            let s = if most == 1 { "" } else { "s" };
+            return Err(self.miss(20, what, format!("{most} change{s} in a run")));
         }
         Ok(())
     }

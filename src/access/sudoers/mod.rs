@@ -123,7 +123,9 @@ fn spoken(clause: &Allow, style: &Style, forms: &[Form]) -> Result<Vec<String>> 
     let form = forms.iter().find(|form| form.command == command.name);
     if !style.tighten {
         // To sudo `*` means one word at least.
-        let bare = form.is_some_and(|form| form.arguments.is_empty()).then(|| command.name.to_owned());
+        let bare = form
+            .is_some_and(|form| !form.arguments.iter().any(|argument| argument.required))
+            .then(|| command.name.to_owned());
         return Ok(bare.into_iter().chain([format!("{} *", command.name)]).collect());
     }
     let form = form.ok_or_else(|| Error::failed(format!("nothing is known of the words of {}", command.name)))?;

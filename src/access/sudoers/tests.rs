@@ -24,7 +24,12 @@ const REST: &str = "[[allow]]\nid = \"again\"\ncommand = \"koji block-pkg\"\ntag
     [[allow]]\nid = \"sign\"\ncommand = \"koji write-signed\"\ntags = [\"f44-updates\"]\npackages = [\"bash\"]\n\
     keys = [\"6D9F90a6\"]\nper_run = 20\nper_day = 50\nconfirm = \"not needed\"\n\
     [[allow]]\nid = \"unsigned\"\ncommand = \"koji list-unsigned\"\ntags = [\"f44\"]\npackages = \"any\"\nkeys = \"any\"\n\
-    [[allow]]\nid = \"task\"\ncommand = \"koji task-info\"\ntasks = \"any\"\n";
+    [[allow]]\nid = \"task\"\ncommand = \"koji task-info\"\ntasks = \"any\"\n\
+    [[allow]]\nid = \"cancel\"\ncommand = \"koji cancel-builds\"\ntargets = [\"f44-rebuild\"]\nper_run = 2\nper_day = 5\n\
+    confirm = \"not needed\"\n\
+    [[allow]]\nid = \"queue\"\ncommand = \"koji list-signing-queue\"\nreleases = [\"f44\"]\n\
+    [[allow]]\nid = \"owners\"\ncommand = \"koji sync-owners\"\nreleases = [\"f44\", \"epel10.3\"]\ntags = [\"f44\"]\n\
+    packages = [\"bash\"]\nowners = [\"jan\"]\noptions = [\"--package\"]\nconfirm = \"not needed\"\n";
 
 fn grant(clauses: &str) -> Grant {
     Grant::parse(&format!("{HEAD}{clauses}"), &grantable()).unwrap()
@@ -50,7 +55,9 @@ fn a_fragment_as_it_is_installed() {
     );
     let commands = "/usr/bin/flr koji block-pkg *, /usr/bin/flr koji whoami, /usr/bin/flr koji whoami --json, \
         /usr/bin/flr koji add-pkg *, /usr/bin/flr koji tag-build *, /usr/bin/flr run undo *, \
-        /usr/bin/flr koji write-signed *, /usr/bin/flr koji list-unsigned *, /usr/bin/flr koji task-info *";
+        /usr/bin/flr koji write-signed *, /usr/bin/flr koji list-unsigned *, /usr/bin/flr koji task-info *, \
+        /usr/bin/flr koji cancel-builds, /usr/bin/flr koji cancel-builds *, /usr/bin/flr koji list-signing-queue, \
+        /usr/bin/flr koji list-signing-queue *, /usr/bin/flr koji sync-owners *";
     assert_eq!(made(&grant, &Style::default()).unwrap(), expected.replace("COMMANDS", commands));
     let as_root = Style { as_root: true, binary: "/opt/flr/bin/flr".into(), ..Style::default() };
     let expected = expected.replace("=(flr-koji)", "=(root)").replace("COMMANDS", commands);
@@ -83,7 +90,7 @@ fn a_tightened_fragment_lets_through_what_is_granted() {
         .map(|command| command.strip_prefix("/usr/bin/flr ").unwrap())
         .filter(|words| words.starts_with('^'))
         .collect();
-    assert_eq!(expressions.len(), 8);
+    assert_eq!(expressions.len(), 11);
     let through = |words: &str| expressions.iter().any(|expression| grep(expression, words));
     for words in [
         "koji block-pkg f44 gtk+",
@@ -98,6 +105,11 @@ fn a_tightened_fragment_lets_through_what_is_granted() {
         "koji write-signed f44-updates --key 6d9f90a6",
         "koji write-signed --key 6D9F90A6 bash-5.3-1.fc44",
         "koji list-unsigned f44 --key 0123aBcD",
+        "koji cancel-builds --target f44-rebuild",
+        "koji list-signing-queue",
+        "koji list-signing-queue f44",
+        "koji sync-owners f44 --package bash",
+        "koji sync-owners --package bash epel10.3",
     ] {
         assert!(through(words), "{words}");
     }
@@ -123,6 +135,14 @@ fn a_tightened_fragment_lets_through_what_is_granted() {
         "koji write-signed f44-updates --key 6d9f90a7",
         "koji write-signed zsh-5.9-1.fc44 --key 6d9f90a6",
         "koji list-unsigned f44 --key 0123aBcDe",
+        "koji cancel-builds --target f44",
+        "koji cancel-builds --target f44-rebuild --owner kim",
+        "koji list-signing-queue f43",
+        "koji list-signing-queue f44 f44",
+        "koji sync-owners",
+        "koji sync-owners epel10x3",
+        "koji sync-owners rawhide --package bash",
+        "koji sync-owners f44 --package zsh",
         "run undo a b",
         "",
     ] {

@@ -8,7 +8,7 @@
 
 use crate::access::grant::{Allow, Pattern, Values};
 use crate::access::table::Dimension;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a command looks like at the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Form {
     pub arguments: Vec<Argument>,
     /// Every option, `--owner`, with what its value is, if it has one.
     pub options: BTreeMap<String, Option<Word>>,
+    /// Those of them that must be given.
+    pub required: BTreeSet<String>,
 }
 
 /// One place.
@@ -28,6 +30,8 @@ pub struct Argument {
     pub word: Word,
     /// Once or more often; `-` is allowed too, for a list on standard input.
     pub many: bool,
+    /// It must be there.
+    pub required: bool,
 }
 
 /// What one word is.
@@ -63,11 +67,7 @@ pub(super) fn expression(clause: &Allow, form: &Form) -> Result<String, String> 
     let mut options = Vec::new();
     for (name, value) in &form.options {
         // What a command must be told is a dimension of its own, not an option that is listed.
-        let own = |dimension: &Dimension| {
-            *value == Some(Word::Of(*dimension)) && clause.command.dimensions.contains(dimension)
-        };
-        let needed = own(&Dimension::Owners) || own(&Dimension::Keys);
-        let required = needed && clause.command.option(name).is_none();
+        let required = form.required.contains(name) && clause.command.option(name).is_none();
         if !clause.options.contains(name) && !required {
             continue;
         }
@@ -85,12 +85,14 @@ pub(super) fn expression(clause: &Allow, form: &Form) -> Result<String, String> 
         false => format!("( ({}))*", options.join("|")),
     };
     let mut text = format!("^{}{options}", clause.command.name);
-    for Argument { word, many } in &form.arguments {
+    for Argument { word, many, required } in &form.arguments {
         let value = spelled(*word, clause).ok_or("it takes a word that no grant states")?;
-        match many {
-            true => text.push_str(&format!("( (-|{value}){options})+")),
-            false => text.push_str(&format!(" {value}{options}")),
-        }
+        text.push_str(&match (many, required) {
+            (true, true) => format!("( (-|{value}){options})+"),
+            (true, false) => format!("( (-|{value}){options})*"),
+            (false, true) => format!(" {value}{options}"),
+            (false, false) => format!("( {value}{options})?"),
+        });
     }
     text.push('$');
     Ok(text)

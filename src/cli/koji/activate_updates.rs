@@ -2,11 +2,10 @@
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::options::Grantable;
+use crate::cli::release::WithLayout;
 use crate::names::ReleaseAlias;
 use crate::ops::koji::ActivateUpdatesOf;
 use crate::ops::release::NamesRelease;
-use crate::release::layout;
-use std::path::PathBuf;
 
 /// Set a branched release's tags up for updates
 ///
@@ -23,15 +22,8 @@ pub struct Args {
     pub release: ReleaseAlias,
 }
 
-// Those who act for themselves may bring a layout. No doc comment: the help is that of the words inside.
-#[derive(Debug, clap::Args)]
-pub struct OwnArgs {
-    #[command(flatten)]
-    pub args: Args,
-    /// Read the layout from this file
-    #[arg(long, value_name = "FILE")]
-    pub layout: Option<PathBuf>,
-}
+/// Those who act for themselves may bring a layout.
+pub type OwnArgs = WithLayout<Args>;
 
 impl Grantable for Args {
     const GRANT: Command = Command {
@@ -67,7 +59,6 @@ impl TryFrom<OwnArgs> for ActivateUpdatesOf {
     type Error = anyhow::Error;
 
     fn try_from(own: OwnArgs) -> anyhow::Result<Self> {
-        let layout = own.layout.as_deref().map(layout::load).transpose()?;
-        Ok(Self { layout, ..Self::try_from(own.args)? })
+        Ok(Self { layout: own.layout()?, ..Self::try_from(own.args)? })
     }
 }

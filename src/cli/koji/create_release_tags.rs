@@ -2,11 +2,10 @@
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::options::Grantable;
+use crate::cli::release::WithLayout;
 use crate::names::ReleaseAlias;
 use crate::ops::koji::ReleaseTags;
 use crate::ops::release::NamesRelease;
-use crate::release::layout;
-use std::path::PathBuf;
 
 /// Make the tags and targets of a release
 ///
@@ -46,21 +45,14 @@ pub struct Args {
     pub prune: bool,
 }
 
-// Those who act for themselves may bring a layout. No doc comment: the help is that of the words inside.
-#[derive(Debug, clap::Args)]
-pub struct OwnArgs {
-    #[command(flatten)]
-    pub args: Args,
-    /// Read the layout from this file
-    #[arg(long, value_name = "FILE")]
-    pub layout: Option<PathBuf>,
-}
+/// Those who act for themselves may bring a layout.
+pub type OwnArgs = WithLayout<Args>;
 
 impl Grantable for Args {
     const GRANT: Command = Command {
         name: "koji create-release-tags",
         class: Class::Destroy,
-        does: "make the tree of {releases}: {tags} with {packages} in their groups, and {targets}",
+        does: "make the tree of {releases}: {tags}, with {packages} in their groups, and {targets}",
         dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Targets],
         effects: &[
             Effect::CreateTag,
@@ -78,7 +70,7 @@ impl Grantable for Args {
         options: &[
             CommandOption {
                 name: "--from",
-                does: "copy the base tag of another release",
+                does: "copy the base tag of {releases}",
                 dimension: Some(Dimension::Releases),
                 effects: &[Effect::SnapshotTag],
             },
@@ -110,8 +102,7 @@ impl TryFrom<Args> for ReleaseTags {
 impl TryFrom<OwnArgs> for ReleaseTags {
     type Error = anyhow::Error;
 
-    fn try_from(OwnArgs { args, layout: file }: OwnArgs) -> anyhow::Result<Self> {
-        let layout = file.map(|file| layout::load(&file)).transpose()?;
-        Ok(Self { layout, ..Self::try_from(args)? })
+    fn try_from(own: OwnArgs) -> anyhow::Result<Self> {
+        Ok(Self { layout: own.layout()?, ..Self::try_from(own.args)? })
     }
 }

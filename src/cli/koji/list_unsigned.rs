@@ -26,6 +26,13 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(reads, "  flr koji list-unsigned f43-rebuild --key 31645531\n  flr koji list-unsigned bash-5.3.0-1.fc43 --key 31645531 --json"))]
 pub struct Args {
+    #[command(flatten)]
+    pub rpms: Words,
+}
+
+// No doc comment: the help is that of the commands.
+#[derive(Debug, clap::Args)]
+pub struct Words {
     /// The tag, or builds, or - to read those from standard input
     #[arg(required = true, value_name = "TAG|NVR")]
     pub what: Vec<Entry<TagOrBuild>>,
@@ -38,6 +45,16 @@ pub struct Args {
     /// Of the tag only the latest build of each package
     #[arg(long)]
     pub latest: bool,
+}
+
+impl Words {
+    /// The rpms that are meant, and the key.
+    ///
+    /// # Errors
+    /// A list that makes no sense.
+    pub fn resolve(self) -> anyhow::Result<(RpmsOf, SigKey)> {
+        Ok((RpmsOf::named(list::read(self.what)?, self.inherit, self.latest)?, self.key))
+    }
 }
 
 #[derive(Serialize)]
@@ -88,7 +105,8 @@ impl TryFrom<Args> for ListUnsigned {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self { of: RpmsOf::named(list::read(args.what)?, args.inherit, args.latest)?, key: args.key })
+        let (of, key) = args.rpms.resolve()?;
+        Ok(Self { of, key })
     }
 }
 

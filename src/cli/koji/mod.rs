@@ -66,66 +66,81 @@ use crate::access::{Dimensions, table};
 use crate::ops::koji as ops;
 
 commands! {
-    shows {
-        ListTagged(list_tagged),
-        LatestBuild(latest_build),
-        BuildInfo(build_info),
-        ListTags(list_tags),
-        ListPkgs(list_pkgs),
-        ListHistory(list_history),
-        // koji's own word has no dash.
-        #[command(name = "taginfo")]
-        TagInfo(taginfo),
-        ListInheritance(list_inheritance),
-        ListTargets(list_targets),
-        #[command(name = "list-sidetags")]
-        ListSideTags(list_sidetags),
-        CompareTags(compare_tags as OwnArgs),
-        CheckLatest(check_latest),
-        ListUnsigned(list_unsigned),
-        TaskInfo(task_info),
-        WatchTask(watch_task),
-    }
-    shows_of_release {
-        ListRetired(list_retired as OwnArgs),
-        FindBlock(find_block),
-        ListSigningQueue(list_signing_queue),
-        RebuildPlan(rebuild_plan as OwnArgs),
-        ListUnbuilt(list_unbuilt as OwnArgs),
-        ListFailures(list_failures as OwnArgs),
-        ListFtbfs(list_ftbfs as OwnArgs),
-        RebuildStatus(rebuild_status),
-    }
-    applies {
-        TagBuild(tag_build) by TagBuilds,
-        UntagBuild(untag_build) by UntagBuilds,
-        MoveBuilds(move_builds) by MoveBuilds,
-        AddPkg(add_pkg) by AddPackages,
-        BlockPkg(block_pkg) by BlockPackages,
-        UnblockPkg(unblock_pkg) by UnblockPackages,
-        MassTag(mass_tag) by MassTag,
-        LockTag(lock_tag) by LockTag,
-        UnlockTag(unlock_tag) by UnlockTag,
-        EditTag(edit_tag) by EditTag,
-        CloneTag(clone_tag) by CloneTag,
-        CreateSideTarget(create_side_target) by CreateSideTarget,
-        #[command(name = "remove-sidetags")]
-        RemoveSideTags(remove_sidetags) by RemoveSideTags,
-        SetTarget(set_target) by SetTarget,
-        SwapParent(swap_parent) by SwapParent,
-        RetagLatest(retag_latest) by RetagLatest,
-        PruneTag(prune_tag) by PruneTag,
-        RetriggerSigning(retrigger_signing) by RetriggerSigning,
-        WriteSigned(write_signed) by WriteSigned,
-        SubmitBuild(submit_build) by SubmitBuild,
-        SubmitBuilds(submit_builds) by SubmitBuilds,
-        CancelBuilds(cancel_builds) by CancelBuilds,
-    }
-    applies_of_release {
-        CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,
-        SyncOwners(sync_owners as OwnArgs) by OwnersOf,
-        ActivateUpdates(activate_updates as OwnArgs) by ActivateUpdatesOf,
-        RemoveTargets(remove_targets as OwnArgs) by RemoveTargetsOf,
-        SetComposeTag(set_compose_tag) by ComposeOf,
-    }
+    // Looking: tags and targets.
+    // koji's own word has no dash.
+    #[command(name = "taginfo")]
+    shows TagInfo(taginfo),
+    shows ListInheritance(list_inheritance),
+    shows ListHistory(list_history),
+    shows ListTargets(list_targets),
+    #[command(name = "list-sidetags")]
+    shows ListSideTags(list_sidetags),
+
+    // Looking: builds.
+    shows ListTagged(list_tagged),
+    shows LatestBuild(latest_build),
+    shows ListTags(list_tags),
+    shows BuildInfo(build_info),
+    shows CheckLatest(check_latest),
+    shows CompareTags(compare_tags as OwnArgs),
+
+    // Looking: packages.
+    shows ListPkgs(list_pkgs),
+    shows_of_release ListRetired(list_retired as OwnArgs),
+    shows_of_release FindBlock(find_block),
+
+    // Looking: mass rebuild.
+    shows_of_release RebuildPlan(rebuild_plan as OwnArgs),
+    shows_of_release RebuildStatus(rebuild_status),
+    shows_of_release ListUnbuilt(list_unbuilt as OwnArgs),
+    shows_of_release ListFailures(list_failures as OwnArgs),
+    shows_of_release ListFtbfs(list_ftbfs as OwnArgs),
+
+    // Looking: signatures.
+    shows ListUnsigned(list_unsigned),
+    shows_of_release ListSigningQueue(list_signing_queue),
+
+    // Looking: tasks and the login.
+    shows TaskInfo(task_info),
+    shows WatchTask(watch_task),
+    logs_in Whoami(whoami),
+
+    // Changing: tags and targets.
+    applies_of_release CreateReleaseTags(create_release_tags as OwnArgs) by ReleaseTags,
+    applies CloneTag(clone_tag) by CloneTag,
+    applies EditTag(edit_tag) by EditTag,
+    applies LockTag(lock_tag) by LockTag,
+    applies UnlockTag(unlock_tag) by UnlockTag,
+    applies SwapParent(swap_parent) by SwapParent,
+    applies SetTarget(set_target) by SetTarget,
+    applies_of_release RemoveTargets(remove_targets as OwnArgs) by RemoveTargetsOf,
+    applies CreateSideTarget(create_side_target) by CreateSideTarget,
+    #[command(name = "remove-sidetags")]
+    applies RemoveSideTags(remove_sidetags) by RemoveSideTags,
+    applies_of_release ActivateUpdates(activate_updates as OwnArgs) by ActivateUpdatesOf,
+    waits WaitRepo(wait_repo),
+
+    // Changing: builds.
+    applies TagBuild(tag_build) by TagBuilds,
+    applies UntagBuild(untag_build) by UntagBuilds,
+    applies MoveBuilds(move_builds) by MoveBuilds,
+    applies RetagLatest(retag_latest) by RetagLatest,
+    applies PruneTag(prune_tag) by PruneTag,
+    applies_of_release SetComposeTag(set_compose_tag) by ComposeOf,
+
+    // Changing: packages.
+    applies AddPkg(add_pkg) by AddPackages,
+    applies BlockPkg(block_pkg) by BlockPackages,
+    applies UnblockPkg(unblock_pkg) by UnblockPackages,
+    applies_of_release SyncOwners(sync_owners as OwnArgs) by OwnersOf,
+
+    // Changing: mass rebuild.
+    applies SubmitBuild(submit_build) by SubmitBuild,
+    applies SubmitBuilds(submit_builds) by SubmitBuilds,
+    applies CancelBuilds(cancel_builds) by CancelBuilds,
+    applies MassTag(mass_tag) by MassTag,
+
+    // Changing: signatures.
+    applies RetriggerSigning(retrigger_signing) by RetriggerSigning,
+    applies WriteSigned(write_signed) by WriteSigned,
 }

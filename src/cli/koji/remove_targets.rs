@@ -2,11 +2,10 @@
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::options::Grantable;
+use crate::cli::release::WithLayout;
 use crate::names::{ReleaseAlias, TargetName};
 use crate::ops::koji::RemoveTargetsOf;
 use crate::ops::release::NamesRelease;
-use crate::release::layout;
-use std::path::PathBuf;
 
 /// Remove all build targets of a release at its end
 ///
@@ -25,21 +24,14 @@ pub struct Args {
     pub keep: Vec<TargetName>,
 }
 
-// Those who act for themselves may bring a layout. No doc comment: the help is that of the words inside.
-#[derive(Debug, clap::Args)]
-pub struct OwnArgs {
-    #[command(flatten)]
-    pub args: Args,
-    /// Read the layout from this file
-    #[arg(long, value_name = "FILE")]
-    pub layout: Option<PathBuf>,
-}
+/// Those who act for themselves may bring a layout.
+pub type OwnArgs = WithLayout<Args>;
 
 impl Grantable for Args {
     const GRANT: Command = Command {
         name: "koji remove-targets",
         class: Class::Destroy,
-        does: "delete {targets} of {releases} with {tags} as their tags",
+        does: "delete {targets} of {releases}, leading from and to {tags}",
         dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Targets],
         effects: &[Effect::DeleteTarget],
         options: &[CommandOption { name: "--keep", does: "but for some of them", dimension: None, effects: &[] }],
@@ -63,7 +55,6 @@ impl TryFrom<OwnArgs> for RemoveTargetsOf {
     type Error = anyhow::Error;
 
     fn try_from(own: OwnArgs) -> anyhow::Result<Self> {
-        let layout = own.layout.as_deref().map(layout::load).transpose()?;
-        Ok(Self { layout, ..Self::try_from(own.args)? })
+        Ok(Self { layout: own.layout()?, ..Self::try_from(own.args)? })
     }
 }

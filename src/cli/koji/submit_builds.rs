@@ -46,8 +46,8 @@ impl Grantable for Args {
             OPTIONS[0],
             OPTIONS[1],
             OPTIONS[2],
-            CommandOption { name: "--rate", does: "so many a minute", dimension: None, effects: &[] },
-            CommandOption { name: "--queue-depth", does: "as long as few wait", dimension: None, effects: &[] },
+            CommandOption { name: "--rate", does: "at most so many a minute", dimension: None, effects: &[] },
+            CommandOption { name: "--queue-depth", does: "only while few wait", dimension: None, effects: &[] },
         ],
         takes_arguments: true,
     };

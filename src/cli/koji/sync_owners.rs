@@ -42,7 +42,7 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "koji sync-owners",
         class: Class::Write,
-        does: "list {packages} in {tags} for {releases} with {owners} as dist-git says",
+        does: "put {packages} on the lists of {tags} and give them to {owners}, as dist-git says of {releases}",
         dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Owners],
         effects: &[Effect::AddPackage, Effect::SetOwner],
         options: &[

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use super::list_unsigned::Words;
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::list::{self, Entry};
 use crate::cli::options::Grantable;
-use crate::names::{SigKey, TagOrBuild};
 use crate::ops::koji::WriteSigned;
-use crate::ops::koji::rpms::RpmsOf;
 use crate::pipeline::Operation;
 
 /// Have the hub write signed copies of rpms
@@ -19,18 +17,8 @@ use crate::pipeline::Operation;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(changes, "  flr koji write-signed f43-updates --key 31645531 --dry-run\n  flr koji write-signed bash-5.3.0-1.fc43 --key 31645531"))]
 pub struct Args {
-    /// The tag, or builds, or - to read those from standard input
-    #[arg(required = true, value_name = "TAG|NVR")]
-    pub what: Vec<Entry<TagOrBuild>>,
-    /// The key's id: 8 hex digits, in either case
-    #[arg(long, value_name = "KEY")]
-    pub key: SigKey,
-    /// Of the tag also what it inherits
-    #[arg(long)]
-    pub inherit: bool,
-    /// Of the tag only the latest build of each package
-    #[arg(long)]
-    pub latest: bool,
+    #[command(flatten)]
+    pub rpms: Words,
 }
 
 impl Grantable for Args {
@@ -56,6 +44,7 @@ impl TryFrom<Args> for WriteSigned {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self { of: RpmsOf::named(list::read(args.what)?, args.inherit, args.latest)?, key: args.key })
+        let (of, key) = args.rpms.resolve()?;
+        Ok(Self { of, key })
     }
 }

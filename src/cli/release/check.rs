@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::{Sources, note};
+use super::{Sources, WithLayout, note};
 use crate::Error;
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
@@ -10,9 +10,8 @@ use crate::names::ReleaseAlias;
 use crate::ops::release::{CheckRelease, Drift};
 use crate::output::{Complaint, Rows, complain, human};
 use crate::release::Source;
-use crate::release::layout;
+use crate::release::layout::Layout;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
 
 /// Check that a release is as it should be
 ///
@@ -43,15 +42,8 @@ pub struct Args {
     pub parts: Vec<String>,
 }
 
-// Those who act for themselves may bring a layout. No doc comment: the help is that of the words inside.
-#[derive(Debug, clap::Args)]
-pub struct OwnArgs {
-    #[command(flatten)]
-    pub args: Args,
-    /// Read the layout from this file
-    #[arg(long, value_name = "FILE")]
-    pub layout: Option<PathBuf>,
-}
+/// Those who act for themselves may bring a layout.
+pub type OwnArgs = WithLayout<Args>;
 
 impl Grantable for Args {
     const GRANT: Command = Command {
@@ -80,7 +72,8 @@ impl Grantable for Args {
 
 impl Answers for OwnArgs {
     fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        self.args.answer_by(self.layout.as_deref(), asking)
+        let layout = self.layout()?;
+        self.args.answer_by(layout, asking)
     }
 }
 
@@ -91,12 +84,10 @@ impl Answers for Args {
 }
 
 impl Args {
-    fn answer_by(self, layout: Option<&Path>, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
+    fn answer_by(self, layout: Option<Layout>, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
         let mut sources = Sources::open(asking)?;
-        if let Some(file) = layout {
-            // The file's layout counts before the one that flr brings.
-            sources.layouts.insert(0, layout::load(file)?);
-        }
+        // A file's layout counts before the one that flr brings.
+        sources.layouts.splice(0..0, layout);
         let checked = asking.ask(&CheckRelease {
             alias: self.release,
             like: self.like,

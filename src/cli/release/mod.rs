@@ -85,6 +85,26 @@ impl<A: Answers> Answers for Own<A> {
     }
 }
 
+// A command for those who act for themselves: they may bring a layout. No doc comment, as above.
+#[derive(Debug, clap::Args)]
+pub struct WithLayout<A: clap::Args> {
+    #[command(flatten)]
+    pub args: A,
+    /// Read the layout from this file
+    #[arg(long = "layout", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+impl<A: clap::Args> WithLayout<A> {
+    /// The layout that was brought.
+    ///
+    /// # Errors
+    /// The file cannot be read or is no layout, with its lines.
+    pub fn layout(&self) -> Result<Option<Layout>> {
+        self.file.as_deref().map(layout::load).transpose()
+    }
+}
+
 /// Who asks what releases there are, and at which hub.
 #[derive(Debug)]
 pub struct Whose<'a> {

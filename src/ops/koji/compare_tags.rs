@@ -2,7 +2,7 @@
 //! Compares what two tags have of each package, at one hub or at two.
 
 use crate::access::Dimensions;
-use crate::koji::{Inherit, Reader, Tagged, TaggedBuild};
+use crate::koji::{self, Inherit, Reader, Tagged, TaggedBuild};
 use crate::names::{PackageName, TagName};
 use crate::pipeline::{Question, Readers};
 use crate::{Error, Result};
@@ -84,8 +84,7 @@ impl Question for CompareTags<'_> {
             .option("--exit-code", self.exit_code)
     }
 
-    /// Two calls at the same time. Only what koji shows is compared: builds of packages that are
-    /// blocked or not listed are hidden in both tags.
+    /// Only what koji shows is compared: builds of packages that are blocked or not listed are hidden in both tags.
     fn ask(&self, services: &Readers<'_>) -> Result<Self::Answer> {
         if self.a == self.b && self.hub_b.is_none() {
             return Err(Error::usage(format!("{} would be compared with itself", self.a)));
@@ -98,14 +97,9 @@ impl Question for CompareTags<'_> {
             package: None,
             kind: None,
         };
-        let (a, b) = (latest(&self.a), latest(&self.b));
         let hub_b = self.hub_b.unwrap_or(services.koji);
-        let (a, b) = std::thread::scope(|scope| {
-            let b = scope.spawn(|| hub_b.tagged(&b));
-            let a = services.koji.tagged(&a);
-            (a, b.join().unwrap_or_else(|_| Err(Error::failed("the second tag could not be read"))))
-        });
-        Ok(merged(a?, b?))
+        let (a, b) = koji::tagged_in_both((services.koji, &latest(&self.a)), (hub_b, &latest(&self.b)))?;
+        Ok(merged(a, b))
     }
 }
 

@@ -143,6 +143,13 @@ fn next(call: &Call<'_>, wanted: &Wanted) -> Outcome<(Option<i64>, String, Strin
     }
 }
 
+/// What a build makes: one rpm for each architecture.
+const RPMS: &str = "INSERT INTO rpminfo (build_id, name, arch, size) SELECT ?1, ?2, column1, 20000 FROM \
+     (VALUES ('src'), ('x86_64'), ('aarch64'), ('ppc64le'), ('s390x'))";
+
+/// None of them is signed; koji keeps a header for the unsigned copy too.
+const UNSIGNED: &str = "INSERT INTO rpmsigs (rpm_id, sigkey) SELECT id, '' FROM rpminfo WHERE build_id = ?";
+
 /// Ends the build of a task: complete and in the target's tag, or failed. What it failed of.
 pub(in crate::practice) fn end(call: &mut Call<'_>, task: i64, owner: i64, request: &Value) -> Outcome<Option<Fault>> {
     let wanted = wanted(call, request)?;
@@ -153,6 +160,8 @@ pub(in crate::practice) fn end(call: &mut Call<'_>, task: i64, owner: i64, reque
         call.db
             .execute("UPDATE build SET state = ?, completion_time = ? WHERE id = ?", (state, clock::now(), build))?;
         if !failing {
+            call.db.execute(RPMS, (build, &wanted.name))?;
+            call.db.execute(UNSIGNED, [build])?;
             tagging::enter(call, owner, &wanted.dest, build)?;
         }
     }

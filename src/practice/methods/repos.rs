@@ -202,21 +202,25 @@ pub(super) fn query_queue(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let mut sql = format!("{REQUEST} WHERE 1");
     let mut params: Vec<Sql> = Vec::new();
     for clause in args.get("clauses").as_array().into_iter().flatten() {
-        let (name, operator) = (clause.get(0).and_then(Value::as_str), clause.get(1).and_then(Value::as_str));
-        let (Some(name), Some(operator @ ("=" | "<" | ">" | "<=" | ">="))) = (name, operator) else {
-            return fault::parameter(format!("Invalid clause: {}", python::shown(clause)));
+        let (name, operator, value) = match clause.as_array().map_or(&[][..], Vec::as_slice) {
+            [name, value] => (name, "=", value),
+            [name, operator, value] => (name, operator.as_str().unwrap_or_default(), value),
+            _ => return fault::parameter(format!("Invalid clause: {}", python::shown(clause))),
         };
+        if !["=", "!=", "<", ">", "<=", ">="].contains(&operator) {
+            return fault::parameter(format!("Invalid operator: {operator}"));
+        }
+        let name = name.as_str().unwrap_or_default();
         let column = match name {
             "tag_name" => "tag.name".to_owned(),
             "id" | "tag_id" | "min_event" | "at_event" | "owner" | "task_id" | "repo_id" => {
                 format!("repo_queue.{name}")
             }
-            _ => return fault::parameter(format!("Invalid field for query: {name}")),
+            _ => return fault::parameter(format!("Invalid field for query {name}")),
         };
-        let value = match clause.get(2) {
-            Some(Value::String(text)) => Sql::Text(text.clone()),
-            Some(value) => number(value)?.map_or(Sql::Null, Sql::Integer),
-            None => Sql::Null,
+        let value = match value {
+            Value::String(text) => Sql::Text(text.clone()),
+            value => number(value)?.map_or(Sql::Null, Sql::Integer),
         };
         sql.push_str(&format!(" AND {column} {operator} ?"));
         params.push(value);
@@ -305,7 +309,8 @@ pub(in crate::practice) fn run_task(call: &mut Call<'_>, task: i64, request: &Va
     let tag = request.get(0).and_then(|tag| tag.get("id")).cloned().unwrap_or(Value::Null);
     let tag = lookups::some_tag(call, &tag)?;
     if tag.arches.as_deref().unwrap_or_default().trim().is_empty() {
-        return Err(Fault::numbered(1000, format!("No arches set for tag {}", tag.name)).into());
+        let text = format!("this practice hub makes no repository for tag {} without arches", tag.name);
+        return Err(Fault::numbered(1000, text).into());
     }
     let last = last_change(call, tag.id)?;
     let (event, now) = (call.event()?, clock::now());

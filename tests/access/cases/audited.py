@@ -83,8 +83,8 @@ def unwritable(name, why, plant, log=LOG, **more):
 
 def told_of_loss(house, _):
     """Who reads the system log learns what the log cannot say."""
-    said = [line for line in house.authpriv().splitlines() if " flr[" in line and " event=lost run=" in line]
-    problems = [] if said else [f"the system log was not told:\n{house.authpriv()}"]
+    told = house.said(lambda text: re.search(r" flr\[.* event=lost run=", text))
+    problems = [] if told else [f"the system log was not told:\n{house.authpriv()}"]
     # What is torn stays torn, for verify-log to show; the next record begins on a line of its own.
     problems += [] if call(*LIST).code == 0 else ["the next run cannot write to the log"]
     house.services.calls()

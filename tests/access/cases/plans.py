@@ -12,7 +12,11 @@ from cases import BLOCK, DONE, READ_TAG, done, may_not, refused, says, stopped
 from grants import RUNS, USER, allow, block, grant, mass, tag
 from start import Start
 
-READ_MASS = ("getTag", "getTag", "queryHistory", "queryHistory", "listPackages", "getFullInheritance", "queryHistory")
+# Both tags, and those in which newer builds wait to be signed or tested.
+READ_MASS = (
+    *(f"multiCall{' getTag' * 8}", "queryHistory", "queryHistory", "listPackages", "getFullInheritance", "queryHistory"),
+    f"multiCall{' queryHistory' * 3}",
+)
 MASS = ("koji", "mass-tag", "f43-rebuild", "f43")
 CANDIDATE = "f43-updates-candidate"
 
@@ -137,7 +141,7 @@ def run_of(name, words, code=0, **more):
 
 
 EVIL = machine.HERE / "work/evil-run.jsonl"
-NARROW = allow("undo", "run undo", tags=["f44"], packages="any", options=["--json"], per_run=3, per_day=10, confirm="not needed")
+NARROW = allow("undo", "run undo", tags=["f44"], packages="any", targets=[], options=["--json"], per_run=3, per_day=10, confirm="not needed")
 NO_NAME = re.compile(r"flr: invalid value '[^\n]*' for '<ID>': [^\n]* is not a run id: it may not contain '[/.]'\n\nFor more information, try '--help'\.\n")
 NOT_THERE = says("there is no run RUN", "`flr run list` shows the runs")
 SHOWN = re.compile(r"run       RUN\ncommand   koji block-pkg\n(.*\n)*state     done\n(.*\n)*done: block package bash in f44\n")
