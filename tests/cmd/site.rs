@@ -70,7 +70,8 @@ impl Site {
         })
     }
 
-    fn seeded(task_delay: Duration, seed: impl FnOnce(&Path)) -> Self {
+    /// A hub that is filled so.
+    pub fn seeded(task_delay: Duration, seed: impl FnOnce(&Path)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let state = dir.path().join("hub");
         seed(&state);
