@@ -12,7 +12,7 @@ records as arguments, a thousand a request, and nobody looks at the answers.
     releng.py PROFILE list-unsigned TAG KEY EVERY
 
 list-unsigned asks for each build by itself, and of them only for each EVERY-th, because all would take
-an hour; 0 asks for none, which tells what is not to be multiplied.
+too long; 0 asks for none, which tells what is not to be multiplied.
 """
 
 import re

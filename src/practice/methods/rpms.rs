@@ -170,12 +170,12 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     if elsewhere.iter().any(|name| args.given(name).is_some()) || args.get("draft") == &Value::Bool(true) {
         return Ok(options::apply(vec![], args.get("queryOpts")));
     }
-    let build = args.given("buildID").map(|build| python::int(build).unwrap_or(0));
-    let rpms = call.rows(
-        &format!("{SELECT} WHERE (?1 IS NULL OR rpminfo.build_id = ?1) ORDER BY rpminfo.id"),
-        [build],
-        Rpm::read,
-    )?;
+    let rpms = match args.given("buildID").map(|build| python::int(build).unwrap_or(0)) {
+        Some(build) => {
+            call.rows(&format!("{SELECT} WHERE rpminfo.build_id = ? ORDER BY rpminfo.id"), [build], Rpm::read)?
+        }
+        None => call.rows(&format!("{SELECT} ORDER BY rpminfo.id"), [], Rpm::read)?,
+    };
     let arches = arches(args.get("arches"));
     let rpms = rpms.iter().filter(|rpm| arches.as_ref().is_none_or(|some| some.contains(&rpm.arch)));
     Ok(options::apply(rpms.map(|rpm| rpm.whole(true)).collect(), args.get("queryOpts")))
@@ -250,9 +250,10 @@ pub(super) fn signatures(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     };
     let key = args.given("sigkey").map(|key| Sql::Text(python::shown(key).to_lowercase()));
     let rows = call.rows(
-        "SELECT rpm_id, sigkey FROM rpmsigs WHERE (?1 IS NULL OR rpm_id = ?1) AND (?2 IS NULL OR sigkey = ?2) \
+        "SELECT rpm_id, sigkey FROM rpmsigs WHERE rpm_id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR sigkey = ?3) \
          ORDER BY rpm_id, sigkey",
-        (rpm, key),
+        // A range is looked up; with a condition for "any" each row would be looked at.
+        (rpm.unwrap_or(0), rpm.unwrap_or(i64::MAX), key),
         |row| {
             let (rpm, key): (i64, String) = (row.get(0)?, row.get(1)?);
             let hash = scattered(rpm) ^ key.bytes().fold(0, |sum, byte| (sum << 8) | u128::from(byte));
