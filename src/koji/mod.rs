@@ -328,6 +328,11 @@ pub trait Reader: Send + Sync {
     /// for owners that were not seen before.
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>>;
 
+    /// The same without owners, for whoever asks what many tasks were to do.
+    ///
+    /// koji: `getTaskInfo(id, request=true)` in multicalls of at most 200.
+    fn tasks_of_anybody(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>>;
+
     /// The builds that match, in any state, in the order of their numbers.
     ///
     /// koji: `listBuilds(state=, createdAfter=, type=, queryOpts=)`, page by page.

@@ -60,6 +60,18 @@ impl Hub {
         Err(self.unknown("package", &unknown))
     }
 
+    /// Each task, its owner a number still.
+    fn owned_tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<OwnedTask>>> {
+        let asks = ids.iter().map(|id| Ask::new("getTaskInfo").arg(id.0).named("request", true));
+        let mut tasks = Vec::with_capacity(ids.len());
+        for (answer, id) in self.get_all(asks)?.into_iter().zip(ids) {
+            let task: Option<One<OwnedTask>> =
+                answer.map_err(|fault| self.faulted(&format!("getTaskInfo of {id}"), &fault))?;
+            tasks.push(self.one("getTaskInfo", task)?);
+        }
+        Ok(tasks)
+    }
+
     /// The names of `owners`, asked for once in the life of a hub.
     fn owner_names(&self, owners: &[u64]) -> Result<Vec<Option<String>>> {
         let mut known = match self.owners.lock() {
@@ -429,14 +441,12 @@ impl Reader for Hub {
         self.users_named(names)
     }
 
+    fn tasks_of_anybody(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
+        Ok(self.owned_tasks(ids)?.into_iter().map(|owned| owned.map(|owned| owned.task)).collect())
+    }
+
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
-        let asks = ids.iter().map(|id| Ask::new("getTaskInfo").arg(id.0).named("request", true));
-        let mut tasks = Vec::with_capacity(ids.len());
-        for (answer, id) in self.get_all(asks)?.into_iter().zip(ids) {
-            let task: Option<One<OwnedTask>> =
-                answer.map_err(|fault| self.faulted(&format!("getTaskInfo of {id}"), &fault))?;
-            tasks.push(self.one("getTaskInfo", task)?);
-        }
+        let tasks = self.owned_tasks(ids)?;
         let owners: Vec<u64> = tasks.iter().flatten().filter_map(|t| t.owner).collect();
         let mut names = self.owner_names(&owners)?.into_iter();
         Ok(tasks

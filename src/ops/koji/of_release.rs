@@ -58,7 +58,7 @@ impl OfRelease {
     /// The target of each task, as far as the task says one. Tasks that the hub does not know any more are
     /// left out.
     fn targets_of(koji: &dyn Reader, tasks: &[TaskId]) -> Result<BTreeMap<TaskId, String>> {
-        let known = koji.tasks(tasks)?.into_iter().flatten();
+        let known = koji.tasks_of_anybody(tasks)?.into_iter().flatten();
         Ok(known.filter_map(|task| Some((task.id, BuildRequest::of(&task)?.target?))).collect())
     }
 

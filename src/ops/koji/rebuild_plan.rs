@@ -244,7 +244,9 @@ impl Tried {
         let mut requests: HashMap<TaskId, Option<BuildRequest>> = HashMap::new();
         // A request may be long: of most of it nothing is kept.
         for some in ids.chunks(FEW * 10) {
-            requests.extend(koji.tasks(some)?.into_iter().flatten().map(|task| (task.id, BuildRequest::of(&task))));
+            requests.extend(
+                koji.tasks_of_anybody(some)?.into_iter().flatten().map(|task| (task.id, BuildRequest::of(&task))),
+            );
         }
         let names: Vec<TargetName> = of.targets.iter().cloned().collect();
         let histories = names.iter().cloned().zip(koji.target_histories(&names)?).collect();

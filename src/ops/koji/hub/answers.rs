@@ -345,6 +345,10 @@ impl Reader for Hub {
         Ok(EventId(self.events + 100))
     }
 
+    fn tasks_of_anybody(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
+        self.tasks(ids)
+    }
+
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
         self.log(format!("getTaskInfo x{}", ids.len()));
         Ok(ids.iter().map(|id| self.tasks.iter().find(|task| task.id == *id).cloned()).collect())
