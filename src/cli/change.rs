@@ -34,11 +34,9 @@ where
     O: Operation + TryFrom<A>,
     O::Error: Into<anyhow::Error>,
 {
-    let Does { args, dry_run, json } = words;
-    // Whether a yes is needed is the grant's to say, and nobody is asked.
-    let consent = Consent { dry_run, yes: true, json };
+    let consent = words.consent();
     let profile = context.asker.profile();
-    Ok(walk::<A, O>(args, consent, &profile, &Login::default(), context))
+    Ok(walk::<A, O>(words.args, consent, &profile, &Login::default(), context))
 }
 
 /// Runs a changing command that names a release; its exit code.
@@ -59,10 +57,9 @@ where
     N: NamesRelease + TryFrom<A>,
     N::Error: Into<anyhow::Error>,
 {
-    let Does { args, dry_run, json } = words;
-    let consent = Consent { dry_run, yes: true, json };
+    let consent = words.consent();
     let profile = context.asker.profile();
-    Ok(walk_release::<A, N>(args, None, consent, &profile, &Login::default(), context))
+    Ok(walk_release::<A, N>(words.args, None, consent, &profile, &Login::default(), context))
 }
 
 fn walk_release<A, N>(

@@ -55,6 +55,13 @@ pub struct Does<A: Grantable> {
     pub json: bool,
 }
 
+impl<A: Grantable> Does<A> {
+    /// Whether a yes is needed is the grant's to say, and nobody is asked.
+    pub fn consent(&self) -> Consent {
+        Consent { dry_run: self.dry_run, yes: true, json: self.json }
+    }
+}
+
 // A reading command.
 #[derive(Debug, clap::Args)]
 pub struct Shows<A: clap::Args> {

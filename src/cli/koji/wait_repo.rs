@@ -85,10 +85,9 @@ pub fn run(words: Applies<Args>, context: &mut Context) -> anyhow::Result<u8> {
 
 /// The same in privileged mode, at the hub of the account.
 pub fn granted(words: Does<Args>, context: &mut Context) -> anyhow::Result<u8> {
-    let Does { args, dry_run, json } = words;
-    let consent = Consent { dry_run, yes: true, json };
+    let consent = words.consent();
     let profile = context.asker.profile();
-    Ok(walk(args, consent, &profile, &Login::default(), context))
+    Ok(walk(words.args, consent, &profile, &Login::default(), context))
 }
 
 fn walk(args: Args, consent: Consent, profile: &str, login: &Login, context: &mut Context) -> u8 {

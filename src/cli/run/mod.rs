@@ -64,18 +64,17 @@ pub fn about(command: Granted) -> anyhow::Result<Dimensions> {
 
 /// Runs the command in privileged mode; its exit code.
 pub fn granted(command: Granted, context: &mut Context) -> anyhow::Result<u8> {
-    let consent = |dry_run, json| Consent { dry_run, yes: true, json };
     let login = Login::default();
     match command {
         Granted::List(args) => list::show(args, context),
         Granted::Show(args) => show::show(&args, context),
-        Granted::Resume(Does { args, dry_run, json }) => {
+        Granted::Resume(words) => {
             let go_on = |road: &Road<'_>, run: &RunId, dry_run| road.resume(run, dry_run);
-            again("run resume", &args.run, consent(dry_run, json), &login, context, go_on)
+            again("run resume", &words.args.run, words.consent(), &login, context, go_on)
         }
-        Granted::Undo(Does { args, dry_run, json }) => {
+        Granted::Undo(words) => {
             let take_back = |road: &Road<'_>, run: &RunId, dry_run| road.undo(run, dry_run);
-            again("run undo", &args.run, consent(dry_run, json), &login, context, take_back)
+            again("run undo", &words.args.run, words.consent(), &login, context, take_back)
         }
     }
 }
