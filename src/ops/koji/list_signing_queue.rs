@@ -58,6 +58,12 @@ pub struct Waiting {
 /// Tags with the releases they are of.
 type Tags = BTreeMap<TagName, Option<String>>;
 
+/// Whether builds leave a tag with this permission only signed. A base tag has the permission too, as long
+/// as everything goes straight into it.
+pub(super) fn is_left_signed(tag: &TagName, perm: Option<&str>) -> bool {
+    perm == Some("autosign") && tag.as_str().ends_with("-pending")
+}
+
 impl ListSigningQueue<'_> {
     /// What such a request is about.
     pub fn about(release: Option<&ReleaseAlias>, older_than: bool) -> Dimensions {
@@ -84,10 +90,8 @@ impl ListSigningQueue<'_> {
                 phase: layout.phase_of(release).unwrap_or_else(|_| layout.first_phase()),
                 parts: &[],
             })?;
-            // The base tag has the permission too, as long as everything goes straight into it.
-            let waits =
-                |tag: &TagName, perm: Option<&str>| perm == Some("autosign") && tag.as_str().ends_with("-pending");
-            named.extend(tree.tags.into_iter().filter(|tag| waits(&tag.name, tag.perm.as_deref())).map(|tag| tag.name));
+            let waits = tree.tags.into_iter().filter(|tag| is_left_signed(&tag.name, tag.perm.as_deref()));
+            named.extend(waits.map(|tag| tag.name));
         }
         named.sort();
         named.dedup();

@@ -2,6 +2,7 @@
 //! Has builds signed that the signer has missed.
 
 use super::builds::{Known, Listing, known, unfit};
+use super::list_signing_queue::is_left_signed;
 use super::{Named, exists, not_empty, unlocked};
 use crate::access::Dimensions;
 use crate::koji::Tag;
@@ -18,7 +19,7 @@ const SIGNING: &str = "-signing-pending";
 /// What is signed and waits for gating is in a tag of such a name.
 const TESTING: &str = "-testing-pending";
 
-/// Each of `builds` is tagged anew in the signing-pending tag it waits in, so that the hub tells of it
+/// Each of `builds` is tagged anew in the tag where it waits to be signed, so that the hub tells of it
 /// again; with `to`, one that waits for gating goes back there.
 ///
 /// Tagging anew is one call: the build leaves the tag and enters it in the same event, and the hub's
@@ -62,13 +63,16 @@ impl RetriggerSigning {
         }
         let open = |tag: &TagName| seen.tags.get(tag).map_or(Ok(()), unlocked);
         let build = || known.build.clone();
-        let waits = |suffix: &'static str| tags.iter().filter(move |tag| tag.as_str().ends_with(suffix));
-        let signing: Vec<&TagName> = waits(SIGNING).collect();
+        let signs = |tag: &&TagName| {
+            let perm = seen.tags.get(*tag).and_then(|there| there.perm.as_deref());
+            tag.as_str().ends_with(SIGNING) || !tag.as_str().ends_with(TESTING) && is_left_signed(tag, perm)
+        };
+        let signing: Vec<&TagName> = tags.iter().filter(signs).collect();
         if !signing.is_empty() {
             let anew = |tag: &TagName| open(tag).map(|()| KojiChange::RetagBuild { tag: tag.clone(), build: build() });
             return signing.into_iter().map(anew).collect();
         }
-        let testing: Vec<&TagName> = waits(TESTING).collect();
+        let testing: Vec<&TagName> = tags.iter().filter(|tag| tag.as_str().ends_with(TESTING)).collect();
         match (testing.as_slice(), &self.to) {
             ([], _) => Err(match tags {
                 [] => "it waits nowhere: it is in no tag".into(),
@@ -109,7 +113,7 @@ impl Operation for RetriggerSigning {
         let builds: BTreeMap<_, _> =
             known.into_iter().zip(tags).map(|((nvr, known), tags)| (nvr, (known, tags))).collect();
         let of_builds = builds.values().flat_map(|(_, tags)| tags);
-        let waiting = of_builds.filter(|tag| [SIGNING, TESTING].iter().any(|suffix| tag.as_str().ends_with(suffix)));
+        let waiting = of_builds.filter(|tag| tag.as_str().ends_with("-pending"));
         let named: BTreeSet<&TagName> = waiting.chain(&self.to).collect();
         let mut tags = BTreeMap::new();
         for name in named {
@@ -167,6 +171,10 @@ mod tests {
     fn hub() -> Hub {
         Hub::new()
             .tag("f43-signing-pending")
+            .tag("f43-pending")
+            .perm("f43-pending", "autosign")
+            .tag("f43-updates-pending")
+            .perm("f43-updates-pending", "admin")
             .tag("f43-updates-candidate")
             .tag("f43-updates-testing-pending")
             .tag("f43-build-side-7-signing-pending")
@@ -177,6 +185,8 @@ mod tests {
             .tagged("f43-updates-testing-pending", &["zsh-5.9-1.fc43", "mc-4-1.fc43"])
             .tagged("f43-build-side-7-signing-pending", &["gtk-4-1.fc43"])
             .tagged("f42-signing-pending", &["bash-5.2-1.fc42"])
+            .tagged("f43-pending", &["ed-2-1.fc43"])
+            .tagged("f43-updates-pending", &["jq-1-1.fc43"])
             .build("loose-1-1.fc43")
             .build_in("gone-1-1.fc43", BuildState::Deleted)
     }
@@ -195,6 +205,13 @@ mod tests {
                 None,
                 "0 make gtk-4-1.fc43 the newest of its package in f43-build-side-7-signing-pending again
                  1 make bash-5.3-1.fc43 the newest of its package in f43-signing-pending again",
+            ),
+            (
+                "where a rebuild waits to be merged, and not what waits to be pushed",
+                &["ed-2-1.fc43", "jq-1-1.fc43"],
+                None,
+                "0 make ed-2-1.fc43 the newest of its package in f43-pending again
+                 ! jq-1-1.fc43: it waits neither for its signature nor for gating: it is in f43-updates-pending",
             ),
             (
                 "back from gating",
