@@ -31,7 +31,7 @@ fn plain(ended: &Ended) -> (i32, String, Vec<String>) {
             let mut line: Value = serde_json::from_str(line).unwrap();
             if let Some(line) = line.as_object_mut() {
                 // What depends on the names, or on the moment.
-                line.retain(|key, _| !["plan_sha", "run"].contains(&key.as_str()));
+                line.retain(|key, _| !["plan_sha", "run", "since", "seconds"].contains(&key.as_str()));
             }
             line.to_string()
         })
