@@ -234,6 +234,8 @@ pub enum Effect {
     RequestRepo,
     /// A signed copy of an rpm is written.
     WriteSigned,
+    /// A signed copy of an rpm is removed.
+    RemoveSigned,
     /// A build begins.
     SubmitBuild,
     /// A task ends before its time.
@@ -272,6 +274,7 @@ impl Effect {
         Self::DeleteTarget,
         Self::RequestRepo,
         Self::WriteSigned,
+        Self::RemoveSigned,
         Self::SubmitBuild,
         Self::CancelTask,
     ];
@@ -340,6 +343,7 @@ impl Effect {
             },
             KojiChange::Request(RequestChange::RequestRepo { .. }) => Self::RequestRepo,
             KojiChange::Signing(SigningChange::WriteSigned { .. }) => Self::WriteSigned,
+            KojiChange::Signing(SigningChange::RemoveSigned { .. }) => Self::RemoveSigned,
             KojiChange::Task(change) => match change {
                 TaskChange::SubmitBuild { .. } => Self::SubmitBuild,
                 TaskChange::CancelTask { .. } => Self::CancelTask,
@@ -379,6 +383,7 @@ impl Effect {
             Self::DeleteTarget => "delete targets",
             Self::RequestRepo => "ask for repositories",
             Self::WriteSigned => "write signed rpms",
+            Self::RemoveSigned => "remove signed rpms",
             Self::SubmitBuild => "submit builds",
             Self::CancelTask => "cancel builds",
         }
@@ -415,7 +420,7 @@ impl Effect {
             | Self::EditTarget
             | Self::DeleteTarget
             | Self::RequestRepo => &[Dimension::Tags],
-            Self::WriteSigned | Self::SubmitBuild | Self::CancelTask => &[],
+            Self::WriteSigned | Self::RemoveSigned | Self::SubmitBuild | Self::CancelTask => &[],
         }
     }
 }

@@ -27,6 +27,7 @@ pub mod rpms;
 mod session;
 pub mod settings;
 mod setup;
+pub mod topdir;
 pub mod versions;
 pub mod web;
 mod wire;
@@ -43,6 +44,7 @@ pub use patience::Notices;
 pub use repos::{Repo, RepoRequest};
 pub use rpms::*;
 pub use settings::*;
+pub use topdir::SignedCopy;
 pub use versions::*;
 pub use work::{BuildQuery, BuildRecord, BuildRequest, TaskQuery};
 
@@ -149,6 +151,11 @@ pub trait Reader: Send + Sync {
     /// koji: `listRPMs(buildID=)`, then `queryRPMSigs(rpm_id=)` of each of them, in multicalls of at most
     /// 200.
     fn rpms_of(&self, builds: &[BuildId]) -> Result<Vec<Vec<Rpm>>>;
+
+    /// The size of each copy in bytes, in the order asked for; `None` where there is none.
+    ///
+    /// No call: the files themselves, where the profile's `topdir` is mounted. An error if it is not.
+    fn signed_copies(&self, copies: &[SignedCopy]) -> Result<Vec<Option<u64>>>;
 
     /// The time of the newest event, seconds since 1970, UTC: what time it is for the hub.
     ///

@@ -6,9 +6,9 @@ use super::hub::Hub;
 use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
 use super::{
     Belongings, Build, BuildQuery, BuildRecord, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery,
-    Inherit, Owned, PackageEntry, Parent, ParentLink, Reader, Repo, RepoRequest, Rows, Rpm, RpmQuery, SideTag, Tag,
-    TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskQuery,
-    TaskResult, User, Version, wire,
+    Inherit, Owned, PackageEntry, Parent, ParentLink, Reader, Repo, RepoRequest, Rows, Rpm, RpmQuery, SideTag,
+    SignedCopy, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
+    TaskQuery, TaskResult, User, Version, wire,
 };
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
@@ -169,6 +169,10 @@ impl Reader for Hub {
 
     fn rpms_of(&self, builds: &[BuildId]) -> Result<Vec<Vec<Rpm>>> {
         self.rpms_of_builds(builds)
+    }
+
+    fn signed_copies(&self, copies: &[SignedCopy]) -> Result<Vec<Option<u64>>> {
+        self.sizes_of(copies)
     }
 
     fn hub_time(&self) -> Result<f64> {

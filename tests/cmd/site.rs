@@ -81,6 +81,7 @@ impl Site {
         fs::create_dir_all(&koji).unwrap();
         let config =
             format!("[koji]\nserver = {}\nauthtype = password\nmax_retries = 0\npoll_interval = 1\n", hub.url());
+        let config = format!("{config}topdir = {}\n", state.join("topdir").display());
         fs::write(koji.join("config"), config).unwrap();
         let password = fs::OpenOptions::new()
             .write(true)

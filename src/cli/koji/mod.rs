@@ -33,6 +33,7 @@ pub mod list_unsigned;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod prune_signed;
 pub mod prune_tag;
 pub mod rebuild_plan;
 pub mod rebuild_status;
@@ -143,4 +144,5 @@ commands! {
     // Changing: signatures.
     applies RetriggerSigning(retrigger_signing) by RetriggerSigning,
     applies WriteSigned(write_signed) by WriteSigned,
+    applies PruneSigned(prune_signed) by PruneSigned,
 }
