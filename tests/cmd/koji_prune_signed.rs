@@ -69,7 +69,7 @@ fn copies_go_and_are_written_again_by_undo() {
     assert_eq!(copies(&site), all);
     let shown = site.flr([BASH[0], BASH[1], BASH[2], BASH[3], BASH[4], "--dry-run"]).stdout;
     assert!(shown.contains("undo of 5 changes may be refused: the hub writes a copy anew"), "{shown}");
-    assert!(shown.contains("\nwould give back 235 B\n"), "{shown}");
+    assert!(shown.contains("\nwould give back 228 B\n"), "{shown}");
 
     let ended = agreed(&site, &BASH);
     let report = ended.document();
@@ -113,6 +113,31 @@ fn what_koji_hides_is_removed_too() {
     site.admin("packageListBlock", json!(["f43", "bash"]));
     let report = agreed(&site, &["koji", "prune-signed", "f43", "--key", KEY]).document();
     assert_eq!((count(&report, "done"), copies(&site).len()), (52, 0), "{report}");
+}
+
+/// flr was killed when three of five were gone: which, only the disk tells.
+#[test]
+fn a_run_that_was_killed_goes_on() {
+    let site = site();
+    let all = copies(&site);
+    let report = agreed(&site, &BASH).document();
+    let run = report["run"].as_str().unwrap();
+    let journal = site.path().join(format!("state/flr/runs/{run}.jsonl"));
+    let lines = fs::read_to_string(&journal).unwrap();
+    let outcomes = lines.find("{\"record\":\"outcomes\"").unwrap();
+    fs::write(&journal, &lines[..outcomes]).unwrap();
+    for path in all.iter().filter(|path| is_of_bash(path)).take(2) {
+        let path = site.path().join("hub/topdir/packages").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, b"still there").unwrap();
+    }
+    let resumed = site.agreed(["run", "resume", run, "--json"]);
+    let told = resumed.document();
+    assert_eq!((resumed.code, count(&told, "done")), (0, 2), "{resumed:?}");
+    assert!(resumed.stderr.contains("3 of them happened, 2 did not"), "{}", resumed.stderr);
+    assert_eq!(copies(&site).len(), all.len() - 5);
+    let undone = site.undone(&report);
+    assert_eq!((undone.code, copies(&site)), (0, all), "{undone:?}");
 }
 
 #[test]
