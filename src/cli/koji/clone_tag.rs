@@ -53,12 +53,7 @@ pub const GRANT: Command = Command {
             dimension: Some(Dimension::Events),
             effects: &[],
         },
-        CommandOption {
-            name: "--all-builds",
-            does: "all builds, not only the latest",
-            dimension: None,
-            effects: &[],
-        },
+        CommandOption { name: "--all-builds", does: "all builds, not only the latest", dimension: None, effects: &[] },
         CommandOption {
             name: "--prune",
             does: "untag builds, block packages and remove groups that the source lacks",
