@@ -29,7 +29,7 @@ impl FromStr for Seed {
         match text {
             "small" => Ok(Seed::Small),
             "fedora" => Ok(Seed::Fedora),
-            other => Err(crate::Error::usage(format!("\"{}\" is not a seed", other.escape_debug()))
+            other => Err(crate::Error::usage(format!("\"{other}\" is not a seed"))
                 .hint("the seeds are small and fedora")),
         }
     }
