@@ -153,6 +153,11 @@ impl Dimensions {
         self
     }
 
+    /// The options that a request is judged with: these, and those in the `words` that are about what is shown.
+    pub fn options_with<'a>(&self, words: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+        self.options.iter().map(|option| (*option).to_owned()).chain(words.into_iter().cloned()).collect()
+    }
+
     /// Every tag, whatever is to become of it.
     pub fn all_tags(&self) -> impl Iterator<Item = &TagName> {
         self.tags.iter().chain(&self.from).chain(&self.to)
