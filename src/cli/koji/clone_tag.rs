@@ -34,7 +34,7 @@ pub struct Args {
 pub const GRANT: Command = Command {
     name: "koji clone-tag",
     class: Class::Destroy,
-    does: "copy one of {tags} onto another of them, with {packages}",
+    does: "copy a tag onto another, from and to {tags}, with {packages}",
     dimensions: &[Dimension::Tags, Dimension::Packages],
     effects: &[
         Effect::CreateTag,

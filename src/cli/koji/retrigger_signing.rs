@@ -31,7 +31,7 @@ pub const GRANT: Command = Command {
     effects: &[Effect::RetagBuild],
     options: &[CommandOption {
         name: "--to",
-        does: "move them there from where they wait for gating, within {tags}",
+        does: "move builds from where they wait for gating back to where they wait to be signed",
         dimension: Some(Dimension::Tags),
         effects: &[Effect::TagBuild, Effect::UntagBuild],
     }],
