@@ -85,13 +85,8 @@ impl Question for ListFailures<'_> {
         let mut builds = koji.build_list(&query)?;
         builds.retain(|build| listed(&build.nvr.package()));
         // A task that fails before there is a source package leaves no build.
-        let failed = koji.task_list(&TaskQuery {
-            method: Some("build".to_owned()),
-            states: [TaskState::Failed].into(),
-            created_after: Some(self.since),
-            topmost: true,
-            ..TaskQuery::default()
-        })?;
+        let failed = TaskQuery { states: [TaskState::Failed].into(), ..TaskQuery::since("build", self.since) };
+        let failed = koji.task_list(&failed)?;
         let tasks: BTreeSet<TaskId> = builds.iter().filter_map(|build| build.task).collect();
         let targets = OfRelease::targets_with(koji, &tasks, &failed)?;
         let mut found = Found::default();

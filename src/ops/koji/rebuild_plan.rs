@@ -258,13 +258,8 @@ impl Tried {
         }
         // A task that waits, or failed before there was a source package, has no build.
         let mut tasks = koji.task_list(&TaskQuery::live("build"))?;
-        tasks.extend(koji.task_list(&TaskQuery {
-            method: Some("build".into()),
-            states: [TaskState::Failed].into(),
-            created_after: Some(since),
-            topmost: true,
-            ..TaskQuery::default()
-        })?);
+        let failed = TaskQuery { states: [TaskState::Failed].into(), ..TaskQuery::since("build", since) };
+        tasks.extend(koji.task_list(&failed)?);
         for task in &tasks {
             tried.add_task(task, of);
         }

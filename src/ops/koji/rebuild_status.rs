@@ -241,13 +241,7 @@ impl Seen {
     fn look_at_tasks(&mut self, about: &About, since: f64, koji: &dyn Reader) -> Result<Status> {
         let now = koji.hub_time()?;
         let after = self.listed.map_or(since, |last| (last - OVERLAP).max(since));
-        let query = TaskQuery {
-            method: Some("build".to_owned()),
-            created_after: Some(after),
-            topmost: true,
-            ..TaskQuery::default()
-        };
-        for task in koji.task_list(&query)? {
+        for task in koji.task_list(&TaskQuery::since("build", after))? {
             if let Some(build) = build_of(&task, &about.targets) {
                 let newest = self.newest.entry(build).or_insert(task.id);
                 *newest = task.id.max(*newest);
