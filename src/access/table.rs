@@ -77,82 +77,62 @@ impl fmt::Display for Class {
     }
 }
 
-/// What a grant states about the arguments and effects of a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Dimension {
+/// A line for each dimension: what it is, its key in a grants file, and what one value is called.
+macro_rules! dimensions {
+    ($($(#[$doc:meta])* $Name:ident: $key:literal, $noun:literal;)*) => {
+        /// What a grant states about the arguments and effects of a command.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Dimension {
+            $($(#[$doc])* #[serde(rename = $key)] $Name,)*
+        }
+
+        impl Dimension {
+            /// All of them, in the order in which they are told.
+            pub const ALL: [Self; [$(Self::$Name),*].len()] = [$(Self::$Name),*];
+
+            /// The key in a grants file.
+            pub const fn key(self) -> &'static str {
+                match self {
+                    $(Self::$Name => $key,)*
+                }
+            }
+
+            /// What one value is called.
+            pub const fn noun(self) -> &'static str {
+                match self {
+                    $(Self::$Name => $noun,)*
+                }
+            }
+        }
+    };
+}
+
+dimensions! {
     /// Tags that are looked at or changed.
-    Tags,
+    Tags: "tags", "tag";
     /// Tags that builds leave.
-    From,
+    From: "from", "tag";
     /// Tags that builds enter.
-    To,
+    To: "to", "tag";
     /// Packages that are named, and those of the builds that are named.
-    Packages,
+    Packages: "packages", "package";
     /// Users that become owners, or whose entries are looked at.
-    Owners,
+    Owners: "owners", "owner";
     /// Tasks.
-    Tasks,
+    Tasks: "tasks", "task";
     /// Points in the hub's history.
-    Events,
+    Events: "events", "event";
     /// Types of builds.
-    Types,
+    Types: "types", "type";
     /// Build targets.
-    Targets,
+    Targets: "targets", "target";
     /// Releases, as they are typed.
-    Releases,
+    Releases: "releases", "release";
     /// Keys that rpms are signed with.
-    Keys,
+    Keys: "keys", "key";
 }
 
 impl Dimension {
-    /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 11] = [
-        Self::Tags,
-        Self::From,
-        Self::To,
-        Self::Packages,
-        Self::Owners,
-        Self::Tasks,
-        Self::Events,
-        Self::Types,
-        Self::Targets,
-        Self::Releases,
-        Self::Keys,
-    ];
-
-    /// The key in a grants file.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Tags => "tags",
-            Self::From => "from",
-            Self::To => "to",
-            Self::Packages => "packages",
-            Self::Owners => "owners",
-            Self::Tasks => "tasks",
-            Self::Events => "events",
-            Self::Types => "types",
-            Self::Targets => "targets",
-            Self::Releases => "releases",
-            Self::Keys => "keys",
-        }
-    }
-
-    /// What one value is called.
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::Tags | Self::From | Self::To => "tag",
-            Self::Packages => "package",
-            Self::Owners => "owner",
-            Self::Tasks => "task",
-            Self::Events => "event",
-            Self::Types => "type",
-            Self::Targets => "target",
-            Self::Releases => "release",
-            Self::Keys => "key",
-        }
-    }
-
     /// Whether its values are names of tags.
     pub const fn is_of_tags(self) -> bool {
         matches!(self, Self::Tags | Self::From | Self::To)
