@@ -140,14 +140,8 @@ fn begun(koji: &dyn Reader, release: &crate::bodhi::Record) -> Result<f64> {
 /// The packages whose newest build, of those that count in the release, is older than `since`.
 fn old(koji: &dyn Reader, of: &OfRelease, since: f64) -> Result<BTreeMap<PackageName, Unbuilt>> {
     let listing = Listing::whole(koji, &of.base)?;
-    let tagged = koji.tagged(&Tagged {
-        tag: of.newest.clone(),
-        event: None,
-        inherit: Inherit::Inherited,
-        latest: true,
-        package: None,
-        kind: "rpm".parse::<BuildType>().ok(),
-    })?;
+    let kind = "rpm".parse::<BuildType>().ok();
+    let tagged = koji.tagged(&Tagged { kind, ..Tagged::latest(of.newest.clone(), Inherit::Inherited) })?;
     let unbuilt = |build: TaggedBuild| {
         let package = build.nvr.package();
         let entry = listing.entry(&package).filter(|entry| !entry.blocked)?;
