@@ -317,8 +317,8 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         | About::Tag(_)
         | About::Group(_)
         | About::Repo(_)
-        | About::Request(_)
-        | About::Signing(_) => about,
+        | About::Request(_) => about,
+        About::Signing(change) => about.key(*change.sigkey()),
     })
 }
 

@@ -201,14 +201,7 @@ fn rows_of_what_does_not_exist() {
 
 #[test]
 fn what_koji_calls_tagged() {
-    let mut query = Tagged {
-        tag: tag("f43"),
-        event: None,
-        inherit: Inherit::Direct,
-        latest: true,
-        package: Some("bash".parse().unwrap()),
-        kind: None,
-    };
+    let mut query = Tagged { package: Some("bash".parse().unwrap()), ..Tagged::latest(tag("f43"), Inherit::Direct) };
     let (builds, seen) = ask(vec![("listTagged", answer("listTagged-latest"))], |hub| hub.tagged(&query));
     let build = &builds.unwrap()[0];
     assert_eq!(build.nvr, nvr("bash-5.3.0-2.fc43"));

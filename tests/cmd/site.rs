@@ -227,6 +227,13 @@ impl Site {
         let run = report["run"].as_str().unwrap_or_else(|| panic!("no run in {report}"));
         self.agreed(["run", "undo", run, "--json"])
     }
+
+    /// The last run is taken back.
+    #[track_caller]
+    pub fn last_undone(&self) -> Ended {
+        let runs = self.flr(["run", "list", "--json"]);
+        self.undone(&serde_json::from_str(runs.lines()[0]).unwrap())
+    }
 }
 
 /// flr with `dir` for everything that is the caller's own.

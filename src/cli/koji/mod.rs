@@ -65,6 +65,8 @@ use super::read::{self, read};
 use super::release::Own;
 use crate::access::{Dimensions, table};
 use crate::ops::koji as ops;
+use crate::ops::release::NamesRelease;
+use crate::pipeline::Operation;
 
 commands! {
     // Looking: tags and targets.

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{SigKey, TagName, TagOrBuild};
 use crate::ops::koji::PruneSigned;
 use crate::ops::koji::rpms::RpmsOf;
-use crate::pipeline::Operation;
 
 /// Remove the copies of rpms that are signed with a key
 ///
@@ -31,26 +28,15 @@ pub struct Args {
     pub protect: Vec<TagName>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji prune-signed",
-        class: Class::Destroy,
-        does: "remove copies signed with {keys} of builds of {packages}, by name or in {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Keys],
-        effects: &[Effect::RemoveSigned],
-        options: &[CommandOption {
-            name: "--protect",
-            does: "without what a tag protects",
-            dimension: None,
-            effects: &[],
-        }],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&PruneSigned::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji prune-signed",
+    class: Class::Destroy,
+    does: "remove copies signed with {keys} of builds of {packages}, by name or in {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Keys],
+    effects: &[Effect::RemoveSigned],
+    options: &[CommandOption { name: "--protect", does: "without what a tag protects", dimension: None, effects: &[] }],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for PruneSigned {
     type Error = anyhow::Error;

@@ -153,6 +153,12 @@ impl<'a, T: Ord + Clone + Display> Named<'a, T> {
         Self { once, again }
     }
 
+    /// The same of a list that must name something: `what` there is to name.
+    fn some(items: &'a [T], what: &str) -> Result<Self> {
+        not_empty(items, what)?;
+        Ok(Self::new(items))
+    }
+
     fn cloned(&self) -> Vec<T> {
         self.once.iter().copied().cloned().collect()
     }
