@@ -1,43 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The rows of the hub's history: what is and was in tags and on their lists.
+//! The rows of the hub's history, its `queryHistory`: what is and was in tags, on their lists, and how tags and targets
+//! are and were set up.
 
 use super::encode::Ask;
 use super::hub::Hub;
-use super::wire::{Happened, History, Listed, fold_entries};
-use super::{Fault, HistoryEvent, HistoryKind, HistoryQuery, Reader, Rows, TagRow};
+use super::wire::{
+    BelongingVersions, Happened, History, Listed, TagVersions, TargetVersions, belongings, fold_entries, one_tag,
+    one_target,
+};
+use super::{
+    Belongings, Fault, HistoryEvent, HistoryKind, HistoryQuery, Reader, Rows, TagHistory, TagRow, TargetHistory,
+};
 use crate::Result;
-use crate::names::{Nvr, PackageName, TagName};
+use crate::names::{Nvr, PackageName, TagName, TargetName};
+use serde::de::DeserializeOwned;
+use std::fmt::Display;
+
+const METHOD: &str = "queryHistory";
+
+/// Builds in a tag.
+type Tagging = History<TagRow, Listed>;
+
+/// The question for the rows of builds in a tag.
+fn tagging(tag: &TagName) -> Ask {
+    Ask::new(METHOD).named("tables", ["tag_listing"].as_slice()).named("tag", tag.as_str())
+}
 
 impl Hub {
     pub(super) fn rows_in_tag(&self, tag: &TagName, which: &Rows) -> Result<Vec<TagRow>> {
-        const METHOD: &str = "queryHistory";
-        let ask = Ask::new(METHOD)
-            .named("tables", ["tag_listing"].as_slice())
-            .named("tag", tag.as_str())
+        let ask = tagging(tag)
             .maybe("package", which.package.as_ref().map(PackageName::as_str))
             .maybe("active", which.active_only.then_some(true))
             .maybe("afterEvent", which.after.map(|event| event.0));
-        let history = match self.ask::<History<TagRow, Listed>>(ask)? {
-            Ok(history) => history,
-            Err(fault) => {
-                return Err(self.blamed(METHOD, &fault, Some(tag), which.package.as_ref()));
-            }
-        };
-        let mut rows = self.all(METHOD, history.tag_listing)?;
-        rows.sort_by_key(|row| (row.created, row.id));
-        Ok(rows)
+        let history = self.ask::<Tagging>(ask)?;
+        self.sorted(history.map_err(|fault| self.blamed(METHOD, &fault, Some(tag), which.package.as_ref()))?)
+    }
+
+    pub(super) fn rows_of_tags(&self, tags: &[TagName], active_only: bool) -> Result<Vec<Vec<TagRow>>> {
+        let asks = tags.iter().map(|tag| tagging(tag).maybe("active", active_only.then_some(true)));
+        let answers = self.get_all::<Tagging>(asks)?.into_iter().zip(tags);
+        let rows = answers
+            .map(|(answer, tag)| self.sorted(answer.map_err(|fault| self.blamed(METHOD, &fault, Some(tag), None))?));
+        rows.collect()
     }
 
     pub(super) fn rows_of_packages(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>> {
-        const METHOD: &str = "queryHistory";
-        let asks = packages.iter().map(|package| {
-            Ask::new(METHOD)
-                .named("tables", ["tag_listing"].as_slice())
-                .named("tag", tag.as_str())
-                .named("package", package.as_str())
-                .named("active", true)
-        });
-        let answers = self.get_all::<History<TagRow, Listed>>(asks)?;
+        let asks = packages.iter().map(|package| tagging(tag).named("package", package.as_str()).named("active", true));
+        let answers = self.get_all::<Tagging>(asks)?;
         let doubtful = |(package, answer): (&PackageName, &Result<_, Fault>)| match answer {
             Err(fault) if fault.code == Fault::GENERIC => Some(package.clone()),
             _ => None,
@@ -46,19 +55,65 @@ impl Hub {
         if !doubtful.is_empty() {
             self.all_known(tag, &doubtful)?;
         }
-        answers
-            .into_iter()
-            .map(|answer| {
-                let history = answer.map_err(|fault| self.faulted(METHOD, &fault))?;
-                let mut rows = self.all(METHOD, history.tag_listing)?;
-                rows.sort_by_key(|row| (row.created, row.id));
-                Ok(rows)
-            })
-            .collect()
+        let rows = answers.into_iter().map(|answer| self.sorted(answer.map_err(|fault| self.faulted(METHOD, &fault))?));
+        rows.collect()
+    }
+
+    /// Oldest create event first.
+    fn sorted(&self, history: Tagging) -> Result<Vec<TagRow>> {
+        let mut rows = self.all(METHOD, history.tag_listing)?;
+        rows.sort_by_key(|row| (row.created, row.id));
+        Ok(rows)
+    }
+
+    pub(super) fn histories_of(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
+        self.versions_of_tags::<TagVersions, _>(tags, &["tag_config", "tag_extra", "tag_inheritance"], one_tag)
+    }
+
+    pub(super) fn belongings_of(&self, tags: &[TagName]) -> Result<Vec<Belongings>> {
+        let tables = ["group_config", "group_package_listing", "tag_external_repos"];
+        self.versions_of_tags::<BelongingVersions, _>(tags, &tables, |_, versions| belongings(versions))
+    }
+
+    fn versions_of_tags<W: DeserializeOwned, T: Default>(
+        &self,
+        tags: &[TagName],
+        tables: &[&str],
+        read: impl Fn(&TagName, W) -> Result<T, String>,
+    ) -> Result<Vec<T>> {
+        let ask = |tag: &TagName| Ask::new(METHOD).named("tables", tables).named("tag", tag.as_str());
+        self.versions_of(tags, ask, read, |tag| Ok(self.tag(tag)?.is_some()))
+    }
+
+    pub(super) fn histories_of_targets(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
+        let tables = ["build_target_config"];
+        let ask = |name: &TargetName| {
+            Ask::new(METHOD).named("tables", tables.as_slice()).named("build_target", name.as_str())
+        };
+        let read = |_: &TargetName, versions: TargetVersions| one_target(versions);
+        let is_known =
+            |name: &TargetName| Ok(self.targets_by_name(std::slice::from_ref(name))?.iter().any(Option::is_some));
+        self.versions_of(targets, ask, read, is_known)
+    }
+
+    /// What each of `names` was and is, in the order asked for; nothing of one that never was.
+    fn versions_of<N: Display, W: DeserializeOwned, T: Default>(
+        &self,
+        names: &[N],
+        ask: impl Fn(&N) -> Ask,
+        read: impl Fn(&N, W) -> Result<T, String>,
+        is_known: impl Fn(&N) -> Result<bool>,
+    ) -> Result<Vec<T>> {
+        let answers = self.get_all::<W>(names.iter().map(ask))?.into_iter().zip(names);
+        let versions = answers.map(|(answer, name)| match answer {
+            Ok(versions) => read(name, versions).map_err(|why| self.misnamed(METHOD, &why)),
+            Err(fault) if fault.code == Fault::GENERIC && !is_known(name)? => Ok(T::default()),
+            Err(fault) => Err(self.faulted(&format!("{METHOD} of {name}"), &fault)),
+        });
+        versions.collect()
     }
 
     pub(super) fn history_of(&self, query: &HistoryQuery) -> Result<Vec<HistoryEvent>> {
-        const METHOD: &str = "queryHistory";
         // Package lists know no builds.
         let tables: &[&str] = match query.build {
             Some(_) => &["tag_listing"],

@@ -244,8 +244,9 @@ fn names_that_are_none_are_named() {
     for part in ["listTagged at 127.0.0.1:", "\"no\" is not a build", "\"a b-1-1\"", "\"x/../y-1-1\""] {
         assert!(error.what.contains(part), "{error}");
     }
-    // Whoever shows it escapes it.
-    assert!(!flr::output::escape(&error.to_string()).contains('\u{1b}'));
+    // Quoted as it came: whoever shows it escapes it, once.
+    let shown = flr::output::escape(&error.what);
+    assert!(shown.contains("\"evil\\u{1b}[2J-1-1\"") && !shown.contains('\u{1b}'), "{shown}");
     let many: Vec<Value> = (0..1000).map(|n| build(&format!("bad{n}"))).collect();
     let (result, _) = ask(vec![("listTagged", Reply::value(json!(many)))], |hub| hub.tagged(&query));
     let error = result.unwrap_err();
