@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The kinds of change, as grants speak of them.
 
-use super::table::Dimension;
+use super::dimensions::Dimension;
 use crate::plan::{
     About, Change, GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange,
     TaskChange,

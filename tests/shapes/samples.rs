@@ -7,9 +7,17 @@ pub fn samples(hub: &Hub) -> Vec<(String, Value)> {
     let mut c = hub.login("practice");
     let mut admin = hub.login("admin");
     let task = c.ok("tagBuild", json!(["f43-override", "bash-5.3.1-1.fc43"]));
-    let failing = c.ok("tagBuild", json!(["f43-override", "glibc-2.42-3.fc43"]));
+    // In one go, so that it is blocked before the builder takes it up.
     let blocked = json!(["f43-override", "glibc", named(json!({"block": true}))]);
-    let mut seen = vec![("tagBuild".to_owned(), task.clone())];
+    let answers = c.ok(
+        "multiCall",
+        json!([[
+            {"methodName": "tagBuild", "params": ["f43-override", "glibc-2.42-3.fc43"]},
+            {"methodName": "packageListAdd", "params": blocked},
+        ]]),
+    );
+    let failing = answers[0][0].clone();
+    let mut seen = vec![("tagBuild".to_owned(), task.clone()), ("packageListAdd".to_owned(), answers[1][0].clone())];
     let build = c.ok("getBuild", json!(["bash-5.3.1-1.fc43"]))["id"].clone();
     let event = c.ok("getLastEvent", json!([]))["id"].clone();
     let repo = c.ok("getRepo", json!(["f43-build"]))["id"].clone();
@@ -17,7 +25,6 @@ pub fn samples(hub: &Hub) -> Vec<(String, Value)> {
         let answer = c.ok(method, params);
         seen.push((method.to_owned(), answer));
     };
-    take(&mut c, "packageListAdd", blocked);
     for (method, params) in [
         ("tagBuildBypass", json!(["f43-empty", build])),
         ("untagBuildBypass", json!(["f43-empty", build])),
