@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Those on the release's package list that are neither blocked nor skipped and that nothing was built
 /// of, tried or submitted since a time for one of the targets that count. Those are --target and --accept-target,
-/// or, if neither is given, all that build from the same build roots as the release's own. Canceled builds do not
+/// or, if neither is given, all that build from the same build roots as the release's own. Builds that were canceled or deleted do not
 /// count, nor do those for a target that led elsewhere then, as rawhide does before a branching. A build
 /// that has no task does not say for which target it was, and does not count.
 ///
