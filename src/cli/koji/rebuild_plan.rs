@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::Error;
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
 use crate::cli::list::{self, Entry};
@@ -75,6 +76,9 @@ pub struct SkipFile {
 impl Words {
     /// What is asked for, with the packages that a file says to skip.
     pub fn resolve(self, file: Option<&Path>) -> anyhow::Result<What> {
+        if file == Some(Path::new("-")) && self.skip.iter().any(Entry::is_standard_input) {
+            return Err(Error::usage("- stands for standard input and is given twice").into());
+        }
         let mut skip: BTreeSet<PackageName> = match self.skip.is_empty() {
             true => BTreeSet::new(),
             false => list::read(self.skip)?.into_iter().collect(),
