@@ -13,7 +13,7 @@ use crate::access::Dimensions;
 use crate::koji::Writer;
 use crate::names::{RunId, TaskId, UserName};
 use crate::ops::recall;
-use crate::plan::{Change, KojiChange, LeftOut, Plan, StepId};
+use crate::plan::{Change, KojiChange, LeftOut, Plan, SigningChange, StepId};
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
 
@@ -270,7 +270,8 @@ fn sort_out(
 fn news(record: &RunRecord, fresh: &Plan) -> Vec<String> {
     // A recorded change that is done is new again if somebody has taken it back since.
     // Whether a signed copy is written the hub does not tell: it is planned in every run.
-    let untold = |change: &Change| matches!(change, Change::Koji(KojiChange::Signing(_)));
+    let untold =
+        |change: &Change| matches!(change, Change::Koji(KojiChange::Signing(SigningChange::WriteSigned { .. })));
     let expected = record.steps.iter().zip(&record.standing);
     let expected = expected.filter(|(step, standing)| !standing.is_reached() || untold(&step.change));
     let known: HashSet<String> = expected.map(|(step, _)| step.change.to_string()).collect();
