@@ -6,7 +6,7 @@ use crate::Error;
 use crate::error::Kind;
 use crate::koji::Repo;
 use crate::names::{RunId, TagName, TaskId};
-use crate::plan::{Change, LeftOut, Plan};
+use crate::plan::{Change, LeftOut, Plan, Reversal};
 use serde::{Deserialize, Serialize};
 
 /// How one change ended.
@@ -196,11 +196,20 @@ impl Report {
         };
         self.hint = match (self.stopped.as_ref().and_then(|e| e.hint.clone()), &self.run) {
             (Some(hint), _) => Some(hint),
-            (None, Some(run)) if self.failed => Some(format!(
-                "`flr run show {run}` tells what happened, `flr run resume {run}` goes on, `flr run undo {run}` takes it back"
-            )),
+            (None, Some(run)) if self.failed => {
+                let show = format!("`flr run show {run}` tells what happened, `flr run resume {run}` goes on");
+                Some(match self.can_be_taken_back() {
+                    true => format!("{show}, `flr run undo {run}` takes it back"),
+                    false => show,
+                })
+            }
             _ => None,
         };
+    }
+
+    /// Whether anything of what was done can be.
+    pub fn can_be_taken_back(&self) -> bool {
+        self.done.iter().any(|change| change.reversal() != Reversal::None)
     }
 
     fn repo_told(&self) -> String {
