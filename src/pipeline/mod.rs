@@ -15,6 +15,7 @@ mod order;
 mod question;
 mod report;
 mod resume;
+mod retry;
 mod road;
 mod send;
 mod settle;

@@ -65,11 +65,15 @@ pub struct Seen {
 impl UndoRun {
     /// What is to be taken back of `record`; `None` if it did nothing.
     pub fn of(record: &RunRecord) -> Option<Self> {
+        // What somebody else disturbed was done twice.
+        let mut met = BTreeSet::new();
         let done: Vec<KojiChange> = record
             .steps
             .iter()
             .zip(&record.standing)
-            .filter(|(_, standing)| **standing == Standing::Ended(Outcome::Done))
+            .filter(|(step, standing)| {
+                **standing == Standing::Ended(Outcome::Done) && met.insert(step.change.to_string())
+            })
             .map(|(step, _)| {
                 let Change::Koji(change) = &step.change;
                 change.clone()

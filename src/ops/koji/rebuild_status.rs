@@ -354,6 +354,7 @@ mod tests {
                 since: EventId(100),
                 undoes: None,
             },
+            since: EventId(100),
             sessions: Vec::new(),
             undone_by: None,
             resumed: Vec::new(),
