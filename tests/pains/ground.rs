@@ -18,13 +18,14 @@ pub fn source(package: &str) -> String {
 pub struct Ground {
     pub site: Site,
     pub bodhi: Bodhi,
+    pub delay: Duration,
     task: String,
     failed: String,
 }
 
 impl Ground {
     pub fn new(place: Place) -> Self {
-        let delay = if place == Place::Slow { Duration::from_secs(60) } else { Duration::from_millis(20) };
+        let delay = if place == Place::Slow { Duration::from_secs(600) } else { Duration::from_millis(20) };
         let (site, bodhi) = (Site::with_task_delay(delay), Bodhi::with(recorded()));
         for perm in ["target", "sign"] {
             site.admin("grantPermission", json!(["practice", perm]));
@@ -44,7 +45,7 @@ impl Ground {
         fs::write(site.path().join("owners.json"), r#"{"rpms": {"bash": ["jan"], "glibc": ["jan"]}}"#).unwrap();
         fs::write(site.path().join("retired.json"), r#"{"f43": ["bash"]}"#).unwrap();
         let task = site.admin("getBuild", json!(["bash-5.3.0-1.fc43"]))["task_id"].to_string();
-        let mut ground = Self { site, bodhi, task, failed: String::new() };
+        let mut ground = Self { site, bodhi, delay, task, failed: String::new() };
         ground.failed = ground.failed_run();
         ground
     }
@@ -61,18 +62,45 @@ impl Ground {
 
     /// flr with these words, blanks between; what is in curly brackets is put in.
     pub fn flr(&self, words: &str, more: &[&str]) -> Ended {
-        let mut command = self.site.command();
+        self.flr_at(&self.site, words, more)
+    }
+
+    /// The same at a copy of it.
+    pub fn flr_at(&self, site: &Site, words: &str, more: &[&str]) -> Ended {
+        let mut command = site.command();
         for word in words.split(' ') {
             match word {
                 "{bodhi}" => command.args(["--bodhi", &self.bodhi.url]),
                 "{task}" => command.arg(&self.task),
                 "{failed}" => command.arg(&self.failed),
                 "{source}" => command.arg(source("bash")),
+                "{sources}" => command.args(["bash", "kernel", "coreutils"].map(source)),
                 word => command.arg(word),
             };
         }
         command.args(more);
-        self.site.ended(command, b"")
+        site.ended(command, b"")
+    }
+
+    /// Another hub that holds the same, whose builder takes so long for a task, and another home.
+    pub fn copied(&self, delay: Duration) -> Site {
+        let site = Site::seeded(delay, |state| {
+            fs::create_dir_all(state).unwrap();
+            for file in ["hub.sqlite", "sessions.sqlite"] {
+                let from = rusqlite::Connection::open(self.site.path().join("hub").join(file)).unwrap();
+                from.execute("VACUUM INTO ?1", [state.join(file).to_str().unwrap()]).unwrap();
+            }
+        });
+        for name in ["owners.json", "retired.json"] {
+            fs::copy(self.site.path().join(name), site.path().join(name)).unwrap();
+        }
+        let (from, to) = (self.site.path().join("state/flr/runs"), site.path().join("state/flr/runs"));
+        fs::create_dir_all(&to).unwrap();
+        for run in fs::read_dir(from).unwrap() {
+            let run = run.unwrap();
+            fs::copy(run.path(), to.join(run.file_name())).unwrap();
+        }
+        site
     }
 
     /// As it is meant: logged in, and nobody is asked.
