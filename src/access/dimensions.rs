@@ -153,6 +153,11 @@ impl Dimensions {
         self
     }
 
+    /// The options that a request is judged with: these, and those in the `words` that are about what is shown.
+    pub fn options_with<'a>(&self, words: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+        self.options.iter().map(|option| (*option).to_owned()).chain(words.into_iter().cloned()).collect()
+    }
+
     /// Every tag, whatever is to become of it.
     pub fn all_tags(&self) -> impl Iterator<Item = &TagName> {
         self.tags.iter().chain(&self.from).chain(&self.to)
@@ -163,19 +168,35 @@ impl Dimensions {
         fn of<T: ToString>(dimension: Dimension, items: &BTreeSet<T>) -> impl Iterator<Item = (Dimension, String)> {
             items.iter().map(move |item| (dimension, item.to_string()))
         }
-        let packages: BTreeSet<PackageName> =
-            self.packages.iter().cloned().chain(self.builds.iter().map(Nvr::package)).collect();
-        of(Dimension::Tags, &self.tags)
-            .chain(of(Dimension::From, &self.from))
-            .chain(of(Dimension::To, &self.to))
+        // By name, so that nothing is added that no grant is asked about. Runs and options are judged by themselves.
+        let Self {
+            tags,
+            from,
+            to,
+            packages,
+            builds,
+            users,
+            tasks,
+            events,
+            types,
+            targets,
+            releases,
+            keys,
+            run: _,
+            options: _,
+        } = self;
+        let packages: BTreeSet<PackageName> = packages.iter().cloned().chain(builds.iter().map(Nvr::package)).collect();
+        of(Dimension::Tags, tags)
+            .chain(of(Dimension::From, from))
+            .chain(of(Dimension::To, to))
             .chain(of(Dimension::Packages, &packages))
-            .chain(of(Dimension::Owners, &self.users))
-            .chain(of(Dimension::Tasks, &self.tasks))
-            .chain(of(Dimension::Events, &self.events))
-            .chain(of(Dimension::Types, &self.types))
-            .chain(of(Dimension::Targets, &self.targets))
-            .chain(of(Dimension::Releases, &self.releases))
-            .chain(of(Dimension::Keys, &self.keys))
+            .chain(of(Dimension::Owners, users))
+            .chain(of(Dimension::Tasks, tasks))
+            .chain(of(Dimension::Events, events))
+            .chain(of(Dimension::Types, types))
+            .chain(of(Dimension::Targets, targets))
+            .chain(of(Dimension::Releases, releases))
+            .chain(of(Dimension::Keys, keys))
             .collect()
     }
 }

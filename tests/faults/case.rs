@@ -2,6 +2,7 @@
 //! A hub of its own for one case, and flr as a library: no process to start, and no second to wait.
 
 use crate::disk::Disk;
+use crate::ground::Ground;
 use crate::holds::{Holds, holds};
 use crate::saboteur::{Accident, Saboteur, unless_killed};
 use crate::site::Site;
@@ -13,6 +14,7 @@ use flr::pipeline::{Agreed, Desk, Pace, Readers, Report, Road, RunRecord, Stop, 
 use flr::plan::Plan;
 use flr::practice::{self, Misbehaviour, What, When};
 use serde_json::Value;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -162,5 +164,36 @@ impl Case {
     /// All that a command can change.
     pub fn holds(&self) -> Holds {
         holds(&self.site.path().join("hub"), "f43-compose")
+    }
+}
+
+/// Another hub that holds the same as that of a ground, whose builder takes so long for a task, and another
+/// home.
+pub fn copied(ground: &Ground, delay: Duration) -> Site {
+    let site = Site::seeded(delay, |state| {
+        fs::create_dir_all(state).unwrap();
+        for file in ["hub.sqlite", "sessions.sqlite"] {
+            let from = rusqlite::Connection::open(ground.site.path().join("hub").join(file)).unwrap();
+            from.execute("VACUUM INTO ?1", [state.join(file).to_str().unwrap()]).unwrap();
+        }
+        copy_all(&ground.site.path().join("hub/topdir"), &state.join("topdir"));
+    });
+    for name in ["owners.json", "retired.json"] {
+        fs::copy(ground.site.path().join(name), site.path().join(name)).unwrap();
+    }
+    copy_all(&ground.site.path().join("state"), &site.path().join("state"));
+    site
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).into_iter().flatten() {
+        let entry = entry.unwrap();
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_all(&path, &to);
+        } else {
+            fs::copy(path, to).unwrap();
+        }
     }
 }

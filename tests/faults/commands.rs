@@ -3,7 +3,7 @@
 //!
 //! What a command asks for is what its sample words ask for; a new command needs words, and no test.
 
-use crate::case::{Asked, Case, FOR_EVER, Suffers};
+use crate::case::{Asked, Case, FOR_EVER, Suffers, copied};
 use crate::disk::Disk;
 use crate::ground::Ground;
 use crate::holds::{Holds, differ};
@@ -16,7 +16,7 @@ use flr::practice::What;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// More words, for commands whose sample makes few changes.
 const MORE: &[(Place, &str)] = &[
@@ -89,8 +89,9 @@ struct Words {
 }
 
 /// What a command asks for, as it records it when people run it.
-fn asked(ground: &Ground, text: &str) -> Asked {
-    let site = ground.copied(ground.delay);
+fn asked(ground: &Ground, place: Place, text: &str) -> Asked {
+    let delay = if place == Place::Slow { FOR_EVER } else { Duration::from_millis(20) };
+    let site = copied(ground, delay);
     let ended = ground.flr_at(&site, text, &[&LOGIN[..], &["--yes", "--json"]].concat());
     assert_eq!(ended.code, 0, "{text}: {ended:?}");
     let begin = Case::at(site).last_run().unwrap().begin;
@@ -99,7 +100,7 @@ fn asked(ground: &Ground, text: &str) -> Asked {
 
 impl Words {
     fn undisturbed(ground: &'static Ground, text: &'static str, asked: Asked, batch: usize) -> Self {
-        let case = Case::at(ground.copied(FOR_EVER));
+        let case = Case::at(copied(ground, FOR_EVER));
         let (report, sent) = case.run(&asked, &Suffers::nothing(batch));
         let report = report.unwrap();
         assert_eq!(report.exit_code(), 0, "{text}: {}", report.msg);
@@ -125,7 +126,7 @@ impl Words {
             },
             _ => None,
         };
-        let case = Case::at(self.ground.copied(FOR_EVER)).recorded_in(small.path());
+        let case = Case::at(copied(self.ground, FOR_EVER)).recorded_in(small.path());
         let suffers = Suffers { batch: self.batch, accident: Some((at, accident.clone())), disk: disk.as_ref() };
         let ended = match part {
             Part::Run => self.survives_run(case, &suffers),
@@ -227,7 +228,7 @@ fn all_words(which: &str) -> Vec<Words> {
     let words = Mutex::new(Vec::new());
     let wrong = together(&all, |&(place, text)| {
         let ground = if place == Place::Slow { slow } else { small };
-        let single = Words::undisturbed(ground, text, asked(ground, text), 1);
+        let single = Words::undisturbed(ground, text, asked(ground, place, text), 1);
         let whole = (single.changes > 1).then(|| Words::undisturbed(ground, text, single.asked.clone(), 200));
         words.lock().unwrap().extend([single].into_iter().chain(whole));
         Ok(())

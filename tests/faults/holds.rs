@@ -56,12 +56,28 @@ pub fn holds(dir: &Path, in_order: &str) -> Holds {
     }
     for (what, sql) in [
         ("work", "SELECT request || ' ' || (state = 3) FROM task WHERE method = 'build' ORDER BY 1"),
-        ("signed", "SELECT rpm_id || ' ' || sigkey FROM signed_copies ORDER BY 1"),
         ("requests", "SELECT tag.name FROM repo_queue JOIN tag ON tag.id = tag_id WHERE active ORDER BY 1"),
     ] {
         holds.insert(what.into(), texts(&hub, sql));
     }
+    let mut files = Vec::new();
+    files_below(&dir.join("topdir"), &mut files);
+    files.sort();
+    holds.insert("files".into(), files);
     holds
+}
+
+fn files_below(dir: &Path, files: &mut Vec<String>) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_below(&path, files);
+        } else {
+            // Hubs of two cases have nothing in common but what is below them.
+            let path = path.to_str().unwrap();
+            files.push(path.split_once("/topdir/").unwrap().1.to_owned());
+        }
+    }
 }
 
 fn named(column: &str) -> String {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! An accident at the n-th request that writes, between the road and the hub.
 
-use flr::koji::{Call, SendError, Sent, SessionId, Writer};
+use flr::koji::{Call, SendError, Sent, SessionId, SignedCopy, Writer};
 use flr::names::UserName;
 use flr::pipeline::{Desk, Writers};
 use flr::practice::What;
@@ -68,6 +68,28 @@ impl<'a> Saboteur<'a> {
     }
 }
 
+impl Sabotage {
+    /// Does what writes, and before it or after it what is to go wrong.
+    fn act<T>(&self, write: impl FnOnce() -> T) -> T {
+        let now = self.sent.fetch_add(1, Ordering::SeqCst) + 1 == self.at;
+        let what = self.what.as_ref().filter(|_| now);
+        match what {
+            Some(Accident::KilledBefore) => panic_any(Killed),
+            None | Some(Accident::Change(_) | Accident::KilledAfter) => {}
+            Some(_) => {
+                let (done, wait) = sync_channel(0);
+                self.begin.send(done).unwrap();
+                wait.recv().unwrap();
+            }
+        }
+        let answer = write();
+        if what == Some(&Accident::KilledAfter) {
+            panic_any(Killed);
+        }
+        answer
+    }
+}
+
 impl Writers for Saboteur<'_> {
     fn koji(&self) -> flr::Result<Box<dyn Writer>> {
         let plan = Arc::clone(&self.plan);
@@ -89,22 +111,11 @@ impl Writer for Sabotaged {
     }
 
     fn send(&mut self, calls: &[Call]) -> Result<Sent, SendError> {
-        let now = self.plan.sent.fetch_add(1, Ordering::SeqCst) + 1 == self.plan.at;
-        let what = self.plan.what.clone().filter(|_| now);
-        match &what {
-            Some(Accident::KilledBefore) => panic_any(Killed),
-            None | Some(Accident::Change(_) | Accident::KilledAfter) => {}
-            Some(_) => {
-                let (done, wait) = sync_channel(0);
-                self.plan.begin.send(done).unwrap();
-                wait.recv().unwrap();
-            }
-        }
-        let answer = self.inner.send(calls);
-        if what == Some(Accident::KilledAfter) {
-            panic_any(Killed);
-        }
-        answer
+        self.plan.act(|| self.inner.send(calls))
+    }
+
+    fn remove_signed_copies(&self, copies: &[SignedCopy]) -> flr::Result<Vec<flr::Result<bool>>> {
+        self.plan.act(|| self.inner.remove_signed_copies(copies))
     }
 
     fn subsession(&mut self) -> flr::Result<Box<dyn Writer>> {

@@ -18,7 +18,6 @@ pub fn source(package: &str) -> String {
 pub struct Ground {
     pub site: Site,
     pub bodhi: Bodhi,
-    pub delay: Duration,
     task: String,
     failed: String,
 }
@@ -37,6 +36,9 @@ impl Ground {
         site.admin("tagBuildBypass", json!(["f43-signing-pending", "bash-5.3.1-1.fc43"]));
         // The order of tags is not that of versions.
         site.admin("tagBuildBypass", json!(["f43-updates-candidate", "coreutils-9.7-2.fc43", true]));
+        for arch in ["src", "x86_64"] {
+            site.admin("writeSignedRPM", json!([format!("bash-5.3.0-1.fc43.{arch}"), "31645531"]));
+        }
         branch(&site, &bodhi);
         site.hub.run_as("practice", "createSideTag", vec![json!("f43-build")]).unwrap();
         if place == Place::Slow {
@@ -45,7 +47,7 @@ impl Ground {
         fs::write(site.path().join("owners.json"), r#"{"rpms": {"bash": ["jan"], "glibc": ["jan"]}}"#).unwrap();
         fs::write(site.path().join("retired.json"), r#"{"f43": ["bash"]}"#).unwrap();
         let task = site.admin("getBuild", json!(["bash-5.3.0-1.fc43"]))["task_id"].to_string();
-        let mut ground = Self { site, bodhi, delay, task, failed: String::new() };
+        let mut ground = Self { site, bodhi, task, failed: String::new() };
         ground.failed = ground.failed_run();
         ground
     }
@@ -80,27 +82,6 @@ impl Ground {
         }
         command.args(more);
         site.ended(command, b"")
-    }
-
-    /// Another hub that holds the same, whose builder takes so long for a task, and another home.
-    pub fn copied(&self, delay: Duration) -> Site {
-        let site = Site::seeded(delay, |state| {
-            fs::create_dir_all(state).unwrap();
-            for file in ["hub.sqlite", "sessions.sqlite"] {
-                let from = rusqlite::Connection::open(self.site.path().join("hub").join(file)).unwrap();
-                from.execute("VACUUM INTO ?1", [state.join(file).to_str().unwrap()]).unwrap();
-            }
-        });
-        for name in ["owners.json", "retired.json"] {
-            fs::copy(self.site.path().join(name), site.path().join(name)).unwrap();
-        }
-        let (from, to) = (self.site.path().join("state/flr/runs"), site.path().join("state/flr/runs"));
-        fs::create_dir_all(&to).unwrap();
-        for run in fs::read_dir(from).unwrap() {
-            let run = run.unwrap();
-            fs::copy(run.path(), to.join(run.file_name())).unwrap();
-        }
-        site
     }
 
     /// As it is meant: logged in, and nobody is asked.
