@@ -74,7 +74,8 @@ impl Road<'_> {
         self.same_hub(&record)?;
         report.command.clone_from(&record.begin.command);
         report.run = Some(run.clone());
-        let request = recall(&record.begin.command, record.begin.request.clone())?;
+        let mut request = recall(&record.begin.command, record.begin.request.clone())?;
+        request.goes_on(record.begin.since);
         self.access.allow("run resume", &Dimensions::new().run(run))?;
         let allowed = self.access.allow(request.command(), &request.dimensions())?;
         self.settle_open(&journal, &mut record, report.dry_run)?;
