@@ -63,6 +63,9 @@ pub enum Record {
         steps: Vec<StepId>,
         /// What will not, and why.
         dropped: Vec<LeftOut>,
+        /// The newest event of the hub before that: what is sent again is later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<EventId>,
     },
     /// Another run took this one back, as far as it says.
     Undone {

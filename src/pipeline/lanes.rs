@@ -5,7 +5,7 @@
 //! in one request would both run. Within a wave, steps with one key stay together, in plan order,
 //! in one chain of batches; chains may run beside each other.
 
-use crate::plan::{Key, Step, StepId};
+use crate::plan::{Change, Key, KojiChange, Step, StepId};
 use std::collections::{BTreeMap, HashMap};
 
 /// Batches that one lane sends one after the other.
@@ -48,10 +48,11 @@ fn chains(steps: &[Step], groups: BTreeMap<Key, Vec<StepId>>, batch: usize) -> V
         if !open.is_empty() && shares(&open) + whole > batch {
             chains.push(vec![std::mem::take(&mut open)]);
         }
-        if whole > batch {
+        let parts = harmless_twice(steps, &group);
+        if whole > batch || parts.len() > 1 {
             // Steps of one key are of one kind.
             let many = (batch / group.first().map_or(1, share)).max(1);
-            chains.push(group.chunks(many).map(<[StepId]>::to_vec).collect());
+            chains.push(parts.iter().flat_map(|part| part.chunks(many)).map(<[StepId]>::to_vec).collect());
         } else {
             open.extend(group);
         }
@@ -62,11 +63,20 @@ fn chains(steps: &[Step], groups: BTreeMap<Key, Vec<StepId>>, batch: usize) -> V
     chains
 }
 
+/// Cuts a group where a request with both would not be harmless twice: a second copy of it tags anew what
+/// is to be tagged anew, and leaves what was tagged after it where it is.
+fn harmless_twice<'a>(steps: &[Step], group: &'a [StepId]) -> Vec<&'a [StepId]> {
+    let change = |id: &StepId| steps.get(id.0).map(|step| &step.change);
+    let anew = |id: &StepId| matches!(change(id), Some(Change::Koji(KojiChange::RetagBuild { .. })));
+    let new = |id: &StepId| matches!(change(id), Some(Change::Koji(KojiChange::TagBuild { .. })));
+    group.chunk_by(|before, next| !(anew(before) && new(next))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::names::BuildId;
-    use crate::plan::{BuildRef, KojiChange, Plan};
+    use crate::plan::{BuildRef, Plan};
 
     fn tag(tag: &str, nvr: &str) -> KojiChange {
         KojiChange::TagBuild {
@@ -126,6 +136,17 @@ mod tests {
         }
         plan.push(tag("t", "b-1-1"));
         assert_eq!(shown(&plan, 2), [[vec![vec![0, 1], vec![2, 3], vec![4]], vec![vec![5]]]]);
+    }
+
+    /// A second copy of the request would put 1 behind 2.
+    #[test]
+    fn what_is_tagged_anew_is_not_followed_in_one_request() {
+        let KojiChange::TagBuild { tag: of, build } = tag("t", "a-2-1") else { unreachable!() };
+        let mut plan = Plan::default();
+        plan.push(tag("t", "a-1-1"));
+        plan.push(KojiChange::RetagBuild { tag: of, build });
+        plan.push(tag("t", "a-3-1"));
+        assert_eq!(shown(&plan, 10), [[vec![vec![0, 1], vec![2]]]]);
     }
 
     #[test]

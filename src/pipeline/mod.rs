@@ -16,6 +16,7 @@ mod order;
 mod question;
 mod report;
 mod resume;
+mod retry;
 mod road;
 mod send;
 mod settle;

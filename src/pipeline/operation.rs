@@ -4,6 +4,7 @@
 use super::Throttle;
 use crate::access::Dimensions;
 use crate::koji;
+use crate::names::EventId;
 use crate::plan::Plan;
 use crate::{Error, Result};
 use serde::Serialize;
@@ -70,6 +71,9 @@ pub trait Operation: Serialize + DeserializeOwned {
         Throttle::default()
     }
 
+    /// It is planned anew for a run that began to write after the event `begun`.
+    fn goes_on(&mut self, _begun: EventId) {}
+
     /// Whether items that cannot be done leave the others to be done. Only taking a run back does:
     /// what somebody else has moved on stays as it is.
     fn does_what_it_can(&self) -> bool {
@@ -91,6 +95,8 @@ pub trait Planner {
     fn does_what_it_can(&self) -> bool;
     /// See [`Operation::throttle`].
     fn throttle(&self) -> Throttle;
+    /// See [`Operation::goes_on`].
+    fn goes_on(&mut self, begun: EventId);
     /// The request, for the journal.
     fn request(&self) -> Result<serde_json::Value>;
 }
@@ -119,6 +125,10 @@ impl<O: Operation> Planner for O {
 
     fn throttle(&self) -> Throttle {
         Operation::throttle(self)
+    }
+
+    fn goes_on(&mut self, begun: EventId) {
+        Operation::goes_on(self, begun);
     }
 
     fn request(&self) -> Result<serde_json::Value> {

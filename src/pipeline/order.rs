@@ -57,9 +57,19 @@ pub(super) fn restore(
         true => plan.push_in_order(change),
         false => plan.push_after(after, change),
     };
+    // What this undoing has put in order before it was stopped keeps the place it had.
+    let was = |row: &TagRow| {
+        let own = undo.begun.filter(|begun| row.creator == undo.user.as_str() && row.created > *begun);
+        let then = |begun: EventId| {
+            let rows = rows.iter().filter(|other| other.id == row.id && other.created <= begun);
+            rows.filter(|other| other.revoked.is_none_or(|revoked| revoked > begun)).map(|other| other.created).max()
+        };
+        own.and_then(then).unwrap_or(row.created)
+    };
     let mut remove: BTreeSet<BuildId> = BTreeSet::new();
+    let place = |row: &TagRow| Place { was: was(row), ..Place::now(row) };
     let mut places: BTreeMap<BuildId, Place> =
-        rows.iter().filter(|row| row.active()).map(|row| (row.id, Place::now(row))).collect();
+        rows.iter().filter(|row| row.active()).map(|row| (row.id, place(row))).collect();
     for change in changes {
         let Some(build) = change.build() else {
             continue;
@@ -194,6 +204,10 @@ mod tests {
 
     /// What undoing `changes`, made by `us` after event 100, plans.
     fn undone(rows: &[TagRow], changes: &[KojiChange]) -> Vec<String> {
+        undone_by(rows, changes, None)
+    }
+
+    fn undone_by(rows: &[TagRow], changes: &[KojiChange], begun: Option<EventId>) -> Vec<String> {
         let undo = UndoRun {
             run: "r".parse().unwrap(),
             user: "us".parse().unwrap(),
@@ -201,6 +215,7 @@ mod tests {
             done: changes.to_vec(),
             in_order: BTreeSet::new(),
             tasks: BTreeMap::new(),
+            begun,
         };
         let mut plan = Plan::default();
         let rows: Vec<&TagRow> = rows.iter().collect();
@@ -304,6 +319,7 @@ mod tests {
             done: vec![retag("a-1-1", 1), untag("b-1-1", 2)],
             in_order: BTreeSet::from(["t".parse().unwrap()]),
             tasks: BTreeMap::new(),
+            begun: None,
         };
         let rows: Vec<&TagRow> = rows.iter().collect();
         let mut planned = || {
@@ -318,6 +334,23 @@ mod tests {
         let whole = ["tag b-1-1 into t".into(), again("c-1-1")];
         assert_eq!(planned(), whole.clone().map(|change| (change, true)));
         assert_eq!(planned(), whole.map(|change| (change, false)));
+    }
+
+    /// Between two that were untagged stands one that was not: it was tagged anew after the first.
+    #[test]
+    fn an_undoing_that_goes_on_keeps_what_it_has_put_in_order() {
+        let rows = [
+            row("a-1-1", 1, 5, "kim", Some((101, "us"))),
+            row("a-2-1", 2, 6, "kim", Some((111, "us"))),
+            row("a-3-1", 3, 7, "kim", Some((102, "us"))),
+            row("a-1-1", 1, 110, "us", None),
+            row("a-2-1", 2, 111, "us", None),
+        ];
+        let changes = [untag("a-1-1", 1), untag("a-3-1", 3)];
+        let begun = |begun: u64| undone_by(&rows, &changes, Some(EventId(begun)));
+        assert_eq!(begun(105), ["tag a-3-1 into t"]);
+        // Whoever tagged it anew before that wanted it to be the newest.
+        assert_eq!(begun(111), ["tag a-3-1 into t", "make a-2-1 the newest of its package in t again"]);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 use super::apply::{Unapplied, apply, open, tell};
 use super::journal::{Journal, Record};
 use super::operation::Operation;
-use super::road::Road;
+use super::retry::Retry;
+use super::road::{Going, Road};
 use super::settle::{Found, Settler};
 use super::store::{RunRecord, Standing};
 use super::undo::UndoRun;
@@ -13,14 +14,15 @@ use crate::access::Dimensions;
 use crate::koji::Writer;
 use crate::names::{RunId, TaskId, UserName};
 use crate::ops::recall;
-use crate::plan::{Change, KojiChange, LeftOut, Plan, SigningChange, StepId};
+use crate::plan::{Change, KojiChange, StepId};
 use crate::{Error, Result};
-use std::collections::{HashMap, HashSet};
+use std::time::Instant;
 
 impl Road<'_> {
     /// Goes on with `run`: a fresh plan from the recorded request, restricted to what is recorded as
-    /// unfinished. What the world has made unnecessary or impossible meanwhile is dropped, with the
-    /// reason; what is new is reported, not done.
+    /// unfinished, and to what keeps that in the order that was asked for. What the world has made
+    /// unnecessary or impossible meanwhile is dropped, with the reason; what else is new is reported,
+    /// not done.
     pub fn resume(&self, run: &RunId, dry_run: bool) -> Report {
         let mut report = Report::new("run resume", dry_run);
         if let Err(error) = self.try_resume(run, &mut report) {
@@ -72,56 +74,83 @@ impl Road<'_> {
         self.same_hub(&record)?;
         report.command.clone_from(&record.begin.command);
         report.run = Some(run.clone());
-        let request = recall(&record.begin.command, record.begin.request.clone())?;
+        let mut request = recall(&record.begin.command, record.begin.request.clone())?;
+        request.goes_on(record.begin.since);
         self.access.allow("run resume", &Dimensions::new().run(run))?;
         let allowed = self.access.allow(request.command(), &request.dimensions())?;
         self.settle_open(&journal, &mut record, report.dry_run)?;
         let unfinished = record.steps_that(|standing| !standing.is_reached());
-        if unfinished.is_empty() {
+        // It ends when others add nothing to the work any more: that may be all that is unfinished.
+        let whole = request.repeats() && !record.is_done();
+        if unfinished.is_empty() && !whole {
             return self.close(&journal, &record, report);
         }
-        let fresh = request.observe_and_plan(&self.readers)?;
-        let (retry, dropped) = sort_out(&record, &unfinished, &fresh, &request.dimensions());
-        let mut plan = Plan::default();
-        for step in retry.iter().filter_map(|id| record.steps.get(id.0)) {
-            plan.push(step.change.clone());
+        let mut shown = None;
+        let (retry, permitted) = loop {
+            let fresh = request.observe_and_plan(&self.readers)?;
+            let retry = Retry::of(&record, &unfinished, &fresh, &request.dimensions(), whole);
+            let permitted = self.access.permit(&allowed, retry.plan(&record))?;
+            report.planned(permitted.plan());
+            report.skipped = retry.dropped.iter().map(|(item, _)| item.clone()).collect();
+            report.failed = retry.dropped.iter().any(|(_, impossible)| *impossible);
+            report.notes = retry.news(&record, &fresh);
+            if report.dry_run {
+                return self.access.look(&permitted);
+            }
+            if retry.steps.is_empty() {
+                return self.close(&journal, &record, report);
+            }
+            if shown.as_ref() == Some(permitted.plan()) {
+                break (retry, permitted);
+            }
+            let asked = Instant::now();
+            self.ui.confirm(permitted.plan(), shown.is_some())?;
+            if asked.elapsed() < self.pace.patience {
+                break (retry, permitted);
+            }
+            // The answer was to a plan of then.
+            shown = Some(permitted.plan().clone());
+        };
+        let Retry { steps: retry, more, waits, dropped } = retry;
+        record.standing.extend(more.iter().map(|_| Standing::NotSent));
+        record.steps.extend(more.iter().cloned());
+        for (id, after) in waits {
+            record.steps.get_mut(id.0).into_iter().for_each(|step| step.after = after);
         }
-        let permitted = self.access.permit(&allowed, plan)?;
-        report.planned(permitted.plan());
-        report.skipped = dropped.iter().map(|(item, _)| item.clone()).collect();
-        report.failed |= dropped.iter().any(|(_, impossible)| *impossible);
-        report.notes.extend(news(&record, &fresh));
-        if report.dry_run {
-            return self.access.look(&permitted);
-        }
-        if retry.is_empty() {
-            return self.close(&journal, &record, report);
-        }
-        self.ui.confirm(permitted.plan(), false)?;
         let entered = self.access.enter(&permitted, run)?;
         let dropped = dropped.into_iter().map(|(item, _)| item).collect();
+        // What an earlier part of the run did to the same build is not what this part does.
+        let since = self.readers.koji.last_event()?;
+        if !more.is_empty() {
+            journal.append(&Record::More { steps: more })?;
+        }
         journal.append(&Record::Resume {
             time: clock::now(),
             caller: self.caller.clone(),
             steps: retry.clone(),
             dropped,
+            since: Some(since),
         })?;
         let unapplied = Unapplied {
             steps: &record.steps,
             wanted: &retry,
             standing: record.standing,
-            since: record.begin.since,
+            since,
             throttle: request.throttle(),
         };
         let applied = apply(self, &journal, &entered, unapplied);
         tell(report, &record.steps, &retry, &applied);
+        let going = Going { run, steps: record.steps, standing: applied.standing, since };
+        if let Err(error) = self.again(&*request, &allowed, &journal, going, report) {
+            report.fail(&error);
+        }
         self.end(&journal, report);
         Ok(())
     }
 
     /// Nothing is left to do: says so in the journal, if it does not say it yet.
     fn close(&self, journal: &Journal, record: &RunRecord, report: &mut Report) -> Result<()> {
-        if !report.dry_run && !matches!(record.end, Some((_, 0, _))) {
+        if !report.dry_run && !record.is_done() {
             self.end(journal, report);
         }
         Ok(())
@@ -145,8 +174,7 @@ impl Road<'_> {
         let user: Option<UserName> = record.sessions.first().map(|(_, user)| user.clone());
         let changes: Vec<&Change> =
             open_steps.iter().filter_map(|id| record.steps.get(id.0)).map(|step| &step.change).collect();
-        let found =
-            Settler { reader: self.readers.koji, user: user.as_ref(), since: record.begin.since }.look(&changes)?;
+        let found = Settler { reader: self.readers.koji, user: user.as_ref(), since: record.since }.look(&changes)?;
         let made: Vec<Option<TaskId>> = found.iter().map(Found::task).collect();
         let made = open_steps.clone().into_iter().zip(made).filter_map(|(id, task)| Some((id, task?)));
         let outcomes: Vec<(StepId, Outcome)> = open_steps
@@ -220,155 +248,5 @@ impl Road<'_> {
             }
             None => Ok(()),
         }
-    }
-}
-
-/// Which unfinished steps are still to be done, and which are dropped: why, and whether that leaves
-/// the state other than asked for.
-fn sort_out(
-    record: &RunRecord,
-    unfinished: &[StepId],
-    fresh: &Plan,
-    about: &Dimensions,
-) -> (Vec<StepId>, Vec<(LeftOut, bool)>) {
-    let wanted: HashSet<String> = fresh.steps().iter().map(|step| step.change.to_string()).collect();
-    let reasons = |items: &[LeftOut]| {
-        items.iter().map(|item| (item.subject.clone(), item.why.clone())).collect::<HashMap<_, _>>()
-    };
-    let (refused, left_out) = (reasons(fresh.refused()), reasons(fresh.left_out()));
-    // A tag or an owner that is gone stands against every change.
-    let against_all = fresh.refused().iter().find(|item| {
-        about.all_tags().any(|tag| tag.as_str() == item.subject)
-            || about.users.iter().any(|user| user.as_str() == item.subject)
-    });
-    let (mut retry, mut dropped) = (Vec::new(), Vec::new());
-    for &id in unfinished {
-        let Some(step) = record.steps.get(id.0) else {
-            continue;
-        };
-        let text = step.change.to_string();
-        let Change::Koji(change) = &step.change;
-        let subject = change.subject();
-        if wanted.contains(&text) {
-            retry.push(id);
-        } else if let Some(why) = refused.get(&subject) {
-            dropped.push((LeftOut { subject: text, why: format!("impossible now: {why}") }, true));
-        } else if let Some(item) = against_all {
-            dropped.push((
-                LeftOut { subject: text, why: format!("impossible now: {}: {}", item.subject, item.why) },
-                true,
-            ));
-        } else {
-            let why = left_out.get(&subject).map_or("not needed any more", String::as_str);
-            dropped.push((LeftOut { subject: text, why: why.to_owned() }, false));
-        }
-    }
-    (retry, dropped)
-}
-
-/// What the same request would do today beyond what was recorded.
-fn news(record: &RunRecord, fresh: &Plan) -> Vec<String> {
-    // A recorded change that is done is new again if somebody has taken it back since.
-    // Whether a signed copy is written the hub does not tell: it is planned in every run.
-    let untold =
-        |change: &Change| matches!(change, Change::Koji(KojiChange::Signing(SigningChange::WriteSigned { .. })));
-    let expected = record.steps.iter().zip(&record.standing);
-    let expected = expected.filter(|(step, standing)| !standing.is_reached() || untold(&step.change));
-    let known: HashSet<String> = expected.map(|(step, _)| step.change.to_string()).collect();
-    let new: Vec<String> =
-        fresh.steps().iter().map(|step| step.change.to_string()).filter(|text| !known.contains(text)).collect();
-    match new.first() {
-        Some(first) => vec![format!(
-            "{} change(s) are new since the run began and are not done, the first: {first}; run the command again for them",
-            new.len()
-        )],
-        None => Vec::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::journal::{Begin, FORMAT};
-    use super::*;
-    use crate::names::{BuildId, EventId, TagName};
-    use crate::plan::{BuildRef, KojiChange};
-
-    fn tag() -> TagName {
-        "f43".parse().unwrap()
-    }
-
-    fn plan(nvrs: &[&str]) -> Plan {
-        let mut plan = Plan::default();
-        for nvr in nvrs {
-            let build = BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) };
-            plan.push(KojiChange::TagBuild { tag: tag(), build });
-        }
-        plan
-    }
-
-    /// What becomes of a run that was to tag four builds and has tagged none.
-    fn sorted(fresh: &Plan) -> Vec<String> {
-        let recorded = plan(&["a-1-1", "b-1-1", "c-1-1", "d-1-1"]);
-        let steps = recorded.steps().to_vec();
-        let record = RunRecord {
-            begin: Begin {
-                v: FORMAT,
-                run: "r-1".parse().unwrap(),
-                time: "2026-11-21T20:00:00Z".into(),
-                caller: "kim".into(),
-                flr: "0.1.0".into(),
-                command: "koji tag-build".into(),
-                profile: "practice".into(),
-                request: serde_json::json!({}),
-                plan_sha: recorded.digest(),
-                plan: recorded,
-                since: EventId(7),
-                undoes: None,
-            },
-            standing: vec![Standing::NotSent; steps.len()],
-            steps,
-            tasks: Default::default(),
-            sessions: Vec::new(),
-            undone_by: None,
-            resumed: Vec::new(),
-            end: None,
-            live: false,
-        };
-        let unfinished: Vec<_> = (0..4).map(StepId).collect();
-        let about = Dimensions::new().tag(&tag());
-        let (retry, dropped) = sort_out(&record, &unfinished, fresh, &about);
-        let retried = retry.iter().map(|id| format!("again: {}", id.0));
-        let dropped = dropped.iter().map(|(item, impossible)| {
-            let failed = if *impossible { "failed" } else { "dropped" };
-            format!("{failed}: {}: {}", item.subject, item.why)
-        });
-        retried.chain(dropped).collect()
-    }
-
-    #[test]
-    fn each_unfinished_change_is_tried_again_or_has_a_reason() {
-        let mut fresh = plan(&["a-1-1", "new-1-1"]);
-        fresh.refuse("b-1-1", "package b is blocked in f43");
-        fresh.leave_out("c-1-1", "already in f43");
-        assert_eq!(
-            sorted(&fresh),
-            [
-                "again: 0",
-                "failed: tag b-1-1 into f43: impossible now: package b is blocked in f43",
-                "dropped: tag c-1-1 into f43: already in f43",
-                "dropped: tag d-1-1 into f43: not needed any more",
-            ]
-        );
-    }
-
-    /// "Not needed any more" would end such a run well.
-    #[test]
-    fn a_tag_that_is_gone_stands_against_every_change() {
-        let mut fresh = Plan::default();
-        fresh.refuse("f43", "the hub has no such tag");
-        fresh.leave_out("c-1-1", "it is named more than once");
-        let expected = ["a", "b", "c", "d"]
-            .map(|name| format!("failed: tag {name}-1-1 into f43: impossible now: f43: the hub has no such tag"));
-        assert_eq!(sorted(&fresh), expected);
     }
 }

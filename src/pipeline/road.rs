@@ -65,6 +65,15 @@ impl Default for Pace {
 /// How often work that somebody else added is taken up.
 const ROUNDS: usize = 3;
 
+/// A run whose steps have been applied.
+pub(super) struct Going<'a> {
+    pub run: &'a RunId,
+    pub steps: Vec<Step>,
+    pub standing: Vec<Standing>,
+    /// What is ours is later than this event.
+    pub since: EventId,
+}
+
 impl<'a> Road<'a> {
     /// The road of a program that acts for itself: it may do what the hub lets it do, and agrees to
     /// every plan. Set the other fields for anything else.
@@ -197,13 +206,28 @@ impl Road<'_> {
         since: EventId,
         report: &mut Report,
     ) -> Result<()> {
-        let mut steps = entered.plan().steps().to_vec();
+        let steps = entered.plan().steps().to_vec();
         let none_sent = vec![Standing::NotSent; steps.len()];
         let throttle = request.throttle();
         let wanted: Vec<StepId> = (0..steps.len()).map(StepId).collect();
         let unapplied = Unapplied { steps: &steps, wanted: &wanted, standing: none_sent, since, throttle };
-        let mut applied = apply(self, journal, entered, unapplied);
+        let applied = apply(self, journal, entered, unapplied);
         tell(report, &steps, &wanted, &applied);
+        let going = Going { run: entered.run(), steps, standing: applied.standing, since };
+        self.again(request, allowed, journal, going, report)
+    }
+
+    /// Takes up what somebody else has added to the work while it was done, where that matters.
+    pub(super) fn again(
+        &self,
+        request: &dyn Planner,
+        allowed: &Allowed,
+        journal: &Journal,
+        going: Going<'_>,
+        report: &mut Report,
+    ) -> Result<()> {
+        let Going { run, mut steps, mut standing, since } = going;
+        let throttle = request.throttle();
         for _ in 0..ROUNDS {
             if !request.repeats() || report.failed {
                 return Ok(());
@@ -218,7 +242,7 @@ impl Road<'_> {
             }
             let from = steps.len();
             let more = self.access.permit(allowed, more)?;
-            let entered_more = self.access.enter(&more, entered.run())?;
+            let entered = self.access.enter(&more, run)?;
             let added: Vec<Step> = more
                 .plan()
                 .steps()
@@ -229,12 +253,12 @@ impl Road<'_> {
             journal.append(&Record::More { steps: added.clone() })?;
             report.planned_more(more.plan());
             steps.extend(added);
-            let mut standing = applied.standing;
             standing.resize(steps.len(), Standing::NotSent);
             let wanted: Vec<StepId> = (from..steps.len()).map(StepId).collect();
             let unapplied = Unapplied { steps: &steps, wanted: &wanted, standing, since, throttle };
-            applied = apply(self, journal, &entered_more, unapplied);
+            let applied = apply(self, journal, &entered, unapplied);
             tell(report, &steps, &wanted, &applied);
+            standing = applied.standing;
         }
         if request.repeats() && !report.failed && !self.plan(request)?.is_empty() {
             return Err(Error::failed(format!("somebody keeps adding to the work: gave up after {ROUNDS} rounds"))

@@ -8,9 +8,9 @@ use super::journal::Record;
 use super::numbers::numbers;
 use super::settle::{Found, Settler};
 use crate::koji::{Call, Fault, Reply, SendError, Sent, Writer};
-use crate::plan::{Change, StepId};
+use crate::plan::{Change, KojiChange, StepId};
 use crate::{Error, Result};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::PoisonError;
 
 /// How often a batch, or what is left of it, is sent under a new number.
@@ -42,7 +42,8 @@ impl Apply<'_> {
                 return Ok(());
             }
             let (sent, calls): (Vec<StepId>, Vec<Call>) = left.into_iter().unzip();
-            let tried = self.attempt(lane, &sent, &calls)?;
+            let mut tried = self.attempt(lane, &sent, &calls)?;
+            self.keep_order(&sent, &mut tried);
             self.record(tried.outcomes)?;
             reasons = tried.again.iter().filter_map(|(id, fault)| Some((*id, fault.clone()?))).collect();
             left = self.callable(tried.again.into_iter().map(|(id, _)| id).collect())?.0;
@@ -74,6 +75,41 @@ impl Apply<'_> {
                 }
             }
         }
+    }
+
+    /// A build that is tagged again would come to stand behind those that were to follow it, if they
+    /// are there already: it is left to resume, which plans the order anew.
+    fn keep_order(&self, sent: &[StepId], tried: &mut Tried) {
+        if tried.again.is_empty() {
+            return;
+        }
+        let of_order = |id: &StepId| {
+            let step = self.steps.get(id.0)?;
+            let Change::Koji(change) = &step.change;
+            matches!(change, KojiChange::TagBuild { .. } | KojiChange::RetagBuild { .. }).then(|| step.key())
+        };
+        let reached = |id: &StepId| {
+            let outcome = tried.outcomes.iter().find(|(of, _)| of == id);
+            matches!(outcome, Some((_, Outcome::Done | Outcome::Already { .. })))
+        };
+        // From the end: the orders in which something is there that comes later.
+        let (mut later, mut late) = (BTreeSet::new(), BTreeSet::new());
+        for id in sent.iter().rev() {
+            if let Some(key) = of_order(id) {
+                if reached(id) {
+                    later.insert(key);
+                } else if later.contains(&key) {
+                    late.insert(*id);
+                }
+            }
+        }
+        let (late, again) = std::mem::take(&mut tried.again).into_iter().partition(|(id, _)| late.contains(id));
+        tried.again = again;
+        tried.outcomes.extend(Vec::into_iter(late).map(|(id, fault): (StepId, Option<Fault>)| {
+            let why =
+                fault.map_or_else(|| "its answer was lost, and it is not there".into(), |fault| fault.to_string());
+            (id, Outcome::Failed { why: format!("{why}; what was to follow it is there already") })
+        }));
     }
 
     /// What is left was looked for after each try and is not there.

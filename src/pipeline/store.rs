@@ -4,7 +4,7 @@
 use super::journal::{Begin, FORMAT, Journal, Record, whole_lines};
 use super::{Outcome, clock};
 use crate::koji::SessionId;
-use crate::names::{RunId, TaskId, UserName};
+use crate::names::{EventId, RunId, TaskId, UserName};
 use crate::plan::{Step, StepId};
 use crate::{Error, Result};
 use nix::fcntl::{Flock, FlockArg};
@@ -31,6 +31,8 @@ pub struct RunRecord {
     pub steps: Vec<Step>,
     /// Where each step stands.
     pub standing: Vec<Standing>,
+    /// What is open was sent after this event.
+    pub since: EventId,
     /// Tasks that the hub made of steps.
     pub tasks: BTreeMap<StepId, TaskId>,
     /// The sessions that may have written.
@@ -85,6 +87,11 @@ impl RunRecord {
         }
     }
 
+    /// Whether it ended by itself, and well.
+    pub fn is_done(&self) -> bool {
+        matches!(self.end, Some((_, 0, _)))
+    }
+
     /// The numbers of the steps whose standing is `which`.
     pub fn steps_that(&self, which: impl Fn(&Standing) -> bool) -> Vec<StepId> {
         self.standing.iter().enumerate().filter(|(_, s)| which(s)).map(|(i, _)| StepId(i)).collect()
@@ -110,8 +117,9 @@ impl RunRecord {
                 self.standing.extend(steps.iter().map(|_| Standing::NotSent));
                 self.steps.extend(steps);
             }
-            Record::Resume { time, .. } => {
+            Record::Resume { time, since, .. } => {
                 self.resumed.push(time);
+                self.since = since.unwrap_or(self.since);
                 self.end = None;
             }
             Record::Undone { by } => self.undone_by = Some(by),
@@ -230,6 +238,7 @@ fn read(path: &Path) -> Result<Option<RunRecord>> {
                 record = Some(RunRecord {
                     standing: vec![Standing::NotSent; steps.len()],
                     steps,
+                    since: begin.since,
                     begin: *begin,
                     tasks: BTreeMap::new(),
                     sessions: Vec::new(),
@@ -273,7 +282,7 @@ fn is_locked(file: &File) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::names::{BuildId, EventId};
+    use crate::names::BuildId;
     use crate::plan::{BuildRef, KojiChange, Plan};
     use std::io::Write;
     use std::os::unix::fs::PermissionsExt;

@@ -36,6 +36,9 @@ pub struct UndoRun {
     /// The tasks that its builds became, by the change's words.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tasks: BTreeMap<String, TaskId>,
+    /// It has begun already: what is later than this event, and ours, it did itself.
+    #[serde(skip)]
+    pub begun: Option<EventId>,
 }
 
 /// What the hub says about everything the run touched.
@@ -67,11 +70,15 @@ pub struct Seen {
 impl UndoRun {
     /// What is to be taken back of `record`; `None` if it did nothing.
     pub fn of(record: &RunRecord) -> Option<Self> {
+        // What somebody else disturbed was done twice.
+        let mut met = BTreeSet::new();
         let done: Vec<KojiChange> = record
             .steps
             .iter()
             .zip(&record.standing)
-            .filter(|(_, standing)| **standing == Standing::Ended(Outcome::Done))
+            .filter(|(step, standing)| {
+                **standing == Standing::Ended(Outcome::Done) && met.insert(step.change.to_string())
+            })
             .map(|(step, _)| {
                 let Change::Koji(change) = &step.change;
                 change.clone()
@@ -89,6 +96,7 @@ impl UndoRun {
             user: user.clone(),
             since: record.begin.since,
             tasks: tasks_of(record),
+            begun: None,
             done,
         })
     }
@@ -279,6 +287,10 @@ impl Operation for UndoRun {
 
     fn does_what_it_can(&self) -> bool {
         true
+    }
+
+    fn goes_on(&mut self, begun: EventId) {
+        self.begun = Some(begun);
     }
 }
 

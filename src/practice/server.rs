@@ -154,6 +154,11 @@ impl Server {
         self.shared.hub.rules.pending()
     }
 
+    /// Forgets the accidents that have not happened yet.
+    pub fn behave(&self) {
+        self.shared.hub.rules.clear();
+    }
+
     /// Runs one call as a user, as another person's change.
     ///
     /// # Errors

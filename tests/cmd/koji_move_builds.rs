@@ -30,8 +30,12 @@ fn a_dry_run_a_run_and_a_second_run() {
             "multiCall queryHistory",
             "multiCall listPackages",
         ],
-        // All are tagged before the first is untagged.
-        writes: &["multiCall tagBuildBypass tagBuildBypass", "multiCall untagBuildBypass untagBuildBypass"],
+        // Each is tagged before it is untagged, and before the next of its package is tagged.
+        writes: &[
+            "multiCall tagBuildBypass",
+            "multiCall tagBuildBypass untagBuildBypass",
+            "multiCall untagBuildBypass",
+        ],
         left_out_then: &[[second, &then], [fourth, &then]],
         reads_then: &["getTag", "getTag", "multiCall getBuild getBuild", "multiCall listTags listTags"],
     }

@@ -159,3 +159,23 @@ fn a_lost_answer_is_settled_and_the_order_is_right() {
         assert_eq!(site.tagged(TAG), wanted);
     }
 }
+
+/// The one that was refused goes to the end when it is tagged at last, and what was to follow it is
+/// tagged anew after it.
+#[test]
+fn a_run_that_stopped_half_way_ends_in_the_order_that_was_asked_for() {
+    let wanted = ["bash-5.3.0-1.fc43", "zlib-ng-2.2.5-1.fc43", "bash-5.3.1-1.fc43", "kernel-6.16.7-1.fc43"];
+    for refused in 1..=4 {
+        let (site, bodhi) = site();
+        let no = What::Fail { code: 1004, text: "policy violation (tag): not now".into() };
+        site.hub.misbehave(Misbehaviour::new(When::Change(refused), no));
+        let ended = super::changing::agreed(&site, &args(&bodhi, &wanted));
+        let told = ended.document();
+        assert_eq!((ended.code, &told["msg"]), (5, &json!("3 done, 1 failed, 1 left out")), "{ended:?}");
+        let resumed = site.agreed(["run", "resume", told["run"].as_str().unwrap(), "--json"]);
+        assert_eq!((resumed.code, site.tagged(TAG)), (0, wanted.map(str::to_owned).to_vec()), "{resumed:?}");
+        assert_eq!(resumed.stderr, "", "nothing is left to be done by hand");
+        assert_eq!(site.undone(&told).code, 0);
+        assert_eq!(site.tagged(TAG), OLD);
+    }
+}

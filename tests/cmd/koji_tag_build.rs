@@ -33,7 +33,8 @@ fn builds_are_tagged_in_the_order_given() {
         planned: json!([change(second), change(third)]),
         left_out: &[[second, "it is named more than once; once is enough"]],
         reads: &["getTag", "multiCall getBuild getBuild", "multiCall queryHistory", "multiCall listPackages"],
-        writes: &["multiCall tagBuildBypass tagBuildBypass"],
+        // The second one, of the same package, waits for the first.
+        writes: &["multiCall tagBuildBypass", "multiCall tagBuildBypass"],
         left_out_then: &[
             [second, "it is named more than once; once is enough"],
             [second, "already in f43"],

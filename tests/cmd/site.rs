@@ -5,13 +5,13 @@ use flr::practice::{Options, PASSWORD, Seed, Server, Site as Hub};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 pub struct Site {
     pub dir: TempDir,
     pub hub: Server,
-    seen: Cell<usize>,
+    seen: AtomicUsize,
 }
 
 /// How a command ended. What is not said is empty.
@@ -90,7 +90,7 @@ impl Site {
             .mode(0o600)
             .open(dir.path().join("password"));
         writeln!(password.unwrap(), "{PASSWORD}").unwrap();
-        Self { dir, hub, seen: Cell::new(0) }
+        Self { dir, hub, seen: AtomicUsize::new(0) }
     }
 
     pub fn path(&self) -> &Path {
@@ -142,7 +142,7 @@ impl Site {
     /// The requests since the last time.
     pub fn calls(&self) -> Vec<String> {
         let calls = self.hub.calls();
-        let new = calls[self.seen.replace(calls.len())..].iter();
+        let new = calls[self.seen.swap(calls.len(), Ordering::SeqCst)..].iter();
         new.map(|call| {
             let members: Vec<_> = call.members.iter().map(|(name, _)| name.as_str()).collect();
             [&[call.method.as_str()], &members[..]].concat().join(" ")

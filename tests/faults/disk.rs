@@ -8,16 +8,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A small disk where flr keeps its state; unmounted at the end.
-struct Disk(PathBuf);
+pub struct Disk(PathBuf);
 
 impl Disk {
-    /// `None` where nobody may mount: then only CI, which is root, shows this.
     fn under(bench: &Bench, kilobytes: u32) -> Option<Self> {
-        let path = bench.home().join("state");
-        std::fs::create_dir_all(&path).unwrap();
+        Self::at(&bench.home().join("state"), kilobytes)
+    }
+
+    /// `None` where nobody may mount: then only CI, which is root, shows this.
+    pub fn at(path: &Path, kilobytes: u32) -> Option<Self> {
+        std::fs::create_dir_all(path).unwrap();
         let options = format!("size={kilobytes}k");
-        match mount(Some("tmpfs"), &path, Some("tmpfs"), MsFlags::empty(), Some(options.as_str())) {
-            Ok(()) => Some(Self(path)),
+        match mount(Some("tmpfs"), path, Some("tmpfs"), MsFlags::empty(), Some(options.as_str())) {
+            Ok(()) => Some(Self(path.to_owned())),
             Err(errno) if !nix::unistd::Uid::effective().is_root() => {
                 eprintln!("not shown: only root may mount a small disk ({errno})");
                 None
@@ -26,12 +29,12 @@ impl Disk {
         }
     }
 
-    fn fill(&self) {
+    pub fn fill(&self) {
         let mut file = std::fs::File::create(self.0.join("filler")).unwrap();
         while file.write_all(&[0; 512]).is_ok() {}
     }
 
-    fn free(&self) {
+    pub fn free(&self) {
         // Emptied first: a process that is just being started may hold the file for a moment.
         std::fs::File::create(self.0.join("filler")).unwrap();
         std::fs::remove_file(self.0.join("filler")).unwrap();

@@ -163,6 +163,40 @@ fn blocking_leaves_no_build_behind_even_if_one_comes_in_between() {
     assert_eq!(after["f43 list"], before["f43 list"], "owner and arches are back");
 }
 
+/// As far as the record goes, everything was done.
+#[test]
+fn blocking_that_was_killed_before_it_looked_again_leaves_no_build_behind_either() {
+    let bench = Bench::new();
+    let (old, new) = pairs(&bench, 1).remove(0);
+    let package = flr::names::Nvr::package(&new.parse().unwrap()).to_string();
+    let run = run_id(&flr(&bench, "practice", &["koji", "block-pkg", "f43", &package, "--untag"]));
+    let journal = bench.home().join(format!("state/flr/runs/{run}.jsonl"));
+    let lines = std::fs::read_to_string(&journal).unwrap();
+    let without_end = lines.trim_end().rsplit_once('\n').unwrap().0;
+    std::fs::write(&journal, format!("{without_end}\n")).unwrap();
+    assert_eq!(bench.store().show(&run).unwrap().state(), "interrupted");
+    let id = bench.rows(SOURCE).iter().find(|row| row.nvr.to_string() == new).unwrap().id;
+    bench.server.run_as("kim", "tagBuildBypass", vec![json!("f43"), json!(id.0)]).unwrap();
+    let resumed = flr(&bench, "practice", &["run", "resume", run.as_str()]);
+    assert!(!bench.order("f43").iter().any(|nvr| *nvr == old || *nvr == new), "{resumed}");
+    assert_eq!(flr(&bench, "practice", &["run", "resume", run.as_str()])["changed"], false);
+}
+
+/// Nobody knows which builder is faster.
+#[test]
+fn builds_of_one_package_are_tagged_by_one_task_after_the_other() {
+    let bench = Bench::new();
+    let (old, new) = pairs(&bench, 1).remove(0);
+    let candidate = "f43-updates-candidate";
+    let before = bench.server.calls().len();
+    flr(&bench, "nobody", &["koji", "tag-build", candidate, &old, &new]);
+    let order = bench.order(candidate);
+    assert_eq!(order[order.len() - 2..], [old, new]);
+    let calls = bench.server.calls();
+    let sent = calls[before..].iter().filter(|call| call.members.iter().any(|(name, _)| name == "tagBuild"));
+    assert_eq!(sent.count(), 2);
+}
+
 #[test]
 fn without_the_permission_tasks_do_it() {
     let bench = Bench::new();

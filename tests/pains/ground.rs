@@ -24,7 +24,7 @@ pub struct Ground {
 
 impl Ground {
     pub fn new(place: Place) -> Self {
-        let delay = if place == Place::Slow { Duration::from_secs(60) } else { Duration::from_millis(20) };
+        let delay = if place == Place::Slow { Duration::from_secs(600) } else { Duration::from_millis(20) };
         let (site, bodhi) = (Site::with_task_delay(delay), Bodhi::with(recorded()));
         for perm in ["target", "sign"] {
             site.admin("grantPermission", json!(["practice", perm]));
@@ -64,18 +64,24 @@ impl Ground {
 
     /// flr with these words, blanks between; what is in curly brackets is put in.
     pub fn flr(&self, words: &str, more: &[&str]) -> Ended {
-        let mut command = self.site.command();
+        self.flr_at(&self.site, words, more)
+    }
+
+    /// The same at a copy of it.
+    pub fn flr_at(&self, site: &Site, words: &str, more: &[&str]) -> Ended {
+        let mut command = site.command();
         for word in words.split(' ') {
             match word {
                 "{bodhi}" => command.args(["--bodhi", &self.bodhi.url]),
                 "{task}" => command.arg(&self.task),
                 "{failed}" => command.arg(&self.failed),
                 "{source}" => command.arg(source("bash")),
+                "{sources}" => command.args(["bash", "kernel", "coreutils"].map(source)),
                 word => command.arg(word),
             };
         }
         command.args(more);
-        self.site.ended(command, b"")
+        site.ended(command, b"")
     }
 
     /// As it is meant: logged in, and nobody is asked.

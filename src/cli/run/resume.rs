@@ -6,7 +6,8 @@ use crate::names::RunId;
 
 /// Finish a run that did not come to its end
 ///
-/// Plans the recorded request anew and does what is left of the recorded changes, nothing else.
+/// Plans the recorded request anew and does what is left of the recorded changes. Nothing else, but for what that disturbs: where the
+/// order of builds was asked for, those that follow are tagged again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(changes, "  flr run resume 20261121-213007-4f1c"))]
 pub struct Args {

@@ -141,6 +141,7 @@ impl Operation for MoveBuilds {
             return Ok(plan);
         };
         let mut door = Door::new(to, &seen.threshold);
+        let mut before = BTreeMap::new();
         for nvr in named.once {
             let Some(place) = seen.builds.get(nvr) else {
                 plan.refuse(nvr, "the hub has no such build");
@@ -163,8 +164,10 @@ impl Operation for MoveBuilds {
                     continue;
                 }
                 Ok(build) => build.map(|build| {
-                    let tag = to.clone();
-                    plan.push(KojiChange::TagBuild { tag, build })
+                    let (tag, package) = (to.clone(), nvr.package());
+                    let step = plan.push_after(before.get(&package).copied(), KojiChange::TagBuild { tag, build });
+                    before.insert(package, step);
+                    step
                 }),
             };
             let (tag, build) = (from.clone(), place.known.build.clone());
@@ -208,7 +211,7 @@ mod tests {
                 &["bash-5.3-1.fc43", "bash-5.3-2.fc43"],
                 "0 tag bash-5.3-1.fc43 into f43
                  1 untag bash-5.3-1.fc43 from f43-pending (after 0)
-                 2 tag bash-5.3-2.fc43 into f43
+                 2 tag bash-5.3-2.fc43 into f43 (after 0)
                  3 untag bash-5.3-2.fc43 from f43-pending (after 2)",
             ),
             (

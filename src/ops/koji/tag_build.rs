@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 /// Each of `builds` is in `tag` itself.
 ///
 /// Builds are tagged in the order they are named: of several builds of one package the last one
-/// becomes the latest. One that would set its package back, because a newer build is in the tag or
-/// is named before it, is refused.
+/// becomes the latest, and each waits for the one before it, which could not follow later. One that
+/// would set its package back, because a newer build is in the tag or is named before it, is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TagBuilds {
@@ -62,6 +62,7 @@ impl Operation for TagBuilds {
             return Ok(plan);
         };
         let mut door = Door::new(&self.tag, &seen.threshold);
+        let mut before = BTreeMap::new();
         for nvr in named.once {
             if seen.threshold.inside.row(nvr).is_some() {
                 plan.leave_out(nvr, format!("already in {}", self.tag));
@@ -74,8 +75,9 @@ impl Operation for TagBuilds {
             match unlocked(tag).and_then(|()| door.enter(known)) {
                 Err(why) => plan.refuse(nvr, why),
                 Ok(build) => {
-                    let tag = self.tag.clone();
-                    plan.push(KojiChange::TagBuild { tag, build });
+                    let (tag, package) = (self.tag.clone(), nvr.package());
+                    let step = plan.push_after(before.get(&package).copied(), KojiChange::TagBuild { tag, build });
+                    before.insert(package, step);
                 }
             }
         }
@@ -135,7 +137,7 @@ mod tests {
                 "f43",
                 &["bash-5.3-2.fc43", "bash-5.3-10.fc43"],
                 "0 tag bash-5.3-2.fc43 into f43
-                 1 tag bash-5.3-10.fc43 into f43",
+                 1 tag bash-5.3-10.fc43 into f43 (after 0)",
             ),
             (
                 "a list in the order of text would set the package back",

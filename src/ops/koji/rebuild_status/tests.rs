@@ -53,6 +53,7 @@ fn run(name: &str, target: &str, builds: &[(&str, Option<u64>, Standing)]) -> Ru
             since: EventId(100),
             undoes: None,
         },
+        since: EventId(100),
         sessions: Vec::new(),
         undone_by: None,
         resumed: Vec::new(),
