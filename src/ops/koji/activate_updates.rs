@@ -228,7 +228,10 @@ fn plan_turn(turn: &Turn, now: &TagSettings, seen: &Seen, plan: &mut Plan) {
         Turn::Perm { tag, before, after } => {
             if let Some(perm) = after.as_ref().filter(|perm| !seen.permissions.contains(*perm)) {
                 plan.refuse(tag, format!("the hub has no permission {perm}"));
-            } else if settles(plan, tag, "permission", [before, after], &now.perm) {
+            } else if now.perm.is_none() && after.is_some()
+                // Where everybody may tag, nothing was set on purpose.
+                || settles(plan, tag, "permission", [before, after], &now.perm)
+            {
                 plan.push(TagChange::SetTagPermission {
                     tag: tag.clone(),
                     perm: after.clone(),
@@ -348,7 +351,12 @@ mod tests {
         let swap = |n: usize, tag: &str| format!("{n} make {tag} inherit from f44-updates instead of f44");
         let all = [swap(0, FOUR[0]), swap(1, FOUR[1]), swap(2, FOUR[2]), swap(3, FOUR[3])].join("\n");
         let table = [
-            ("as branching left it", hub(&[]), format!("{all}\n4 set the permission of f44 to admin")),
+            (
+                "as branching left it",
+                hub(&[]).perm("f44", "autosign"),
+                format!("{all}\n4 set the permission of f44 to admin"),
+            ),
+            ("a base tag that asks for nothing", hub(&[]), format!("{all}\n4 set the permission of f44 to admin")),
             (
                 "all is done",
                 hub(&after).perm("f44", "admin"),
@@ -374,7 +382,7 @@ mod tests {
                      ! {}: inherits from f43@0, {neither}
                      ! {}: inherits from f44@5, {neither}
                      ! {}: inherits from f44@0,f43@1, {neither}
-                     ! f44: its permission is secure, neither none as before activation nor admin as after it",
+                     ! f44: its permission is secure, neither autosign as before activation nor admin as after it",
                     swap(0, FOUR[1]),
                     FOUR[0],
                     FOUR[2],

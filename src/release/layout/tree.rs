@@ -41,8 +41,8 @@ pub struct TagShape {
     pub parents: Vec<LinkShape>,
     /// Settings that it must have; it may have others.
     pub extra: BTreeMap<String, Value>,
-    /// Groups that it must have or inherit, whatever is in them.
-    pub groups: BTreeSet<String>,
+    /// Groups that it must have or inherit, and packages that must be in them; others may be as well.
+    pub groups: BTreeMap<String, BTreeSet<String>>,
     /// Repositories of elsewhere, all of them; `None`: whatever is there.
     pub external_repos: Option<Vec<RepoShape>>,
     /// It follows the newest release: its name is older than the release.
