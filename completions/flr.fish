@@ -325,6 +325,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l principal -d 'The Kerberos principal in the keytab' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l before-eol -d 'Remove them before the release\'s end, or while nobody can say when that is'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l json -d 'Print one JSON document about the run'
@@ -481,6 +482,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l package -d 'Only this package (can be repeated)' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l namespace -d 'Packages of this namespace of dist-git' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l owners -d 'Read dist-git\'s list here; else distgit.toml says, or it is the public one' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l retired -d 'Read here what is retired in Rawhide; else distgit.toml says, or it is the public list' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l user -d 'Log in as this user, by password' -r

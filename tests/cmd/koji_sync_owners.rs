@@ -44,7 +44,7 @@ fn add(package: &str, owner: &str) -> Value {
 #[test]
 fn a_dry_run_a_run_and_a_second_run() {
     let (site, bodhi) = site();
-    let lists = "multiCall listPackages listPackages listPackages listPackages listPackages";
+    let lists = "multiCall listPackages listPackages listPackages listPackages";
     // Of a package that the hub does not know it answers with a fault, which may have other reasons.
     let reads = ["getTag", lists, "getTag", "multiCall getPackage", "multiCall getUser getUser getUser"];
     // Whoever owns something the hub knows.

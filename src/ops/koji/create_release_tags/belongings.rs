@@ -105,10 +105,10 @@ impl Making<'_> {
         }
         for shape in wanted {
             let found = now.iter().find(|repo| repo.name == shape.name);
-            if let (Some(url), Some(found)) = (&shape.url, found)
-                && *url != found.url
+            if let (Some(url), Some(there)) = (&shape.url, self.seen.repos.get(&shape.name))
+                && url != there
             {
-                let why = format!("it leads to {}, not to {url}: that is the hub's, not the tag's", found.url);
+                let why = format!("it leads to {there}, not to {url}: that is the hub's, not the tag's");
                 self.plan.leave_out(format!("external repo {}", shape.name), why);
             }
             let before = found.map(RepoLink::from);

@@ -374,6 +374,16 @@ fn what_cannot_be_made_is_refused() {
     error(hub(), "f46", "there is no release f46, and the next one is f44");
     error(hub(), "f44 --from f44", "there is no release f44");
     error(hub(), "f43 --from f43", "F43 cannot begin from itself");
+    let bare = LAYOUT.replace("name = \"bootstrap\"", "name = \"fresh\", url = \"https://x.test/\"");
+    let layouts = vec![Layout::parse("small.toml", &bare).unwrap()];
+    let text = hub().text(&asked("f43").resolve(&known(bodhi()), &layouts, &hub()).unwrap());
+    let refused =
+        "! f43-build: the hub has no external repo fresh; `koji add-external-repo fresh https://x.test/` makes it";
+    assert!(text.ends_with(refused), "{text}");
+    let there = hub().known_repo("fresh");
+    let text = there.text(&asked("f43").resolve(&known(bodhi()), &layouts, &there).unwrap());
+    assert!(text.contains("add external repo fresh to f43-build, priority 5, merged bare"), "{text}");
+    assert!(text.contains("- external repo fresh: it leads to https://fresh.example.test/$arch/, not to"), "{text}");
     error(hub(), "f44 --from f43 --only infra", "nothing of what is asked for begins as a copy: f44 is not among it");
     planned(
         Hub::new().tag("f43"),
@@ -387,7 +397,11 @@ fn what_cannot_be_made_is_refused() {
         hub.text(&resolved(&hub, bodhi(), "f44 --from f43").unwrap())
     };
     assert!(
-        text.ends_with("! f44-candidate: the hub has no permission autosign\n! f43: the hub has no such tag"),
+        text.ends_with(
+            "! f44-candidate: the hub has no permission autosign\n\
+             ! f44-build: the hub has no external repo bootstrap; `koji add-external-repo bootstrap URL` makes it\n\
+             ! f43: the hub has no such tag"
+        ),
         "{text}"
     );
 }
@@ -405,6 +419,14 @@ fn everything_is_read_at_once() {
     let methods: Vec<String> = methods.filter(|method| method != "getBuildTarget").collect();
     assert_eq!(
         methods,
-        ["getTag", "getInheritanceData", "getTagGroups", "getTagExternalRepos", "getBuildTargets", "getAllPerms"]
+        [
+            "getTag",
+            "getInheritanceData",
+            "getTagGroups",
+            "getTagExternalRepos",
+            "getBuildTargets",
+            "getAllPerms",
+            "listExternalRepos"
+        ]
     );
 }

@@ -36,6 +36,7 @@ pub(super) struct Hub {
     repos: repos::Repos,
     rpms: BTreeMap<Nvr, Vec<Rpm>>,
     belongings: BTreeMap<TagName, belongings::Belongings>,
+    known_repos: BTreeSet<String>,
     attempts: Vec<BuildRecord>,
     tasks: Vec<Task>,
     bygone: Vec<(TargetName, Version<TargetTags>)>,
