@@ -114,7 +114,7 @@ fn some_are_kept() {
     refused(
         &site,
         &["koji", "remove-targets", "f43", "--keep", "f43-rebulid", "--bodhi", &bodhi.url],
-        &["getBuildTargets", "multiCall getTag getTag getTag"],
+        &["getLastEvent", "getBuildTargets", "multiCall getTag getTag getTag"],
         &[["f43-rebulid", "F43 has no such target to keep"]],
     );
 }
@@ -126,7 +126,7 @@ fn a_target_of_two_releases_is_nobodys_to_remove() {
     refused(
         &site,
         &["koji", "remove-targets", "f43", "--bodhi", &bodhi.url],
-        &["getBuildTargets", "multiCall getTag getTag getTag getTag"],
+        &["getLastEvent", "getBuildTargets", "multiCall getTag getTag getTag getTag"],
         &[["odd", "f44-updates-candidate is a tag of F44; --keep leaves it"]],
     );
     let told = agreed(&site, &["koji", "remove-targets", "f43", "--keep", "odd", "--bodhi", &bodhi.url]).document();
