@@ -28,7 +28,7 @@ pub struct RemoveTargets {
     /// Targets that stay.
     pub keep: BTreeSet<TargetName>,
     /// Bodhi's word on its end did not count.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub before_eol: bool,
 }
 

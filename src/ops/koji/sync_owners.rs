@@ -56,12 +56,16 @@ pub struct SyncOwners {
     pub owners: BTreeMap<PackageName, UserName>,
     /// The packages without one, and why.
     pub without: BTreeMap<PackageName, String>,
-    /// Whether missing packages are added.
-    #[serde(default)]
+    /// Whether missing packages are added; older journals do not say, and they were.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub adds: bool,
     /// Packages that are retired, so that they are not added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub retired: BTreeSet<PackageName>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The tag, what is listed there, and which of the owners the hub knows.
