@@ -1702,7 +1702,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji__subcmd__remove__subcmd__targets)
-            opts="-h --keep --layout --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            opts="-h --keep --before-eol --layout --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2042,7 +2042,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji__subcmd__sync__subcmd__owners)
-            opts="-h --package --namespace --owners --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            opts="-h --package --namespace --owners --retired --bodhi --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2057,6 +2057,10 @@ _flr() {
                     return 0
                     ;;
                 --owners)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retired)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -233,7 +233,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from create-release-tags" -l from -d 'Make the base tag as a copy of this release\'s' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from create-release-tags" -l only -d 'Only these parts of the layout: rpm, infra, container, flatpak, coreos (with commas, can be repeated)' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from create-release-tags" -l phase -d 'The phase, in the layout\'s words: before-activation, after-activation, released, archived' -r
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from create-release-tags" -l layout -d 'Read the layout from this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from create-release-tags" -l layout -d 'Read the layout from this file, see flr-layout(5)' -r -F
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from create-release-tags" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from create-release-tags" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from create-release-tags" -l user -d 'Log in as this user, by password' -r
@@ -318,7 +318,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from set-target" -l json -d 'Print one JSON document about the run'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from set-target" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l keep -d 'Leave this target alone (can be repeated)' -r
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l layout -d 'Read the layout from this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l layout -d 'Read the layout from this file, see flr-layout(5)' -r -F
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l user -d 'Log in as this user, by password' -r
@@ -326,6 +326,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l keytab -d 'Log in by Kerberos with the keys in this file' -r -F
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l principal -d 'The Kerberos principal in the keytab' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l cert -d 'Log in by TLS certificate: one PEM file with key and certificate' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l before-eol -d 'Remove them before the release\'s end, or while nobody can say when that is'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l dry-run -d 'Show the plan and stop: no login, nothing is changed'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-targets" -l json -d 'Print one JSON document about the run'
@@ -357,7 +358,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-sidetags" -l yes -d 'Do not ask'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-sidetags" -l json -d 'Print one JSON document about the run'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from remove-sidetags" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from activate-updates" -l layout -d 'Read the layout from this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from activate-updates" -l layout -d 'Read the layout from this file, see flr-layout(5)' -r -F
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from activate-updates" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from activate-updates" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from activate-updates" -l user -d 'Log in as this user, by password' -r
@@ -482,6 +483,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l package -d 'Only this package (can be repeated)' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l namespace -d 'Packages of this namespace of dist-git' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l owners -d 'Read dist-git\'s list here; else distgit.toml says, or it is the public one' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l retired -d 'Read here what is retired in Rawhide; else distgit.toml says, or it is the public list' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from sync-owners" -l user -d 'Log in as this user, by password' -r
@@ -589,7 +591,7 @@ complete -c flr -n "__fish_flr_using_subcommand release; and not __fish_seen_sub
 complete -c flr -n "__fish_flr_using_subcommand release; and not __fish_seen_subcommand_from list info check" -f -a "list" -d 'List releases'
 complete -c flr -n "__fish_flr_using_subcommand release; and not __fish_seen_subcommand_from list info check" -f -a "info" -d 'Show a release'
 complete -c flr -n "__fish_flr_using_subcommand release; and not __fish_seen_subcommand_from list info check" -f -a "check" -d 'Check that a release is as it should be'
-complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l state -d 'Only releases in this state: disabled, pending, frozen, current, archived (can be repeated)' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l state -d 'Only releases in these states: disabled, pending, frozen, current, archived (with commas, can be repeated)' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l prefix -d 'Only releases whose updates\' names begin so: FEDORA, FEDORA-EPEL, FEDORA-FLATPAK …' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from list" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
@@ -603,8 +605,8 @@ complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcomm
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l like -d 'Hold it against this release instead of the layout' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l phase -d 'The phase, in the layout\'s words: before-activation, after-activation, released, archived' -r
-complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l part -d 'Only this part of the layout: rpm, infra, container, flatpak, coreos (can be repeated)' -r
-complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l layout -d 'Read the layout from this file' -r -F
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l part -d 'Only these parts of the layout: rpm, infra, container, flatpak, coreos (with commas, can be repeated)' -r
+complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l layout -d 'Read the layout from this file, see flr-layout(5)' -r -F
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l bodhi -d 'Ask the Bodhi at this address; else bodhi.toml says, or it is the public one' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand release; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON object a line'

@@ -19,6 +19,8 @@ enum Reply {
     Raw(&'static [u8]),
     /// Nothing for so long.
     Silence(Duration),
+    /// A byte now and then, for so long.
+    Trickle(Duration),
 }
 
 impl Reply {
@@ -81,6 +83,15 @@ fn ask_within(script: Vec<Reply>, timeout: Duration) -> (Result<Records, Error>,
                 Reply::Raw(bytes) => stream.write_all(bytes),
                 Reply::Silence(time) => {
                     std::thread::sleep(time);
+                    Ok(())
+                }
+                Reply::Trickle(time) => {
+                    let end = Instant::now() + time;
+                    let mut sent = stream.write_all(b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\n\r\n");
+                    while sent.is_ok() && Instant::now() < end {
+                        std::thread::sleep(Duration::from_millis(50));
+                        sent = stream.write_all(b" ");
+                    }
                     Ok(())
                 }
             };
@@ -257,6 +268,10 @@ fn every_question_has_an_end() {
     let error = ask_within(script, Duration::from_millis(300)).0.unwrap_err();
     assert_eq!((error.kind, error.what.as_str()), (Kind::NotNow, "releases at BODHI: no answer in time"));
     assert!(began.elapsed() < Duration::from_secs(10));
+    // Never silent for long, and never done.
+    let script = vec![Reply::Trickle(long), Reply::Trickle(long)];
+    let error = ask_within(script, Duration::from_millis(300)).0.unwrap_err();
+    assert_eq!((error.kind, error.what.as_str()), (Kind::NotNow, "releases at BODHI: the answer did not end in time"));
     // Nobody there.
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let settings =

@@ -15,6 +15,7 @@ pub(super) struct Page {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "a record")]
 struct ReleaseWire {
     name: String,
     state: String,

@@ -86,10 +86,10 @@ where
                 granted: matches!(asker.access, Access::Granted(_)),
                 stop: &walk.stop,
             };
-            let named = named.informed(&|lists| distgit::open(&whose, lists))?;
             let sources = Sources::of(&whose)?;
             let known = sources.releases(road.readers.koji)?;
             release::note(&known);
+            let named = named.informed(&known, &sources.layouts, &|lists| distgit::open(&whose, lists))?;
             let request = named.resolve(&known, &sources.layouts, road.readers.koji)?;
             Ok(road.run(&request, consent.dry_run))
         })

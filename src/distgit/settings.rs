@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
+// Where Fedora's own job that syncs owners reads them (owner-sync-pagure).
 const RETIRED: &str = "https://src.fedoraproject.org/lookaside/retired_in_{branch}.json";
 const OWNERS: &str = "https://src.fedoraproject.org/extras/pagure_owner_alias.json";
 

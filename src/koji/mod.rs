@@ -53,7 +53,7 @@ pub use work::{BuildQuery, BuildRecord, BuildRequest, TaskQuery};
 
 use crate::Result;
 use crate::names::{BuildId, EventId, Nvr, PackageName, ScmUrl, TagName, TargetName, TaskId, UserName};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything flr asks of a hub. Anonymous calls only: an implementation cannot change anything.
 ///
@@ -113,6 +113,11 @@ pub trait Reader: Send + Sync {
     /// koji: `getTagExternalRepos(tag_info=)` in multicalls of at most 200. Unknown tags: an error
     /// naming them all.
     fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>>;
+
+    /// Where the repositories of elsewhere are that the hub knows, by name, whether a tag draws from them or not.
+    ///
+    /// koji: `listExternalRepos()`.
+    fn external_repo_urls(&self) -> Result<BTreeMap<String, String>>;
 
     /// The targets that match, all if nothing is asked for, in the order of names; those of side tags
     /// are among them.

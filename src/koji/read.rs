@@ -12,7 +12,7 @@ use super::{
 };
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, ScmUrl, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Calls that open or close sessions. A session opened by a raw call would never be closed.
 const SESSION_CALLS: [&str; 5] = ["login", "sslLogin", "krbLogin", "subsession", "logout"];
@@ -81,6 +81,10 @@ impl Reader for Hub {
 
     fn external_repos(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
         self.external_repos_of(tags)
+    }
+
+    fn external_repo_urls(&self) -> Result<BTreeMap<String, String>> {
+        self.external_repos_there()
     }
 
     fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>> {

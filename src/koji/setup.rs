@@ -8,6 +8,15 @@ use super::wire::{FromWire, List, One};
 use super::{Fault, PackageEntry};
 use crate::Result;
 use crate::names::{TagName, TargetName};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A repository by itself, as `listExternalRepos` has it.
+#[derive(Deserialize)]
+struct Place {
+    name: String,
+    url: String,
+}
 
 impl Hub {
     pub(super) fn settings_of(&self, tags: &[TagName]) -> Result<Vec<Option<TagSettings>>> {
@@ -36,6 +45,11 @@ impl Hub {
 
     pub(super) fn external_repos_of(&self, tags: &[TagName]) -> Result<Vec<Vec<ExternalRepo>>> {
         self.lists_of(tags, |tag| Ask::new("getTagExternalRepos").named("tag_info", tag))
+    }
+
+    pub(super) fn external_repos_there(&self) -> Result<BTreeMap<String, String>> {
+        let repos: Vec<Place> = self.get(Ask::new("listExternalRepos"))?;
+        Ok(repos.into_iter().map(|repo| (repo.name, repo.url)).collect())
     }
 
     pub(super) fn package_lists_of(&self, tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>> {

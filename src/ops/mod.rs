@@ -172,6 +172,13 @@ mod tests {
             (
                 "koji sync-owners",
                 json!({
+                    "release": "epel9", "tag": "epel9", "namespace": "rpms", "only": [], "owners": {"bash": "kim"},
+                    "without": {}, "adds": false, "retired": ["zsh"],
+                }),
+            ),
+            (
+                "koji sync-owners",
+                json!({
                     "release": "f43", "tag": "f43", "namespace": "rpms", "only": ["bash"], "owners": {"bash": "kim"},
                     "without": {"zsh": "only groups"},
                 }),

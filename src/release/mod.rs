@@ -9,6 +9,7 @@ mod alias;
 mod cache;
 mod coming;
 mod directory;
+mod end;
 mod laid_out;
 pub mod layout;
 
@@ -18,4 +19,5 @@ mod tests;
 pub use alias::{Role, find, role};
 pub use cache::Cache;
 pub use directory::{Directory, Known, Lookup, Source};
+pub use end::{ToCome, end_to_come};
 pub use laid_out::LaidOut;

@@ -6,7 +6,7 @@ use crate::{Error, Result};
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use std::fmt;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -88,7 +88,8 @@ impl Getter {
         let client = self.client(url)?;
         let mut pauses = self.options.pauses.iter();
         loop {
-            let Trouble { error, again } = match (Asking { url, wanted }).once(&client) {
+            let asking = Asking { url, wanted, until: Instant::now() + self.timeout, stop: &self.options.stop };
+            let Trouble { error, again } = match asking.once(&client) {
                 Ok(body) => return Ok(body),
                 Err(trouble) => trouble,
             };
@@ -142,6 +143,8 @@ impl Getter {
 struct Asking<'a> {
     url: &'a Url,
     wanted: &'a Wanted,
+    until: Instant,
+    stop: &'a AtomicBool,
 }
 
 impl Asking<'_> {
@@ -169,14 +172,26 @@ impl Asking<'_> {
         Ok(body)
     }
 
-    fn body(&self, response: Response) -> Result<Vec<u8>, Trouble> {
-        let mut body = Vec::new();
-        match response.take(MOST_BYTES + 1).read_to_end(&mut body) {
-            Ok(_) if body.len() as u64 > MOST_BYTES => {
-                Err(self.trouble(false, format!("the answer is longer than {MOST_BYTES} bytes")))
+    /// The client's own limit holds for each piece: an answer that trickles in would have no end.
+    fn body(&self, mut response: Response) -> Result<Vec<u8>, Trouble> {
+        let (mut body, mut piece) = (Vec::new(), [0; 16 << 10]);
+        loop {
+            let length = match response.read(&mut piece) {
+                Ok(0) => return Ok(body),
+                Ok(length) => length,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(self.trouble(true, format!("the answer broke off: {}", root(&error)))),
+            };
+            body.extend_from_slice(piece.get(..length).unwrap_or_default());
+            if body.len() as u64 > MOST_BYTES {
+                return Err(self.trouble(false, format!("the answer is longer than {MOST_BYTES} bytes")));
             }
-            Ok(_) => Ok(body),
-            Err(error) => Err(self.trouble(true, format!("the answer broke off: {}", root(&error)))),
+            if Instant::now() > self.until {
+                return Err(self.trouble(true, "the answer did not end in time".to_owned()));
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(self.trouble(true, "stopped before the answer had ended".to_owned()));
+            }
         }
     }
 

@@ -12,54 +12,58 @@ import subprocess
 import sys
 
 ARCHES = "i686 x86_64 aarch64 ppc64le s390x"
-CONTAINER = "x86_64 aarch64 ppc64le s390x"
+CONTAINER = "x86_64 aarch64"
+COREOS = "x86_64 aarch64 ppc64le s390x"
 FLATPAK = "x86_64 aarch64 ppc64le"
 
 # Name after the release's, parent, arches, permission.
 TAGS = [
-    ("", None, ARCHES, None),
+    ("", None, ARCHES, "autosign"),
     ("-updates", "", None, "admin"),
     ("-compose", "", None, None),
     ("-updates-candidate", "", None, None),
     ("-updates-testing", "", None, "admin"),
     ("-updates-pending", "", None, "admin"),
     ("-override", "", None, "fedora-override"),
-    ("-updates-testing-pending", "-updates-testing", None, "admin"),
+    ("-updates-testing-pending", "-updates-testing", None, "autosign"),
     ("-signing-pending", "-updates-testing-pending", None, "autosign"),
-    ("-pending", "-updates", None, "autosign"),
-    ("-build", "-override", ARCHES, None),
+    ("-pending", "-updates", None, None),
+    ("-build", "-override", ARCHES, "admin"),
     ("-openh264", "", None, None),
-    ("-infra", "-build", ARCHES, "autosign"),
-    ("-infra-stg", "-infra", ARCHES, "autosign"),
+    ("-iot", "", None, None),
+    ("-infra", "-build", ARCHES, "infra"),
+    ("-infra-stg", "-infra", ARCHES, "infra"),
     ("-infra-candidate", "-infra-stg", None, "infra"),
-    ("-infra-build", "-infra-stg", ARCHES, None),
-    ("-coreos-signing-pending", None, None, "autosign"),
-    ("-coreos-continuous", "", ARCHES, None),
-    ("-flatpak-app", None, None, None),
+    ("-infra-build", "-infra-stg", ARCHES, "infra"),
+    ("-coreos-signing-pending", None, None, None),
+    ("-coreos-continuous", None, COREOS, None),
     ("-flatpak-runtime", None, None, None),
-    ("-flatpak-app-build", "-flatpak-app", FLATPAK, None),
+    ("-flatpak-app", None, FLATPAK, None),
     ("-flatpak-runtime-build", "-flatpak-runtime", FLATPAK, None),
-    ("-flatpak-app-packages", "-flatpak-app", FLATPAK, None),
+    ("-flatpak-app-build", "-flatpak-app", FLATPAK, None),
+    ("-flatpak-runtime-override", "-updates", None, None),
     ("-flatpak-runtime-packages", "-flatpak-runtime", FLATPAK, None),
-    ("-flatpak-container-build", None, FLATPAK, None),
+    ("-flatpak-container-build", "-build", FLATPAK, None),
     ("-container-build", "-container", CONTAINER, None),
 ]
 VARIANTS = [
-    ("", None, None),
-    ("-updates", "", "admin"),
-    ("-updates-candidate", "-updates", None),
-    ("-updates-testing", "-updates", "admin"),
-    ("-updates-testing-pending", "-updates-testing", "admin"),
-    ("-updates-pending", "-updates", "admin"),
-    ("-override", "-updates", "fedora-override"),
+    ("", None),
+    ("-updates", ""),
+    ("-updates-candidate", "-updates"),
+    ("-updates-testing", "-updates"),
+    ("-updates-testing-pending", "-updates-testing"),
+    ("-updates-pending", "-updates"),
+    ("-override", "-updates"),
 ]
+# Child, parent, options.
 LINKS = [
-    ("-flatpak-app", "", ["--intransitive"]),
     ("-flatpak-runtime", "", ["--intransitive"]),
+    ("-flatpak-app", "", ["--intransitive"]),
+    ("-flatpak-runtime-build", "-build", ["--priority", "10"]),
     ("-flatpak-app-build", "-flatpak-runtime", ["--priority", "10"]),
     ("-flatpak-app-build", "-build", ["--priority", "20"]),
-    ("-flatpak-runtime-build", "-build", ["--priority", "20"]),
-    ("-flatpak-runtime-packages", "", ["--priority", "20"]),
+    ("-flatpak-runtime-packages", "-flatpak-runtime-override", ["--priority", "10"]),
+    ("-coreos-signing-pending", "coreos-pool", []),
 ]
 TARGETS = [
     ("", "-build", "-updates-candidate"),
@@ -69,16 +73,32 @@ TARGETS = [
     ("-flatpak-candidate", "-flatpak-container-build", "-flatpak-updates-candidate"),
     ("-flatpak-app", "-flatpak-app-build", "-flatpak-app"),
     ("-flatpak-runtime", "-flatpak-runtime-build", "-flatpak-runtime"),
+    ("-flatpak-runtime-kojira", "-flatpak-runtime-packages", "-flatpak-app"),
     ("-coreos-continuous", "-build", "-coreos-continuous"),
 ]
+INFRA = {"tag2distrepo.enabled": "true", "tag2distrepo.keys": "47dd8ef9"}
 EXTRA = {
     "": {"mock.package_manager": "dnf5"},
+    "-infra": INFRA,
+    "-infra-stg": INFRA,
+    "-coreos-continuous": {"tag2distrepo.enabled": "true"},
+    "-flatpak-app": {"tag2distrepo.enabled": "true", "tag2distrepo.inherit": "false"},
+    "-flatpak-runtime-build": {"rpm.macro.distcore": ".fc%{fedora}runtime"},
+    "-flatpak-app-build": {"rpm.macro.distcore": ".fc%{fedora}app"},
     "-flatpak-container-build": {
         "flatpak.runtime_tag": "-flatpak-updates-candidate",
-        "flatpak.app_package_tag": "-flatpak-app-packages",
         "flatpak.runtime_package_tag": "-flatpak-runtime-packages",
+        "flatpak.app_package_tag": "-flatpak-app",
+        "flatpak.app_package_dist_repo": "true",
     },
 }
+GROUPS = [
+    ("", "build", []),
+    ("", "srpm-build", []),
+    ("-flatpak-app", "build", ["flatpak-rpm-macros", "flatpak-runtime-config"]),
+    ("-flatpak-app", "srpm-build", ["flatpak-rpm-macros"]),
+    ("-flatpak-container-build", "flatpak-build", ["dnf", "flatpak-module-tools", "tar"]),
+]
 
 
 def release_tags(release, program, profile, user, password_file):
@@ -90,9 +110,9 @@ def release_tags(release, program, profile, user, password_file):
         subprocess.run([program, *login, *words], check=True, stdout=subprocess.DEVNULL)
 
     variants = [
-        ("-" + kind + name, None if parent is None else "-" + kind + parent, None, perm)
+        ("-" + kind + name, None if parent is None else "-" + kind + parent, None, None)
         for kind in ("container", "flatpak")
-        for name, parent, perm in VARIANTS
+        for name, parent in VARIANTS
     ]
     # Parents stand before their children.
     for name, parent, arches, perm in variants + TAGS:
@@ -106,9 +126,13 @@ def release_tags(release, program, profile, user, password_file):
             value = release + value if value.startswith("-") else value
             koji_does("edit-tag", "--extra", f"{key}={value}", release + name)
     for child, parent, words in LINKS:
-        koji_does("add-tag-inheritance", *words, release + child, release + parent)
-    for group in "build", "srpm-build":
-        koji_does("add-group", release, group)
+        own = parent in ("", *(name for name, *_ in TAGS))
+        koji_does("add-tag-inheritance", *words, release + child, release + parent if own else parent)
+    for tag, group, packages in GROUPS:
+        if group == "flatpak-build" or not packages:
+            koji_does("add-group", release + tag, group)
+        if packages:
+            koji_does("add-group-pkg", release + tag, group, *packages)
     for name, build, dest in TARGETS:
         koji_does("add-target", release + name, release + build, release + dest)
 

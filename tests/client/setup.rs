@@ -108,6 +108,15 @@ fn repositories_of_elsewhere() {
 }
 
 #[test]
+fn repositories_that_no_tag_draws_from() {
+    let script = vec![("listExternalRepos", answer("listExternalRepos"))];
+    let (found, _) = ask(script, |hub| hub.external_repo_urls());
+    let found = found.unwrap();
+    assert_eq!(found["unused-repo"], "https://files.example.test/unused/");
+    assert_eq!(found.len(), 4);
+}
+
+#[test]
 fn targets_of_a_build_tag() {
     let query = TargetQuery { build_tag: Some(tag("f43-build")), dest_tag: None };
     let script =

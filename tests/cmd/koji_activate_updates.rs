@@ -57,7 +57,7 @@ fn a_dry_run_a_run_a_second_run_and_back() {
     };
     let mut planned: Vec<Value> = FOUR.iter().map(swapped).collect();
     planned.push(json!({
-        "system": "koji", "kind": "set-tag-permission", "tag": "f47", "perm": "admin", "before": null,
+        "system": "koji", "kind": "set-tag-permission", "tag": "f47", "perm": "admin", "before": "autosign",
         "text": "set the permission of f47 to admin",
     }));
     let already = |tag| [tag, "already inherits from f47-updates@0"];
@@ -122,7 +122,7 @@ fn what_is_neither_as_before_nor_as_after() {
     let gone = json!({"parent_id": link(&site, "f47", 0)["parent_id"], "delete link": true});
     site.admin("setInheritanceData", json!([FOUR[1], [gone, link(&site, "f43", 0)]]));
     site.admin("setInheritanceData", json!([FOUR[3], [link(&site, "f43", 1)]]));
-    site.admin("editTag2", json!(["f47", {"perm": "autosign", "__starstar": true}]));
+    site.admin("editTag2", json!(["f47", {"perm": "infra", "__starstar": true}]));
     let neither = "neither from f47@0 as before activation nor from f47-updates@0 as after it";
     refused(
         &site,
@@ -131,7 +131,7 @@ fn what_is_neither_as_before_nor_as_after() {
         &[
             [FOUR[1], &format!("inherits from f43@0, {neither}")],
             [FOUR[3], &format!("inherits from f47@0,f43@1, {neither}")],
-            ["f47", "its permission is autosign, neither none as before activation nor admin as after it"],
+            ["f47", "its permission is infra, neither autosign as before activation nor admin as after it"],
         ],
     );
 }

@@ -194,6 +194,9 @@ fn what_is_half_made_is_completed() {
             "add group build to f44",
             "make f44-compose inherit from f44, priority 0",
             "make f44-openh264 inherit from f44, priority 0",
+            // They were in the group that is gone.
+            "add flatpak-rpm-macros to group build in f44-flatpak-app",
+            "add flatpak-runtime-config to group build in f44-flatpak-app",
             "set target f44: from f44-build to f44-updates-candidate",
             "create target f44-infra: from f44-infra-build to f44-infra-candidate",
         ]

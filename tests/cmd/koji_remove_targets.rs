@@ -8,7 +8,40 @@ use serde_json::{Value, json};
 fn site() -> (Site, Bodhi) {
     let site = Site::small();
     site.admin("grantPermission", json!(["practice", "target"]));
-    (site, Bodhi::with(recorded()))
+    let bodhi = Bodhi::with(recorded());
+    ends(&bodhi, "2025-11-26");
+    (site, bodhi)
+}
+
+/// F43's end.
+fn ends(bodhi: &Bodhi, day: &str) {
+    bodhi.change(|releases| {
+        let ours = releases.iter_mut().find(|release| release["name"] == "F43");
+        ours.unwrap()["eol"] = json!(day);
+    });
+}
+
+/// The targets of a release that people still build in go by a slip of the pen, and of any while Bodhi is away.
+#[test]
+fn before_its_end_a_release_keeps_its_targets() {
+    let (site, bodhi) = site();
+    ends(&bodhi, "9999-12-31");
+    let run = |more: &[&str]| {
+        let mut command = site.command();
+        command.args(["koji", "remove-targets", "f43", "--dry-run", "--bodhi", &bodhi.url]).args(more);
+        let ended = site.ended(command, b"");
+        (ended.code, ended.stderr)
+    };
+    let (code, stderr) = run(&[]);
+    assert_eq!(code, 10);
+    assert!(stderr.starts_with("flr: F43 ends on 9999-12-31, and by the hub's clock it is 20"), "{stderr}");
+    assert!(stderr.ends_with("hint: --before-eol removes its targets all the same\n"), "{stderr}");
+    assert_eq!(run(&["--before-eol"]).0, 0);
+    bodhi.go_away();
+    let (code, stderr) = run(&[]);
+    assert_eq!(code, 75);
+    assert!(stderr.contains("flr: only Bodhi can say whether F43 is at its end\n"), "{stderr}");
+    assert_eq!(run(&["--before-eol"]).0, 0);
 }
 
 fn deleted(target: &str, build_tag: &str, dest_tag: &str) -> Value {
@@ -39,10 +72,10 @@ fn a_dry_run_a_run_a_second_run_and_back() {
             deleted("python-3.15", "f43-python", "f43-python"),
         ]),
         left_out: &[],
-        reads: &["getBuildTargets", "multiCall getTag getTag getTag getTag"],
+        reads: &["getLastEvent", "getBuildTargets", "multiCall getTag getTag getTag getTag"],
         writes: &["multiCall deleteBuildTarget deleteBuildTarget deleteBuildTarget deleteBuildTarget"],
         left_out_then: &[],
-        reads_then: &["getBuildTargets"],
+        reads_then: &["getLastEvent", "getBuildTargets"],
     }
     .holds_at(&site);
     assert_eq!(targets(&site), ["f44-candidate", "f44"]);
@@ -80,7 +113,7 @@ fn some_are_kept() {
     refused(
         &site,
         &["koji", "remove-targets", "f43", "--keep", "f43-rebulid", "--bodhi", &bodhi.url],
-        &["getBuildTargets", "multiCall getTag getTag getTag"],
+        &["getLastEvent", "getBuildTargets", "multiCall getTag getTag getTag"],
         &[["f43-rebulid", "F43 has no such target to keep"]],
     );
 }
@@ -92,7 +125,7 @@ fn a_target_of_two_releases_is_nobodys_to_remove() {
     refused(
         &site,
         &["koji", "remove-targets", "f43", "--bodhi", &bodhi.url],
-        &["getBuildTargets", "multiCall getTag getTag getTag getTag"],
+        &["getLastEvent", "getBuildTargets", "multiCall getTag getTag getTag getTag"],
         &[["odd", "f44-updates-candidate is a tag of F44; --keep leaves it"]],
     );
     let told = agreed(&site, &["koji", "remove-targets", "f43", "--keep", "odd", "--bodhi", &bodhi.url]).document();

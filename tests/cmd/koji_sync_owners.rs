@@ -44,7 +44,7 @@ fn add(package: &str, owner: &str) -> Value {
 #[test]
 fn a_dry_run_a_run_and_a_second_run() {
     let (site, bodhi) = site();
-    let lists = "multiCall listPackages listPackages listPackages listPackages listPackages";
+    let lists = "multiCall listPackages listPackages listPackages listPackages";
     // Of a package that the hub does not know it answers with a fault, which may have other reasons.
     let reads = ["getTag", lists, "getTag", "multiCall getPackage", "multiCall getUser getUser getUser"];
     // Whoever owns something the hub knows.
@@ -52,7 +52,25 @@ fn a_dry_run_a_run_and_a_second_run() {
     let left_out =
         [["coreutils", "dist-git names only groups: @coreutils-sig"], ["rpm", "the hub has no user left-long-ago"]];
     Case {
-        args: &["koji", "sync-owners", "f43", "--owners", "owners.json", "--bodhi", &bodhi.url],
+        args: &[
+            "koji",
+            "sync-owners",
+            "f43",
+            "--owners",
+            "owners.json",
+            "--bodhi",
+            &bodhi.url,
+            "--package",
+            "bash",
+            "--package",
+            "fresh",
+            "--package",
+            "python2.7",
+            "--package",
+            "rpm",
+            "--package",
+            "coreutils",
+        ],
         planned: json!([
             set_owner("bash", "maria", "jan", false),
             add("fresh", "kim"),
@@ -61,7 +79,13 @@ fn a_dry_run_a_run_and_a_second_run() {
         left_out: &left_out,
         reads: &reads,
         writes: &["multiCall packageListSetOwner packageListSetOwner packageListAdd"],
-        left_out_then: &left_out,
+        left_out_then: &[
+            left_out[0],
+            ["bash", "already listed in f43, owner jan"],
+            ["fresh", "already listed in f43, owner kim"],
+            ["python2.7", "already listed in f43, owner orphan"],
+            left_out[1],
+        ],
         reads_then: &reads_then,
     }
     .holds_at(&site);
@@ -98,7 +122,7 @@ fn a_lost_answer_is_settled_from_the_rows_of_owners() {
     let ended = agreed(&site, &args);
     assert!(site.hub.pending_rules().is_empty());
     let told = ended.document();
-    assert_eq!((ended.code, told["done"].as_array().unwrap().len()), (0, 3), "{told}");
+    assert_eq!((ended.code, told["done"].as_array().unwrap().len()), (0, 2), "{told}");
     assert_eq!(told["already"], json!([]));
     assert!(ended.calls.iter().any(|call| call == "queryHistory"), "{:?}", ended.calls);
 
@@ -142,4 +166,39 @@ fn the_list_is_read_where_it_is_said_to_be() {
     assert!(stderr.ends_with("cannot be used: it holds \"rpms\", \"container\" and not \"modules\"\n"), "{stderr}");
     let (code, _, stderr) = run(&["f99", "--owners", &place]);
     assert_eq!((code, stderr.lines().next()), (10, Some("flr: there is no release f99")));
+}
+
+/// All that dist-git has belongs into Rawhide, but for what is retired there; elsewhere nobody knows.
+#[test]
+fn what_is_not_listed_is_added_to_rawhide_only() {
+    let ((site, bodhi), dist_git) = (site(), DistGit::new());
+    dist_git.put("/retired_in_rawhide.json", r#"{"rawhide": ["only-in-epel", "python2.7"]}"#);
+    fs::write(site.path().join("owners.json"), OWNERS.replace(r#""fresh""#, r#""only-in-epel": ["jan"], "fresh""#))
+        .unwrap();
+    let place = format!("{}/retired_in_{{branch}}.json", dist_git.url);
+    let run = || {
+        let mut command = site.command();
+        let args =
+            ["koji", "sync-owners", "f43", "--owners", "owners.json", "--dry-run", "--json", "--bodhi", &bodhi.url];
+        command.args(args).args(["--retired", &place]);
+        let document = site.ended(command, b"").document();
+        let subjects = |list: &str, key: &str| -> Vec<String> {
+            let items = document[list].as_array().unwrap().iter();
+            items.map(|item| item[key].as_str().unwrap().to_owned()).filter(|text| text.contains(' ')).collect()
+        };
+        [subjects("planned", "text"), subjects("skipped", "subject")].concat()
+    };
+    let owners = ["set the owner of package bash in f43 to jan", "set the owner of package python2.7 in f43 to orphan"];
+    assert_eq!(run(), [owners[0], owners[1], "2 packages that are not listed"]);
+    assert!(dist_git.seen().is_empty());
+    bodhi.change(|releases| {
+        for release in releases.iter_mut() {
+            release["branch"] = json!(match release["name"].as_str() {
+                Some("F43") => "rawhide",
+                _ => "other",
+            });
+        }
+    });
+    assert_eq!(run(), [owners[0], "add package fresh to f43, owner kim", owners[1], "1 package that is not listed"]);
+    assert_eq!(dist_git.seen(), ["/retired_in_rawhide.json"]);
 }

@@ -23,14 +23,25 @@ pub fn tree(version: &str, phase: &str, role: Role) -> Tree {
     layout.expand(&Wanted { version, role, rawhide: None, phase, parts: &[] }).unwrap()
 }
 
-/// Makes the tree on the hub, groups left out: those are asked for of the base tag only.
+/// Makes the tree on the hub, with what it hangs on, but without groups that may hold anything.
 pub fn plant(site: &Site, tree: &Tree) {
+    for link in tree.tags.iter().flat_map(|tag| &tag.parents).filter(|link| tree.tag(&link.tag).is_none()) {
+        if admin(site, "getTag", vec![json!(link.tag)]).is_null() {
+            admin(site, "createTag", vec![json!(link.tag)]);
+        }
+    }
     for tag in &tree.tags {
         let extra: Value = tag.extra.clone().into_iter().collect::<serde_json::Map<_, _>>().into();
         let options = json!({"arches": tag.arches, "perm": tag.perm, "locked": tag.locked, "extra": extra});
         admin(site, "createTag", vec![json!(tag.name), named(options)]);
         let data: Vec<Value> = tag.parents.iter().map(|link| data(site, link)).collect();
         admin(site, "setInheritanceData", vec![json!(tag.name), json!(data)]);
+        for (group, packages) in tag.groups.iter().filter(|(_, packages)| !packages.is_empty()) {
+            admin(site, "groupListAdd", vec![json!(tag.name), json!(group)]);
+            for package in packages {
+                admin(site, "groupPackageListAdd", vec![json!(tag.name), json!(group), json!(package)]);
+            }
+        }
     }
     for target in &tree.targets {
         admin(site, "createBuildTarget", vec![json!(target.name), json!(target.build), json!(target.dest)]);
@@ -68,10 +79,10 @@ fn rawhide_as_it_should_be() {
             stdout: "tag  f45  group_build       there  -\ntag  f45  group_srpm-build  there  -\n".into(),
             stderr: "flr: F45 is not as layout fedora, before-activation: 2 differences\n".into(),
             calls: vec![
-                format!("multiCall{}", " getTag".repeat(41)),
-                format!("multiCall{}", " getInheritanceData".repeat(41)),
-                format!("multiCall{}", " getTagGroups".repeat(41)),
-                format!("multiCall{}", " getTagExternalRepos".repeat(41)),
+                format!("multiCall{}", " getTag".repeat(42)),
+                format!("multiCall{}", " getInheritanceData".repeat(42)),
+                format!("multiCall{}", " getTagGroups".repeat(42)),
+                format!("multiCall{}", " getTagExternalRepos".repeat(42)),
                 "getBuildTargets".into(),
             ],
         }
@@ -112,6 +123,7 @@ fn every_kind_of_drift() {
         "editTag2",
         vec![json!("f47-flatpak-container-build"), named(json!({"extra": {"flatpak.runtime_tag": "f43"}}))],
     );
+    admin(&site, "groupPackageListRemove", vec![json!("f47-flatpak-app"), json!("build"), json!("flatpak-rpm-macros")]);
     admin(&site, "deleteTag", vec![json!("f47-openh264")]);
     admin(&site, "deleteBuildTarget", vec![json!("f47-infra")]);
     admin(&site, "editBuildTarget", vec![json!("f47"), json!("f47"), json!("f47-build"), json!("f47")]);
@@ -122,23 +134,24 @@ fn every_kind_of_drift() {
     assert_eq!(
         lines,
         [
-            "tag f47 perm admin -",
+            "tag f47 perm admin autosign",
             "tag f47 group_build there -",
             "tag f47 group_srpm-build there -",
-            "tag f47-flatpak-container-build extra_flatpak.runtime_tag \"f47-flatpak-updates-candidate\" \"f43\"",
             "tag f47-openh264 - there -",
+            "tag f47-flatpak-app group_build flatpak-rpm-macros,flatpak-runtime-config flatpak-runtime-config",
             "tag f47-updates-testing parents f47-updates@0 f47@0",
             "tag f47-updates-pending parents f47-updates@0 -",
             "tag f47-override parents f47-updates@0 f47@0",
             "tag f47-build arches aarch64,i686,ppc64le,s390x,x86_64 aarch64,x86_64",
             "tag f47-build locked false true",
+            "tag f47-flatpak-container-build extra_flatpak.runtime_tag \"f47-flatpak-updates-candidate\" \"f43\"",
             "target f47 destination f47-updates-candidate f47",
             "target f47-infra - there -",
             "bodhi F47 stable_tag f47 f47-updates",
             "bodhi F47 override_tag f47-override -",
         ]
     );
-    assert_eq!(ended.stderr, "flr: F47 is not as layout fedora, after-activation: 14 differences\n");
+    assert_eq!(ended.stderr, "flr: F47 is not as layout fedora, after-activation: 15 differences\n");
     let json = check(&site, &bodhi, &["f47", "--part", "infra", "--json"]);
     let first: Value = serde_json::from_str(json.lines()[0]).unwrap();
     assert_eq!(
@@ -176,13 +189,13 @@ fn like_another_release() {
     assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (0, "", ""));
     // What no layout speaks of counts as well: a setting, a repository, what stands in a group.
     admin(&site, "editTag2", vec![json!("f41-build"), named(json!({"extra": {"repo.auto": true, "dist": ".fc41"}}))]);
-    admin(&site, "editTag2", vec![json!("f45-build"), named(json!({"extra": {"dist": ".fc45"}, "perm": "admin"}))]);
+    admin(&site, "editTag2", vec![json!("f45-build"), named(json!({"extra": {"dist": ".fc45"}, "perm": "autosign"}))]);
     admin(&site, "deleteTag", vec![json!("f45-compose")]);
     let ended = check(&site, &bodhi, &["f45", "--like", "f41"]);
     assert_eq!(
         ended.stdout,
         "tag  f45-compose  -                there  -\n\
-         tag  f45-build    perm             -      admin\n\
+         tag  f45-build    perm             admin  autosign\n\
          tag  f45-build    extra_repo.auto  true   -\n"
     );
     assert_eq!((ended.code, ended.stderr.as_str()), (7, "flr: F45 is not as F41: 3 differences\n"));
@@ -231,7 +244,7 @@ external-repos = [{ name = \"f43-bootstrap\", priority = 5, merge-mode = \"bare\
     assert_eq!(ended.stderr, "flr: F44 is not as layout mine, always: 1 difference\n");
     fs::write(&file, text.replace("[\"f{prev}\"]", "[\"f{last}\"]")).unwrap();
     let ended = with("f43");
-    assert_eq!((ended.code, ended.stderr.as_str()), (10, "flr: mine.toml:13: {last} stands for nothing here\n"));
+    assert_eq!((ended.code, ended.stderr.as_str()), (10, "flr: mine.toml:16: {last} stands for nothing here\n"));
     fs::remove_file(&file).unwrap();
     assert!(with("f43").stderr.starts_with("flr: cannot read the layout mine.toml: No such file"));
 }

@@ -47,9 +47,29 @@ fn by_state_and_prefix() {
         ended.lines().iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
     };
     assert_eq!(names(&["--state", "archived", "--state", "disabled"]), ["ELN", "F41"]);
-    assert_eq!(names(&["--state", "thawed"]), Vec::<String>::new());
+    assert_eq!(names(&["--state", "archived,disabled"]), ["ELN", "F41"]);
+    assert_eq!(names(&["--state", "frozen"]), Vec::<String>::new());
     assert_eq!(names(&["--prefix", "FEDORA-EPEL"]), ["EPEL-9"]);
     assert_eq!(names(&["--all"]).len(), 8);
+}
+
+/// An empty list would say that there is none, and nobody knows.
+#[test]
+fn a_state_that_nobody_knows_is_refused() {
+    let (site, bodhi) = (Site::small(), Bodhi::with(recorded()));
+    let ended = list(&site, &bodhi, &["--state", "pending,thawed,PENDING"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
+    assert_eq!(
+        ended.stderr,
+        "flr: no release is in the state thawed, PENDING\nhint: states: disabled, pending, frozen, current, archived\n"
+    );
+    bodhi.change(|releases| releases[5]["state"] = json!("thawed"));
+    assert_eq!(list(&site, &bodhi, &["--state", "thawed"]).lines().len(), 1);
+    bodhi.go_away();
+    fs::remove_dir_all(site.path().join("home/.local")).ok();
+    let ended = list(&site, &bodhi, &["--state", "pending"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (75, ""), "{}", ended.stderr);
+    assert!(ended.stderr.ends_with("flr: only Bodhi can say in which state a release is\n"), "{}", ended.stderr);
 }
 
 /// The names are a contract. Fields that Bodhi sends and flr does not know are not in it.

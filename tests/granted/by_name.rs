@@ -21,6 +21,8 @@ fn owners_are_judged_by_name() {
             only: Vec::new(),
             owners: owners.iter().map(|(name, owner)| (name.parse().unwrap(), owner.parse().unwrap())).collect(),
             without: [].into(),
+            adds: true,
+            retired: [].into(),
         };
         bench.run(&bench.access("koji sync-owners", &["--dry-run"]), &request, true)
     };

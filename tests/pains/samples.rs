@@ -102,7 +102,7 @@ const SAMPLES: &[Sample] = &[
     changes("koji create-release-tags f43 --only infra {bodhi}"),
     changes("koji sync-owners f43 --owners owners.json {bodhi}"),
     changes("koji activate-updates f47 {bodhi}"),
-    takes("koji remove-targets f43 {bodhi}", &["deleteBuildTarget"]),
+    takes("koji remove-targets f43 --before-eol {bodhi}", &["deleteBuildTarget"]),
     takes("koji set-compose-tag f43 bash-5.3.0-1.fc43 rpm-5.99.92-1.fc43 {bodhi}", UNTAGS),
     reads("release list {bodhi}"),
     reads("release info f43 {bodhi}"),

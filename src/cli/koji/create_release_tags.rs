@@ -20,7 +20,8 @@ use crate::ops::koji::ReleaseTags;
 /// `flr release check` tells of it. ELN follows when `flr koji create-release-tags eln` is run after that.
 ///
 /// A parent whose priority the layout gives to another is replaced, in one call. Everything else that the layout does not
-/// know stays and is named; with --prune parents, groups, settings, external repositories and targets go. No tag is
+/// know stays and is named; with --prune parents, groups, settings, external repositories and targets go. External
+/// repositories are linked and not made: one that the hub does not know is refused before anything is done. No tag is
 /// deleted, and no target that leads to a tag outside of the release, as those of mass rebuilds and side tags do.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(changes, "  flr koji create-release-tags f44 --from f43\n  flr koji create-release-tags epel10.3 --from epel10.2 --dry-run\n  flr koji create-release-tags f44 --only infra,flatpak\n  flr koji create-release-tags eln --prune"))]

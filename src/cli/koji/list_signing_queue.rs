@@ -19,7 +19,7 @@ use std::time::Duration;
 /// List builds that wait to be signed
 ///
 /// Looks into the signing-pending tag of the release, into those of side tags made from it, and into the
-/// other tags of its layout whose permission is autosign and whose name ends in -pending. Without REL, of all
+/// other tags that its layout has for signing, as f43-pending for a mass rebuild. Without REL, of all
 /// releases that are not archived, and of whatever else ends in -signing-pending.
 ///
 /// The columns are tag, build, minutes it has waited, since when (UTC), who put it there. JSON fields: release, tag,

@@ -9,7 +9,10 @@ use crate::ops::koji::RemoveTargetsOf;
 /// Those that build from a tag of the release or into one, whatever they are called: its tags are those of its
 /// layout and all whose names begin with its base tag. The target of a user's side tag is left alone, because
 /// without it the side tag could not be removed: remove-sidetags removes both and comes first. A target with a
-/// tag of another release is refused, unless it is to be kept. Only a release that is out has an end.
+/// tag of another release is refused, unless it is to be kept.
+///
+/// Only a release that is out has an end: Bodhi's record says archived, or a day that has come, by the hub's clock. What is
+/// not at its end is refused, and so is any release while Bodhi is away; --before-eol does it all the same.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(changes, "  flr koji remove-sidetags --base f41-build\n  flr koji remove-targets f41\n  flr koji remove-targets f41 --keep f41-candidate"))]
 pub struct Args {
@@ -19,6 +22,9 @@ pub struct Args {
     /// Leave this target alone (can be repeated)
     #[arg(long, value_name = "TARGET")]
     pub keep: Vec<TargetName>,
+    /// Remove them before the release's end, or while nobody can say when that is
+    #[arg(long)]
+    pub before_eol: bool,
 }
 
 /// Those who act for themselves may bring a layout.
@@ -30,7 +36,10 @@ pub const GRANT: Command = Command {
     does: "delete {targets} of {releases}, leading from and to {tags}",
     dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Targets],
     effects: &[Effect::DeleteTarget],
-    options: &[CommandOption { name: "--keep", does: "but for some of them", dimension: None, effects: &[] }],
+    options: &[
+        CommandOption { name: "--keep", does: "but for some of them", dimension: None, effects: &[] },
+        CommandOption { name: "--before-eol", does: "also before its end", dimension: None, effects: &[] },
+    ],
     takes_arguments: true,
 };
 
@@ -38,7 +47,12 @@ impl TryFrom<Args> for RemoveTargetsOf {
     type Error = anyhow::Error;
 
     fn try_from(args: Args) -> anyhow::Result<Self> {
-        Ok(Self { release: args.release, keep: args.keep.into_iter().collect(), layout: None })
+        Ok(Self {
+            release: args.release,
+            keep: args.keep.into_iter().collect(),
+            before_eol: args.before_eol,
+            layout: None,
+        })
     }
 }
 

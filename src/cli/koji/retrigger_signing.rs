@@ -6,9 +6,9 @@ use crate::ops::koji::RetriggerSigning;
 
 /// Have builds signed that the signer has missed
 ///
-/// A build that waits in a tag whose name ends in -signing-pending, of a release or a side tag, or in another -pending tag that
-/// takes the permission autosign, as a mass rebuild's does, is tagged anew there: one call, in which it is never outside of the
-/// tag, and the hub tells of it as of any tagging. Needs the permission tag at the hub.
+/// A build that waits in a tag whose name ends in -signing-pending, of a release or a side tag, or in another that a
+/// layout has for signing, as f43-pending for a mass rebuild, is tagged anew there: one call, in which it is never outside of
+/// the tag, and the hub tells of it as of any tagging. Needs the permission tag at the hub.
 ///
 /// With --to a build that waits in a -testing-pending tag goes back to that signing-pending tag, and Bodhi sees it again once it
 /// is signed. What waits in neither is refused. Each run tells the signer again.

@@ -3,11 +3,15 @@ use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::distgit::{Owners, RPMS};
 use crate::names::{PackageName, ReleaseAlias};
 use crate::ops::koji::OwnersOf;
+use std::collections::BTreeSet;
 
 /// Set the owners of a release's packages as dist-git names them
 ///
-/// Puts every package that dist-git has on the list of the release's base tag, and gives it to the first person that
-/// dist-git names. What is blocked stays blocked; what dist-git does not have stays as it is.
+/// Gives every package on the list of the release's base tag to the first person that dist-git names. What is blocked stays
+/// blocked; what dist-git does not have stays as it is.
+///
+/// A package that is not on the list is added to Rawhide's, unless dist-git has retired it there; to another release's only
+/// if it is named with --package, because dist-git's list of owners does not say which branches a package has.
 ///
 /// Left out, with the reason: packages whose owner the hub does not know, those that only groups (@name) have, and those that
 /// the base tag only inherits. A package without anybody has the owner orphan, at dist-git as at koji.
@@ -33,6 +37,9 @@ pub struct OwnArgs {
     /// Read dist-git's list here; else distgit.toml says, or it is the public one
     #[arg(long, value_name = "URL|FILE")]
     pub owners: Option<String>,
+    /// Read here what is retired in Rawhide; else distgit.toml says, or it is the public list
+    #[arg(long, value_name = "URL|FILE")]
+    pub retired: Option<String>,
 }
 
 pub const GRANT: Command = Command {
@@ -49,13 +56,21 @@ pub const GRANT: Command = Command {
 };
 
 impl From<OwnArgs> for OwnersOf {
-    fn from(OwnArgs { args, owners }: OwnArgs) -> Self {
-        Self { at: owners, ..args.into() }
+    fn from(OwnArgs { args, owners, retired }: OwnArgs) -> Self {
+        Self { at: owners, retired_at: retired, ..args.into() }
     }
 }
 
 impl From<Args> for OwnersOf {
     fn from(Args { release, packages, namespace }: Args) -> Self {
-        Self { release, only: packages, namespace: namespace.to_string(), at: None, owners: Owners::new() }
+        Self {
+            release,
+            only: packages,
+            namespace: namespace.to_string(),
+            at: None,
+            retired_at: None,
+            owners: Owners::new(),
+            retired: BTreeSet::new(),
+        }
     }
 }

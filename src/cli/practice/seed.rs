@@ -100,7 +100,7 @@ fn plant(tree: Tree, grounds: &mut Grounds) {
                 })
                 .collect(),
             extra: tag.extra,
-            groups: tag.groups.into_iter().collect(),
+            groups: tag.groups,
         }
     }));
     grounds.targets.extend(tree.targets.into_iter().map(|target| TargetToPlant {

@@ -37,8 +37,8 @@ pub struct Args {
     /// The phase, in the layout's words: before-activation, after-activation, released, archived
     #[arg(long, value_name = "NAME")]
     pub phase: Option<String>,
-    /// Only this part of the layout: rpm, infra, container, flatpak, coreos (can be repeated)
-    #[arg(long = "part", value_name = "NAME")]
+    /// Only these parts of the layout: rpm, infra, container, flatpak, coreos (with commas, can be repeated)
+    #[arg(long = "part", value_name = "NAME", value_delimiter = ',')]
     pub parts: Vec<String>,
 }
 

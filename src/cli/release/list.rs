@@ -22,8 +22,8 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(reads, "  flr release list\n  flr release list --state pending --state frozen --json"))]
 pub struct Args {
-    /// Only releases in this state: disabled, pending, frozen, current, archived (can be repeated)
-    #[arg(long = "state", value_name = "STATE", conflicts_with = "all")]
+    /// Only releases in these states: disabled, pending, frozen, current, archived (with commas, can be repeated)
+    #[arg(long = "state", value_name = "STATE", value_delimiter = ',', conflicts_with = "all")]
     pub states: Vec<String>,
     /// Releases in every state
     #[arg(long)]

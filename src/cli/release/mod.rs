@@ -90,7 +90,7 @@ impl<A: Answers> Answers for Own<A> {
 pub struct WithLayout<A: clap::Args> {
     #[command(flatten)]
     pub args: A,
-    /// Read the layout from this file
+    /// Read the layout from this file, see flr-layout(5)
     #[arg(long = "layout", value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

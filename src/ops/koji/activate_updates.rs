@@ -228,7 +228,10 @@ fn plan_turn(turn: &Turn, now: &TagSettings, seen: &Seen, plan: &mut Plan) {
         Turn::Perm { tag, before, after } => {
             if let Some(perm) = after.as_ref().filter(|perm| !seen.permissions.contains(*perm)) {
                 plan.refuse(tag, format!("the hub has no permission {perm}"));
-            } else if settles(plan, tag, "permission", [before, after], &now.perm) {
+            } else if now.perm.is_none() && after.is_some()
+                // Where everybody may tag, nothing was set on purpose.
+                || settles(plan, tag, "permission", [before, after], &now.perm)
+            {
                 plan.push(TagChange::SetTagPermission {
                     tag: tag.clone(),
                     perm: after.clone(),

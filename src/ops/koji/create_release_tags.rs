@@ -67,6 +67,8 @@ pub struct Seen {
     hub: observed::Seen,
     /// The permissions that the hub knows, if any is asked for.
     permissions: BTreeSet<String>,
+    /// Where the external repositories are that the hub knows, if any is asked for.
+    repos: BTreeMap<String, String>,
     /// Tags that lack a setting: they alone tell whether it is blocked.
     blocked: BTreeMap<TagName, TagHistory>,
 }
@@ -110,10 +112,8 @@ impl Operation for CreateReleaseTags {
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
         let koji = services.koji;
-        let repos = match self.tags.iter().any(|tag| tag.external_repos.is_some()) {
-            true => Repos::Read,
-            false => Repos::Leave,
-        };
+        let wanted = || self.tags.iter().filter_map(|tag| tag.external_repos.as_ref());
+        let repos = if wanted().next().is_some() { Repos::Read } else { Repos::Leave };
         let mut hub = observed::observe(koji, &self.names(), repos)?;
         hub.read_inherited_groups(koji, self.may_inherit_groups(&hub).into_iter())?;
         let lacks = |tag: &&TagShape| {
@@ -126,7 +126,11 @@ impl Operation for CreateReleaseTags {
             true => koji.permissions()?,
             false => BTreeSet::new(),
         };
-        Ok(Seen { hub, permissions, blocked: lacking.into_iter().zip(histories).collect() })
+        let repos = match wanted().flatten().next() {
+            Some(_) => koji.external_repo_urls()?,
+            None => BTreeMap::new(),
+        };
+        Ok(Seen { hub, permissions, repos, blocked: lacking.into_iter().zip(histories).collect() })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
@@ -177,6 +181,13 @@ impl<'a> Making<'a> {
         for tag in &self.request.tags {
             if let Some(perm) = tag.perm.as_ref().filter(|perm| !self.seen.permissions.contains(*perm)) {
                 refused.push((tag.name.to_string(), format!("the hub has no permission {perm}")));
+            }
+            let repos = tag.external_repos.iter().flatten();
+            for repo in repos.filter(|repo| !self.seen.repos.contains_key(&repo.name)) {
+                let url = repo.url.as_deref().unwrap_or("URL");
+                let why =
+                    format!("the hub has no external repo {0}; `koji add-external-repo {0} {url}` makes it", repo.name);
+                refused.push((tag.name.to_string(), why));
             }
             for link in tag.parents.iter().filter(|link| lacks(&link.tag)) {
                 refused.push((

@@ -7,13 +7,13 @@ use crate::bodhi::{Record, State};
 use crate::koji::Reader;
 use crate::names::{EventId, Nvr, ReleaseAlias, TagName};
 use crate::pipeline::{Question, Readers};
-use crate::release::layout::{self, Layout, Wanted};
+use crate::release::layout::{self, Layout, Purpose, Wanted};
 use crate::release::{Known, Lookup, Role, role};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What waits in the signing-pending tag of a release and of the side tags that hang on it, and in those
-/// other tags of its layout that builds only leave signed.
+/// other tags of its layout that are for signing.
 pub struct ListSigningQueue<'a> {
     /// The release; `None`: all that are not at their end.
     pub release: Option<ReleaseAlias>,
@@ -61,12 +61,6 @@ pub struct Waiting {
 /// Tags with the releases they are of.
 type Tags = BTreeMap<TagName, Option<String>>;
 
-/// Whether builds leave a tag with this permission only signed. A base tag has the permission too, as long
-/// as everything goes straight into it.
-pub(super) fn is_left_signed(tag: &TagName, perm: Option<&str>) -> bool {
-    perm == Some("autosign") && tag.as_str().ends_with("-pending")
-}
-
 impl ListSigningQueue<'_> {
     /// What such a request is about.
     pub fn about(release: Option<&ReleaseAlias>, older_than: bool) -> Dimensions {
@@ -93,8 +87,7 @@ impl ListSigningQueue<'_> {
                 phase: layout.phase_of(release).unwrap_or_else(|_| layout.first_phase()),
                 parts: &[],
             })?;
-            let waits = tree.tags.into_iter().filter(|tag| is_left_signed(&tag.name, tag.perm.as_deref()));
-            named.extend(waits.map(|tag| tag.name));
+            named.extend(tree.used_for(Purpose::Signing).cloned());
         }
         named.sort();
         named.dedup();

@@ -2,14 +2,14 @@
 //! Removes all build targets of a release that has come to its end.
 
 use crate::access::Dimensions;
-use crate::bodhi::State;
+use crate::bodhi::{Record, State};
 use crate::koji::{Reader, TagSettings, Target, TargetQuery, TargetTags};
 use crate::names::{ReleaseAlias, TagName, TargetName};
 use crate::ops::release::NamesRelease;
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{Plan, TargetChange};
 use crate::release::layout::{Layout, Tree};
-use crate::release::{Known, LaidOut, Role};
+use crate::release::{Known, LaidOut, Role, ToCome, end_to_come};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,9 @@ pub struct RemoveTargets {
     pub others: Vec<TagsOf>,
     /// Targets that stay.
     pub keep: BTreeSet<TargetName>,
+    /// Bodhi's word on its end did not count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub before_eol: bool,
 }
 
 /// The tags of one release: those of its layout, and those whose names begin with its base tag's, as
@@ -73,20 +76,49 @@ pub struct RemoveTargetsOf {
     pub release: ReleaseAlias,
     /// Targets that stay.
     pub keep: BTreeSet<TargetName>,
+    /// Whatever Bodhi says of its end.
+    pub before_eol: bool,
     /// A layout that counts before those that flr brings.
     pub layout: Option<Layout>,
+}
+
+impl RemoveTargetsOf {
+    /// Fine, if the release is at its end: its state may be changed only after its targets are gone, so that the
+    /// day counts too.
+    fn is_over(&self, release: &Record, koji: &dyn Reader) -> Result<()> {
+        let name = &release.name;
+        match &release.state {
+            _ if self.before_eol => return Ok(()),
+            Some(State::Archived | State::Disabled) => return Ok(()),
+            Some(_) => {}
+            None => {
+                return Err(Error::not_now(format!("only Bodhi can say whether {name} is at its end"))
+                    .hint("try again later; --before-eol removes its targets whatever Bodhi says"));
+            }
+        }
+        if release.eol.is_none() {
+            return Ok(());
+        }
+        match end_to_come(release, koji.hub_time()?) {
+            None => Ok(()),
+            Some(ToCome { end, today }) => {
+                Err(Error::failed(format!("{name} ends on {end}, and by the hub's clock it is {today}"))
+                    .hint("--before-eol removes its targets all the same"))
+            }
+        }
+    }
 }
 
 impl NamesRelease for RemoveTargetsOf {
     type Request = RemoveTargets;
 
     fn dimensions(&self) -> Dimensions {
-        about(&self.release, &self.keep)
+        about(&self.release, &self.keep).option("--before-eol", self.before_eol)
     }
 
-    /// Refuses a release that is still to come.
-    fn resolve(self, known: &Known, layouts: &[Layout], _: &dyn Reader) -> Result<RemoveTargets> {
-        let layouts: Vec<Layout> = self.layout.into_iter().chain(layouts.iter().cloned()).collect();
+    /// Refuses a release that is still to come, or not at its end.
+    fn resolve(self, known: &Known, layouts: &[Layout], koji: &dyn Reader) -> Result<RemoveTargets> {
+        let layouts: Vec<Layout> = self.layout.iter().chain(layouts).cloned().collect();
         let laid_out = known.laid_out(&self.release, &layouts)?;
         let name = &laid_out.release.name;
         match (laid_out.role, &laid_out.release.state) {
@@ -98,6 +130,7 @@ impl NamesRelease for RemoveTargetsOf {
             }
             _ => {}
         }
+        self.is_over(laid_out.release, koji)?;
         let others = known.releases.iter().filter(|release| release.name != *name);
         let others = others.filter_map(|release| release.name.parse().ok());
         let others = others.filter_map(|other: ReleaseAlias| known.laid_out(&other, &layouts).ok());
@@ -107,6 +140,7 @@ impl NamesRelease for RemoveTargetsOf {
             // Of a tree that nobody can tell, the base still counts.
             others: others.map(|other| TagsOf::new(other, first_tree(other).unwrap_or_default())).collect(),
             keep: self.keep,
+            before_eol: self.before_eol,
         })
     }
 }
@@ -156,7 +190,7 @@ impl Operation for RemoveTargets {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        about(&self.release, &self.keep)
+        about(&self.release, &self.keep).option("--before-eol", self.before_eol)
     }
 
     /// All targets in one answer: nobody has a list of a release's.
@@ -193,7 +227,7 @@ mod tests {
     fn request(release: &str, keep: &[&str]) -> Result<RemoveTargets> {
         let keep = keep.iter().map(|name| name.parse().unwrap()).collect();
         let known = releases::known(&["F4 archived", "F41 current", "F42 current", "F44 pending", "F45 rawhide"]);
-        let named = RemoveTargetsOf { release: release.parse().unwrap(), keep, layout: None };
+        let named = RemoveTargetsOf { release: release.parse().unwrap(), keep, before_eol: false, layout: None };
         named.resolve(&known, &releases::layouts(), &Hub::new())
     }
 
@@ -271,6 +305,31 @@ mod tests {
         assert_eq!(refused("branched"), "F44 is pending: only a release that is out can come to its end");
         assert_eq!(refused("rawhide"), "F45 is rawhide, which never ends");
         assert_eq!(refused("f40"), "there is no release f40");
+    }
+
+    /// Bodhi's state changes only after the targets are gone: the day says whether that is too early.
+    #[test]
+    fn a_release_that_has_not_ended_keeps_its_targets() {
+        let mut known = releases::known(&["F41 current", "F42 current", "F45 rawhide"]);
+        let mut named =
+            RemoveTargetsOf { release: "f41".parse().unwrap(), keep: BTreeSet::new(), before_eol: false, layout: None };
+        let mut resolved = |eol: Option<&str>, state: Option<State>, before_eol: bool| {
+            known.releases[0].eol = eol.map(str::to_owned);
+            known.releases[0].state = state;
+            named.before_eol = before_eol;
+            let said = named.clone().resolve(&known, &releases::layouts(), &Hub::new());
+            said.map_or_else(|error| error.what, |request| format!("{} {}", request.own.release, request.before_eol))
+        };
+        let current = Some(State::Current);
+        let ends = "F41 ends on 1970-01-12, and by the hub's clock it is 1970-01-11";
+        assert_eq!(resolved(Some("1970-01-12"), current.clone(), false), ends);
+        assert_eq!(resolved(Some("1970-01-12"), current.clone(), true), "F41 true");
+        assert_eq!(resolved(Some("1970-01-12"), Some(State::Archived), false), "F41 false");
+        for over in [Some("1970-01-11"), Some("soon"), None] {
+            assert_eq!(resolved(over, current.clone(), false), "F41 false", "{over:?}");
+        }
+        assert_eq!(resolved(None, None, false), "only Bodhi can say whether F41 is at its end");
+        assert_eq!(resolved(None, None, true), "F41 true");
     }
 
     /// No question for each tag that a release may have.

@@ -2,13 +2,13 @@
 //! Has builds signed that the signer has missed.
 
 use super::builds::{Known, Listing, known, unfit};
-use super::list_signing_queue::is_left_signed;
 use super::{Named, exists, not_empty, unlocked};
 use crate::access::Dimensions;
 use crate::koji::Tag;
 use crate::names::{Nvr, PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{KojiChange, Plan};
+use crate::release::layout;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,8 @@ pub struct RetriggerSigning {
 pub struct Seen {
     builds: BTreeMap<Nvr, (Known, Vec<TagName>)>,
     tags: BTreeMap<TagName, Tag>,
+    /// Those of them where builds wait for their signature.
+    signing: BTreeSet<TagName>,
     /// Packages as they are listed in `to`.
     listing: Listing,
 }
@@ -63,11 +65,7 @@ impl RetriggerSigning {
         }
         let open = |tag: &TagName| seen.tags.get(tag).map_or(Ok(()), unlocked);
         let build = || known.build.clone();
-        let signs = |tag: &&TagName| {
-            let perm = seen.tags.get(*tag).and_then(|there| there.perm.as_deref());
-            tag.as_str().ends_with(SIGNING) || !tag.as_str().ends_with(TESTING) && is_left_signed(tag, perm)
-        };
-        let signing: Vec<&TagName> = tags.iter().filter(signs).collect();
+        let signing: Vec<&TagName> = tags.iter().filter(|tag| seen.signing.contains(*tag)).collect();
         if !signing.is_empty() {
             let anew = |tag: &TagName| open(tag).map(|()| KojiChange::RetagBuild { tag: tag.clone(), build: build() });
             return signing.into_iter().map(anew).collect();
@@ -121,6 +119,9 @@ impl Operation for RetriggerSigning {
                 tags.insert(name.clone(), tag);
             }
         }
+        let layouts = layout::built_in()?;
+        let signs = |tag: &TagName| tag.as_str().ends_with(SIGNING) || layouts.iter().any(|layout| layout.signs(tag));
+        let signing = tags.keys().filter(|tag| signs(tag)).cloned().collect();
         let listing = match &self.to {
             Some(to) if tags.contains_key(to) => {
                 let packages: BTreeSet<PackageName> = builds.keys().map(Nvr::package).collect();
@@ -128,7 +129,7 @@ impl Operation for RetriggerSigning {
             }
             Some(_) | None => Listing::default(),
         };
-        Ok(Seen { builds, tags, listing })
+        Ok(Seen { builds, tags, signing, listing })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
@@ -172,11 +173,11 @@ mod tests {
         Hub::new()
             .tag("f43-signing-pending")
             .tag("f43-pending")
-            .perm("f43-pending", "autosign")
             .tag("f43-updates-pending")
             .perm("f43-updates-pending", "admin")
             .tag("f43-updates-candidate")
             .tag("f43-updates-testing-pending")
+            .perm("f43-updates-testing-pending", "autosign")
             .tag("f43-build-side-7-signing-pending")
             .locked("f42-signing-pending")
             .listed("f43-signing-pending", &["zsh"])

@@ -10,8 +10,8 @@ use crate::names::{PackageName, ReleaseAlias, TagName, UserName};
 use crate::ops::release::{NamesRelease, OpenDistGit};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{KojiChange, Plan};
-use crate::release::Known;
 use crate::release::layout::Layout;
+use crate::release::{Known, Role, role};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,15 +25,22 @@ pub struct OwnersOf {
     pub only: Vec<PackageName>,
     /// The namespace of the packages.
     pub namespace: String,
-    /// Where dist-git's list is, if it was named.
+    /// Where dist-git's list of owners is, if it was named.
     pub at: Option<String>,
-    /// What dist-git says.
+    /// Where its list of retired packages is, if it was named.
+    pub retired_at: Option<String>,
+    /// Whose packages are whose, as dist-git says.
     pub owners: distgit::Owners,
+    /// What is retired in the release's branch; read only where that decides what is added.
+    pub retired: BTreeSet<PackageName>,
 }
 
-/// Each package is on the list of the release's base tag, and its owner is the one that dist-git names.
+/// Each package on the list of the release's base tag has the owner that dist-git names, and those that are missing
+/// and belong there are on it.
 ///
-/// What is listed stays listed and blocked as it is, and so do packages that dist-git does not have.
+/// What is listed stays listed and blocked as it is, and so do packages that dist-git does not have. An entry can
+/// hardly be taken back, and dist-git's list of owners says nothing of branches: all its packages belong into Rawhide
+/// unless they are retired there, and elsewhere only those that are named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SyncOwners {
@@ -49,6 +56,16 @@ pub struct SyncOwners {
     pub owners: BTreeMap<PackageName, UserName>,
     /// The packages without one, and why.
     pub without: BTreeMap<PackageName, String>,
+    /// Whether missing packages are added; older journals do not say, and they were.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub adds: bool,
+    /// Packages that are retired, so that they are not added.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub retired: BTreeSet<PackageName>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The tag, what is listed there, and which of the owners the hub knows.
@@ -70,14 +87,21 @@ impl NamesRelease for OwnersOf {
             .option("--namespace", self.namespace != distgit::RPMS)
     }
 
-    fn informed(self, dist_git: OpenDistGit<'_>) -> Result<Self> {
-        let files = dist_git(distgit::Named { owners: self.at.as_deref(), ..distgit::Named::default() })?;
+    fn informed(self, known: &Known, layouts: &[Layout], dist_git: OpenDistGit<'_>) -> Result<Self> {
+        let release = known.find(&self.release, layouts)?;
+        let files = dist_git(distgit::Named { owners: self.at.as_deref(), retired: self.retired_at.as_deref() })?;
         let owners = distgit::Reader::owners(&files, &self.namespace)?;
-        Ok(Self { owners, ..self })
+        let retired = match self.only.is_empty() && role(release, &known.releases) == Role::Rawhide {
+            true => distgit::Reader::retired(&files, &release.branch, &self.namespace)?,
+            false => BTreeSet::new(),
+        };
+        Ok(Self { owners, retired, ..self })
     }
 
     fn resolve(self, known: &Known, layouts: &[Layout], _koji: &dyn Reader) -> Result<SyncOwners> {
-        let tag = base_tag(known.find(&self.release, layouts)?)?;
+        let found = known.find(&self.release, layouts)?;
+        let tag = base_tag(found)?;
+        let adds = !self.only.is_empty() || role(found, &known.releases) == Role::Rawhide;
         let (mut owners, mut without) = (BTreeMap::new(), BTreeMap::new());
         let wanted: BTreeSet<&PackageName> = self.only.iter().collect();
         for (package, whose) in self.owners {
@@ -96,8 +120,9 @@ impl NamesRelease for OwnersOf {
                 format!("dist-git has no owner of {}: no such package in {}", unknown.join(", "), self.namespace);
             return Err(Error::failed(what));
         }
-        let Self { release, only, namespace, .. } = self;
-        Ok(SyncOwners { release, tag, namespace, only, owners, without })
+        let Self { release, only, namespace, mut retired, .. } = self;
+        retired.retain(|package| owners.contains_key(package));
+        Ok(SyncOwners { release, tag, namespace, only, owners, without, adds, retired })
     }
 }
 
@@ -117,10 +142,34 @@ impl SyncOwners {
         entry.is_none_or(|entry| entry.tag == self.tag && entry.owner.as_ref() != Some(owner))
     }
 
+    /// Whether a package is added that is not listed.
+    fn adds(&self, package: &PackageName) -> bool {
+        self.adds && !self.retired.contains(package)
+    }
+
+    /// Of thousands that do not belong there it is enough to say how many they are.
+    fn tell_of_others(&self, seen: &Seen, plan: &mut Plan) {
+        let missing = || self.owners.keys().filter(|package| seen.listing.entry(package).is_none());
+        let retired = missing().filter(|package| self.retired.contains(*package)).count();
+        let others = if self.adds { 0 } else { missing().count() };
+        let mut tell = |count: usize, why: &str| match count {
+            0 => {}
+            1 => plan.leave_out("1 package that is not listed", why),
+            count => plan.leave_out(format!("{count} packages that are not listed"), why),
+        };
+        tell(retired, "retired in the release's branch");
+        tell(
+            others,
+            "dist-git's list does not say whether they have the release's branch; --package adds those that are named",
+        );
+    }
+
     /// The owners that are needed and known. Whoever owns something the hub knows.
     fn known_users(&self, koji: &dyn Reader, listing: &Listing) -> Result<BTreeSet<UserName>> {
         let mut known: BTreeSet<UserName> = listing.iter().filter_map(|entry| entry.owner.clone()).collect();
-        let needed = self.owners.iter().filter(|(package, owner)| self.needs(owner, listing.entry(package)));
+        let counts = |package: &PackageName| listing.entry(package).is_some() || self.adds(package);
+        let of_ours = self.owners.iter().filter(|(package, _)| counts(package));
+        let needed = of_ours.filter(|(package, owner)| self.needs(owner, listing.entry(package)));
         let unseen: BTreeSet<&UserName> =
             needed.map(|(_, owner)| owner).filter(|owner| !known.contains(*owner)).collect();
         let unseen: Vec<UserName> = unseen.into_iter().cloned().collect();
@@ -164,10 +213,12 @@ impl Operation for SyncOwners {
         for (package, why) in &self.without {
             plan.leave_out(package, why);
         }
+        self.tell_of_others(seen, &mut plan);
         for (package, owner) in &self.owners {
             let entry = seen.listing.entry(package);
             let (tag, package, owner) = (self.tag.clone(), package.clone(), owner.clone());
             match entry {
+                None if !self.adds(&package) => {}
                 _ if self.needs(&owner, entry) && !seen.users.contains(&owner) => {
                     plan.leave_out(package, format!("the hub has no user {owner}"));
                 }
@@ -221,6 +272,8 @@ mod tests {
             only: Vec::new(),
             owners: owners.iter().map(owner).collect(),
             without: BTreeMap::new(),
+            adds: true,
+            retired: BTreeSet::new(),
         }
     }
 
@@ -255,6 +308,30 @@ mod tests {
             &hub().text(&SyncOwners { tag: "f99".parse().unwrap(), ..wanted }),
             "! f99: the hub has no such tag",
         );
+    }
+
+    /// An entry that does not belong there can hardly be taken back.
+    #[test]
+    fn what_does_not_belong_into_the_release_is_not_added() {
+        let owners = [("bash", "sam"), ("fresh", "kim"), ("epel-only", "nobody-here"), ("older", "kim")];
+        let elsewhere =
+            "dist-git's list does not say whether they have the release's branch; --package adds those that are named";
+        same(
+            "a release that has not all packages",
+            &hub().text(&SyncOwners { adds: false, ..request(&owners) }),
+            &format!("0 set the owner of package bash in f43 to sam\n- 3 packages that are not listed: {elsewhere}"),
+        );
+        same(
+            "Rawhide",
+            &hub()
+                .text(&SyncOwners { retired: names(&["epel-only", "bash"]).into_iter().collect(), ..request(&owners) }),
+            "0 set the owner of package bash in f43 to sam
+             1 add package fresh to f43, owner kim
+             2 add package older to f43, owner kim
+             - 1 package that is not listed: retired in the release's branch",
+        );
+        let adds = |only: &[&str]| named(only, &[("fresh", &["kim"])]).unwrap().adds;
+        assert!(!adds(&[]) && adds(&["fresh"]));
     }
 
     #[test]
@@ -293,6 +370,8 @@ mod tests {
             only: names(only),
             namespace: "rpms".to_owned(),
             at: None,
+            retired_at: None,
+            retired: BTreeSet::new(),
             owners: owners.iter().map(whose).collect(),
         };
         request.resolve(&known, &directory.layouts, &Hub::new())

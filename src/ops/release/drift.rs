@@ -118,10 +118,15 @@ fn of_tag(wanted: &TagShape, seen: &SeenTag, notes: &mut Notes<'_>) {
             notes.differs(&format!("extra {key}"), Some(value.to_string()), found.map(ToString::to_string));
         }
     }
-    for group in &wanted.groups {
-        if !seen.groups.iter().any(|known| known.name == *group) && !seen.inherited_groups.contains(group) {
+    for (group, packages) in &wanted.groups {
+        if !seen.groups.iter().any(|known| known.name == *group) && !seen.inherits_group(group) {
             notes.differs(&format!("group {group}"), Some("there".to_owned()), None);
+            continue;
         }
+        let found: Vec<&str> =
+            packages.iter().filter(|package| seen.has_in_group(group, package)).map(String::as_str).collect();
+        let expected: Vec<&str> = packages.iter().map(String::as_str).collect();
+        notes.differs(&format!("group {group}"), some(expected.join(",")), some(found.join(",")));
     }
     if let Some(wanted) = &wanted.external_repos {
         let of_shape = |shape: &crate::release::layout::RepoShape| {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Lists releases.
 
-use crate::Result;
 use crate::access::Dimensions;
 use crate::bodhi::{Record, State};
 use crate::pipeline::{Question, Readers};
-use crate::release::{Known, Lookup, Role, role};
+use crate::release::{Known, Lookup, Role, Source, role};
+use crate::{Error, Result};
 
 /// The releases in these states.
 pub struct ListReleases<'a> {
@@ -35,6 +35,26 @@ impl ListReleases<'_> {
     }
 }
 
+impl ListReleases<'_> {
+    /// A state that is neither one of those that flr knows nor any release's is a slip of the pen: an empty list
+    /// would say that there is nothing.
+    fn has_heard_of(&self, known: &Known) -> Result<()> {
+        if !self.states.is_empty() && known.source == Source::Koji {
+            return Err(Error::not_now("only Bodhi can say in which state a release is"));
+        }
+        let unheard = |state: &&State| {
+            matches!(state, State::Other(_))
+                && !known.releases.iter().any(|release| release.state.as_ref() == Some(*state))
+        };
+        let unheard: Vec<&str> = self.states.iter().filter(unheard).map(State::as_str).collect();
+        match unheard.is_empty() {
+            true => Ok(()),
+            false => Err(Error::usage(format!("no release is in the state {}", unheard.join(", ")))
+                .hint("states: disabled, pending, frozen, current, archived")),
+        }
+    }
+}
+
 impl Question for ListReleases<'_> {
     const NAME: &'static str = "release list";
     type Answer = Listed;
@@ -45,6 +65,7 @@ impl Question for ListReleases<'_> {
 
     fn ask(&self, services: &Readers<'_>) -> Result<Listed> {
         let known = self.directory.releases(services.koji)?;
+        self.has_heard_of(&known)?;
         let wanted = |release: &&Record| {
             let state = match (&release.state, self.states.as_slice()) {
                 _ if self.all => true,

@@ -25,8 +25,8 @@ pub trait NamesRelease: Sized {
     /// Takes along what dist-git says, if it has to know that.
     ///
     /// # Errors
-    /// dist-git's list cannot be had or makes no sense.
-    fn informed(self, _dist_git: OpenDistGit<'_>) -> Result<Self> {
+    /// dist-git's list cannot be had or makes no sense; or there is no such release.
+    fn informed(self, _known: &Known, _layouts: &[Layout], _dist_git: OpenDistGit<'_>) -> Result<Self> {
         Ok(self)
     }
 

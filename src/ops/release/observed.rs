@@ -13,8 +13,8 @@ pub(in crate::ops) struct SeenTag {
     pub settings: TagSettings,
     pub parents: Vec<ParentLink>,
     pub groups: Vec<Group>,
-    /// Groups that count in it and that it inherits, where it was asked for.
-    pub inherited_groups: BTreeSet<String>,
+    /// The groups that count in it, inherited ones too, where it was asked for.
+    pub counting: Vec<Group>,
     pub repos: Vec<ExternalRepo>,
 }
 
@@ -47,7 +47,7 @@ pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName], repos: Repos
         let seen = SeenTag {
             parents: parents.next().unwrap_or_default(),
             groups: groups.next().unwrap_or_default(),
-            inherited_groups: BTreeSet::new(),
+            counting: Vec::new(),
             repos: repos.next().unwrap_or_default(),
             settings,
         };
@@ -58,8 +58,30 @@ pub(in crate::ops) fn observe(koji: &dyn Reader, names: &[TagName], repos: Repos
     Ok(Seen { tags, targets })
 }
 
+impl SeenTag {
+    /// Whether it inherits a group, as far as it was asked for.
+    pub(in crate::ops) fn inherits_group(&self, name: &str) -> bool {
+        !self.groups.iter().any(|own| own.name == name) && self.counting.iter().any(|group| group.name == name)
+    }
+
+    /// Whether a package is in a group of its own or, as far as it was asked for, in one that it inherits.
+    pub(in crate::ops) fn has_in_group(&self, group: &str, package: &str) -> bool {
+        let groups = self.groups.iter().chain(&self.counting).filter(|known| known.name == group);
+        groups.flat_map(|group| &group.packages).any(|known| known.name == package)
+    }
+
+    /// Whether its own groups are all that a layout wants.
+    fn lacks_group(&self, shape: &TagShape) -> bool {
+        let own = |name: &String| self.groups.iter().any(|own| own.name == *name);
+        let holds = |(name, packages): (&String, &BTreeSet<String>)| {
+            own(name) && packages.iter().all(|package| self.has_in_group(name, package))
+        };
+        !shape.groups.iter().all(holds)
+    }
+}
+
 impl Seen {
-    /// Asks what groups each of these tags inherits: one request for each that has a parent.
+    /// Asks what groups count in each of these tags: one request for each that has a parent.
     pub(in crate::ops) fn read_inherited_groups<'t>(
         &mut self,
         koji: &dyn Reader,
@@ -67,17 +89,14 @@ impl Seen {
     ) -> Result<()> {
         for tag in tags {
             if let Some(seen) = self.tags.get_mut(tag).filter(|seen| !seen.parents.is_empty()) {
-                let counts = koji.group_list(tag, None)?.into_iter().map(|group| group.name);
-                seen.inherited_groups =
-                    counts.filter(|name| !seen.groups.iter().any(|own| own.name == *name)).collect();
+                seen.counting = koji.group_list(tag, None)?;
             }
         }
         Ok(())
     }
 
-    /// Whether a tag that is there lacks one of the groups that it must have of its own.
+    /// Whether a tag that is there lacks a group, or a package in one, that it must have of its own or inherit.
     pub(in crate::ops) fn lacks_group(&self, shape: &TagShape) -> bool {
-        let lacks = |seen: &SeenTag| shape.groups.iter().any(|name| !seen.groups.iter().any(|own| own.name == *name));
-        self.tags.get(&shape.name).is_some_and(lacks)
+        self.tags.get(&shape.name).is_some_and(|seen| seen.lacks_group(shape))
     }
 }

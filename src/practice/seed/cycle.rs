@@ -5,7 +5,7 @@ use super::super::fault::Outcome;
 use super::planter::{NewBuild, Planter};
 use crate::names::{TagName, TargetName};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tags and targets to plant. Whoever asks for them knows the layouts; a hub does not.
 #[derive(Debug, Clone, Default)]
@@ -33,8 +33,8 @@ pub struct TagToPlant {
     pub parents: Vec<LinkToPlant>,
     /// Further settings.
     pub extra: BTreeMap<String, Value>,
-    /// Its groups; the usual packages are in them.
-    pub groups: Vec<String>,
+    /// Its groups, with these packages in them; without any the usual ones are.
+    pub groups: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A link to a parent.
@@ -104,6 +104,9 @@ const PACKAGES: [(&str, Option<i64>, &str); 40] = [
 /// Retired: blocked in the newest release, built in those before it.
 const RETIRED: [&str; 2] = ["nodejs16", "python2.7"];
 
+/// What the build root of a practice hub begins with.
+const USUAL: [&str; 4] = ["bash", "fedora-release", "redhat-rpm-config", "rpm-build"];
+
 const PEOPLE: [&str; 4] = ["maria", "jan", "odette", "orphan"];
 
 pub(super) fn plant(p: &mut Planter<'_>, grounds: &Grounds) -> Outcome<()> {
@@ -144,6 +147,12 @@ pub(super) fn plant(p: &mut Planter<'_>, grounds: &Grounds) -> Outcome<()> {
 /// The tags by name, with everything but their builds and locks, and the targets.
 fn structure(p: &mut Planter<'_>, grounds: &Grounds) -> Outcome<BTreeMap<TagName, i64>> {
     let mut tags = BTreeMap::new();
+    let own: BTreeSet<&TagName> = grounds.tags.iter().map(|tag| &tag.name).collect();
+    let parents = grounds.tags.iter().flat_map(|tag| tag.parents.iter().map(|link| &link.parent));
+    // No release has what they all hang on.
+    for common in parents.filter(|parent| !own.contains(parent)).collect::<BTreeSet<_>>() {
+        tags.insert(common.clone(), p.tag(common.as_str(), "")?);
+    }
     for tag in &grounds.tags {
         let id = p.tag(tag.name.as_str(), &tag.arches)?;
         tags.insert(tag.name.clone(), id);
@@ -158,8 +167,9 @@ fn structure(p: &mut Planter<'_>, grounds: &Grounds) -> Outcome<BTreeMap<TagName
                 p.link(id, *parent, link)?;
             }
         }
-        for group in &tag.groups {
-            p.group(id, group, &["bash", "fedora-release", "redhat-rpm-config", "rpm-build"])?;
+        for (group, packages) in &tag.groups {
+            let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+            p.group(id, group, if packages.is_empty() { &USUAL } else { &packages })?;
         }
     }
     for TargetToPlant { name, build_tag, dest_tag } in &grounds.targets {

@@ -69,7 +69,7 @@ const USERS: [(&str, &[&str]); 6] = [
     ("practice", &["tag"]),
     ("kim", &["tag"]),
     ("nobody", &[]),
-    ("releng", &["tag", "target", "sign", "repo"]),
+    ("releng", &["tag", "target", "sign", "repo", "autosign"]),
     ("bodhi", &["tag", "autosign"]),
 ];
 

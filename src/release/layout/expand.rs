@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! From a layout and a release to the tree of tags that the release is to have.
 
-use super::file::{ChangeWire, Layout, ParentWire, PhaseWire, RepoWire, TagWire, TargetWire, Version};
+use super::file::Layout;
 use super::tree::{LinkShape, RepoShape, TagShape, TargetShape, Tree};
+use super::wire::{ChangeWire, GroupWire, LinkWire, NameOr, PhaseWire, RepoWire, TagWire, TargetWire, Version};
 use crate::bodhi::{FIELDS, Record};
 use crate::names::{NameError, TagName, TargetName};
 use crate::release::Role;
@@ -96,7 +97,7 @@ impl Layout {
             return Err(Error::usage(what));
         }
         let unknown: Vec<&str> =
-            wanted.parts.iter().filter(|part| !self.parts().contains(part)).map(String::as_str).collect();
+            wanted.parts.iter().filter(|part| !self.parts().contains(part)).map(|part| quoted(part)).collect();
         if !unknown.is_empty() {
             return Err(Error::usage(format!("the layout {} has no part {}", self.family(), unknown.join(", ")))
                 .hint(format!("its parts: {}", self.parts().join(", "))));
@@ -112,6 +113,11 @@ impl Layout {
             }
         }
     }
+}
+
+/// A word that can be seen.
+fn quoted(word: &str) -> &str {
+    if word.is_empty() { "\"\"" } else { word }
 }
 
 /// Whether a release fits a phase; `None`: only Bodhi could say.
@@ -142,12 +148,15 @@ fn prev(layout: &Layout, version: &str) -> Option<String> {
 
 /// Expands a layout as if for every release there can be; what goes wrong.
 pub(super) fn rehearse(layout: &Layout) -> Vec<Wrong> {
-    let version = match layout.wire.release.version {
-        Version::Number | Version::Dotted => "7",
-        Version::None => "word",
+    let versions: &[&str] = match layout.wire.release.version {
+        Version::Number => &["7"],
+        Version::Dotted => &["7", "7.1"],
+        Version::None => &["word"],
     };
     let mut wrong = Vec::new();
-    for phase in 0..layout.wire.phase.len() {
+    let phases =
+        || (0..layout.wire.phase.len()).flat_map(|phase| versions.iter().map(move |version| (phase, *version)));
+    for (phase, version) in phases() {
         for role in [Role::Rawhide, Role::Other] {
             let wanted = Wanted { version, role, rawhide: Some("7"), phase: Phase(phase), parts: &[] };
             let mut expanding = Expanding { layout, wanted: &wanted, prev: prev(layout, version), wrong: Vec::new() };
@@ -186,6 +195,11 @@ impl Expanding<'_> {
         let mut rest = text;
         while let Some((head, tail)) = rest.split_once('{') {
             out.push_str(head);
+            if let Some(after) = tail.strip_prefix('{') {
+                out.push('{');
+                rest = after;
+                continue;
+            }
             let Some((word, after)) = tail.split_once('}') else {
                 self.wrong.push((line, format!("\"{text}\" opens a brace and does not close it")));
                 return out;
@@ -223,13 +237,12 @@ impl Expanding<'_> {
     }
 
     /// Whether the release has it in this phase; `Err`: it had it and must have it no more.
-    fn has(
-        &self,
-        role: &Option<Spanned<String>>,
-        from: &Option<Spanned<String>>,
-        until: &Option<Spanned<String>>,
-    ) -> Has {
+    fn has(&self, when: When<'_>) -> Has {
+        let When { role, minor, from, until } = when;
         if role.is_some() && self.wanted.role != Role::Rawhide {
+            return Has::Never;
+        }
+        if minor.is_some_and(|minor| minor != self.wanted.version.contains('.')) {
             return Has::Never;
         }
         let phase = |name: &Spanned<String>| self.layout.phase(name.as_ref()).unwrap_or(Phase(usize::MAX));
@@ -253,7 +266,7 @@ impl Expanding<'_> {
             if !self.wants(wire.part.as_ref()) {
                 continue;
             }
-            match self.has(&wire.role, &wire.from, &wire.until) {
+            match self.has(When { role: &wire.role, minor: wire.minor, from: &wire.from, until: &wire.until }) {
                 Has::Never => {}
                 Has::NoMore => tree.gone.extend(self.name::<TagName>(&wire.name).map(|name| format!("tag {name}"))),
                 Has::Now => tree.tags.extend(self.tag(wire)),
@@ -263,7 +276,7 @@ impl Expanding<'_> {
             if !self.wants(wire.part.as_ref()) {
                 continue;
             }
-            match self.has(&wire.role, &wire.from, &wire.until) {
+            match self.has(When { role: &wire.role, minor: wire.minor, from: &wire.from, until: &wire.until }) {
                 Has::Never => {}
                 Has::NoMore => {
                     tree.gone.extend(self.name::<TargetName>(&wire.name).map(|name| format!("target {name}")));
@@ -276,7 +289,6 @@ impl Expanding<'_> {
     }
 
     fn tag(&mut self, wire: &TagWire) -> Option<TagShape> {
-        let line = self.line(&wire.name);
         let phase = self.wanted.phase;
         let changes: Vec<&ChangeWire> = wire
             .change
@@ -290,12 +302,20 @@ impl Expanding<'_> {
         let parents = changes.iter().rev().find_map(|change| change.parents.as_ref()).or(wire.parents.as_ref());
         let arches = arches.map(|text| self.text(text)).unwrap_or_default();
         let perm = perm.map(|text| self.text(text)).filter(|perm| !perm.is_empty());
-        let mut links: Vec<LinkShape> =
-            parents.into_iter().flatten().filter_map(|parent| self.link(parent, line)).collect();
-        links.sort_by_key(|link| link.priority);
-        if links.windows(2).any(|pair| pair.first().map(|l| l.priority) == pair.last().map(|l| l.priority)) {
-            self.wrong.push((line, "two parents have one priority".to_owned()));
+        let mut links: Vec<LinkShape> = Vec::new();
+        for parent in parents.into_iter().flatten() {
+            let line = self.line(parent);
+            let Some(link) = self.link(parent.as_ref(), line) else { continue };
+            // A hub takes neither twice.
+            if links.iter().any(|other| other.priority == link.priority) {
+                self.wrong.push((line, "two parents have one priority".to_owned()));
+            }
+            if links.iter().any(|other| other.tag == link.tag) {
+                self.wrong.push((line, format!("the parent {} is there twice", link.tag)));
+            }
+            links.push(link);
         }
+        links.sort_by_key(|link| link.priority);
         let mut extra = BTreeMap::new();
         for (key, value) in wire.extra.iter().flatten() {
             let filled = match value.as_ref() {
@@ -304,9 +324,14 @@ impl Expanding<'_> {
             };
             extra.insert(key.clone(), filled);
         }
-        let groups = wire.groups.iter().flatten().map(|group| self.text(group)).collect::<BTreeSet<_>>();
-        let repos = wire.external_repos.as_ref();
-        let external_repos = repos.map(|repos| repos.iter().map(|repo| self.repo(repo)).collect());
+        let mut groups = BTreeMap::new();
+        for group in wire.groups.iter().flatten() {
+            let (line, group) = (self.line(group), self.group(group));
+            if let Some((name, _)) = groups.insert(group.0.clone(), group.1).map(|twice| (group.0, twice)) {
+                self.wrong.push((line, format!("the group {name} is there twice")));
+            }
+        }
+        let external_repos = self.repos(wire);
         Some(TagShape {
             name: self.name(&wire.name)?,
             part: wire.part.as_ref().clone(),
@@ -322,16 +347,16 @@ impl Expanding<'_> {
         })
     }
 
-    fn link(&mut self, wire: &ParentWire, line: usize) -> Option<LinkShape> {
+    fn link(&mut self, wire: &NameOr<LinkWire>, line: usize) -> Option<LinkShape> {
         Some(match wire {
-            ParentWire::Name(name) => LinkShape {
+            NameOr::Name(name) => LinkShape {
                 tag: self.named(name, line)?,
                 priority: 0,
                 intransitive: false,
                 noconfig: false,
                 maxdepth: None,
             },
-            ParentWire::Link(link) => LinkShape {
+            NameOr::More(link) => LinkShape {
                 tag: self.named(&link.tag, line)?,
                 priority: link.priority,
                 intransitive: link.intransitive,
@@ -339,6 +364,33 @@ impl Expanding<'_> {
                 maxdepth: link.maxdepth,
             },
         })
+    }
+
+    /// A group's name, and the packages that it must have.
+    fn group(&mut self, wire: &Spanned<NameOr<GroupWire>>) -> (String, BTreeSet<String>) {
+        let line = self.line(wire);
+        match wire.as_ref() {
+            NameOr::Name(name) => (self.filled(name, line), BTreeSet::new()),
+            NameOr::More(GroupWire { name, packages }) => {
+                (self.filled(name, line), packages.iter().map(|package| self.filled(package, line)).collect())
+            }
+        }
+    }
+
+    fn repos(&mut self, wire: &TagWire) -> Option<Vec<RepoShape>> {
+        let mut repos: Vec<RepoShape> = Vec::new();
+        for wire in wire.external_repos.as_ref()? {
+            let (line, repo) = (self.line(&wire.name), self.repo(wire));
+            // A hub takes neither twice.
+            if repos.iter().any(|other| other.priority == repo.priority) {
+                self.wrong.push((line, "two external repositories have one priority".to_owned()));
+            }
+            if repos.iter().any(|other| other.name == repo.name) {
+                self.wrong.push((line, format!("the external repository {} is there twice", repo.name)));
+            }
+            repos.push(repo);
+        }
+        Some(repos)
     }
 
     fn repo(&mut self, wire: &RepoWire) -> RepoShape {
@@ -383,16 +435,18 @@ impl Expanding<'_> {
     /// What can only be wrong with the whole: names that are there twice, circles.
     fn check(&mut self, tree: &Tree) {
         let mut seen = BTreeSet::new();
+        let mut lines: BTreeMap<TagName, usize> = BTreeMap::new();
         for wire in &self.layout.wire.tag {
+            let line = self.line(&wire.name);
             if let Some(name) = self.name::<TagName>(&wire.name)
-                && !seen.insert(format!("tag {name}"))
+                && let Some(_) = lines.insert(name.clone(), line)
             {
-                self.wrong.push((self.line(&wire.name), format!("the tag {name} is there twice")));
+                self.wrong.push((line, format!("the tag {name} is there twice")));
             }
         }
         for wire in &self.layout.wire.target {
             if let Some(name) = self.name::<TargetName>(&wire.name)
-                && !seen.insert(format!("target {name}"))
+                && !seen.insert(name.clone())
             {
                 self.wrong.push((self.line(&wire.name), format!("the target {name} is there twice")));
             }
@@ -401,11 +455,20 @@ impl Expanding<'_> {
         for tag in &tree.tags {
             let late = tag.parents.iter().find(|link| !known.contains(&link.tag) && tree.tag(&link.tag).is_some());
             if let Some(link) = late {
-                self.wrong.push((1, format!("{} and {} inherit from each other", tag.name, link.tag)));
+                let line = lines.get(&tag.name).copied().unwrap_or(1);
+                self.wrong.push((line, format!("{} and {} inherit from each other", tag.name, link.tag)));
             }
             known.insert(&tag.name);
         }
     }
+}
+
+/// Which releases have something.
+struct When<'a> {
+    role: &'a Option<Spanned<String>>,
+    minor: Option<bool>,
+    from: &'a Option<Spanned<String>>,
+    until: &'a Option<Spanned<String>>,
 }
 
 /// Whether a release has something.

@@ -2,11 +2,10 @@
 //! A layout's file: read, and checked as far as it can be without a release.
 
 use super::expand;
-use super::purpose::Purpose;
+use super::wire::{Misread, Version, Wire};
 use crate::bodhi::{FIELDS, Record};
 use crate::names::ReleaseAlias;
 use crate::{Error, Result};
-use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
@@ -20,126 +19,6 @@ pub struct Layout {
     pub(super) file: String,
     pub(super) lines: Lines,
     pub(super) wire: Wire,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Wire {
-    format: Spanned<u32>,
-    pub family: String,
-    pub parts: Vec<String>,
-    pub release: Releases,
-    #[serde(default)]
-    pub values: BTreeMap<String, Spanned<String>>,
-    pub phase: Vec<PhaseWire>,
-    #[serde(default)]
-    pub bodhi: BTreeMap<String, Spanned<Value>>,
-    #[serde(default)]
-    pub bodhi_change: Vec<BTreeMap<String, Spanned<Value>>>,
-    pub tag: Vec<TagWire>,
-    #[serde(default)]
-    pub target: Vec<TargetWire>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Releases {
-    pub id_prefix: String,
-    pub name: Spanned<String>,
-    pub base: Spanned<String>,
-    pub version: Version,
-    pub tags: Vec<String>,
-    pub rawhide_tag: Option<Spanned<String>>,
-}
-
-/// What `{n}` may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Version {
-    Number,
-    Dotted,
-    None,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct PhaseWire {
-    pub name: Spanned<String>,
-    pub states: Option<Vec<String>>,
-    pub composed_by_bodhi: Option<bool>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct TagWire {
-    pub name: Spanned<String>,
-    pub part: Spanned<String>,
-    #[serde(rename = "use")]
-    pub purpose: Option<Purpose>,
-    pub role: Option<Spanned<String>>,
-    pub from: Option<Spanned<String>>,
-    pub until: Option<Spanned<String>>,
-    pub arches: Option<Spanned<String>>,
-    pub perm: Option<Spanned<String>>,
-    pub locked: Option<bool>,
-    pub parents: Option<Vec<ParentWire>>,
-    pub groups: Option<Vec<Spanned<String>>>,
-    pub extra: Option<BTreeMap<String, Spanned<Value>>>,
-    pub external_repos: Option<Vec<RepoWire>>,
-    #[serde(default)]
-    pub change: Vec<ChangeWire>,
-}
-
-/// What of a tag is otherwise from a phase on.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct ChangeWire {
-    pub from: Spanned<String>,
-    pub arches: Option<Spanned<String>>,
-    pub perm: Option<Spanned<String>>,
-    pub locked: Option<bool>,
-    pub parents: Option<Vec<ParentWire>>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub(super) enum ParentWire {
-    Name(String),
-    Link(LinkWire),
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LinkWire {
-    pub tag: String,
-    #[serde(default)]
-    pub priority: i64,
-    #[serde(default)]
-    pub intransitive: bool,
-    #[serde(default)]
-    pub noconfig: bool,
-    pub maxdepth: Option<i64>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct RepoWire {
-    pub name: Spanned<String>,
-    pub priority: i64,
-    pub url: Option<Spanned<String>>,
-    pub merge_mode: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TargetWire {
-    pub name: Spanned<String>,
-    pub part: Spanned<String>,
-    pub build: Spanned<String>,
-    pub dest: Spanned<String>,
-    pub role: Option<Spanned<String>>,
-    pub from: Option<Spanned<String>>,
-    pub until: Option<Spanned<String>>,
 }
 
 /// Where the lines of a text begin.
@@ -168,22 +47,26 @@ impl Layout {
     /// Everything that makes no sense, each with its line.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
         let lines = Lines::of(text);
-        let wire: Wire = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| lines.of_byte(span.start));
-            Error::failed(format!("{file}:{line}: {}", error.message().trim_end()))
-        })?;
-        let layout = Self { file: file.to_owned(), lines, wire };
-        let mut wrong = layout.wrong();
-        if wrong.is_empty() {
-            wrong = expand::rehearse(&layout);
+        let at = |misread: Vec<Misread>| -> Vec<(usize, String)> {
+            misread.into_iter().map(|(byte, why)| (lines.of_byte(byte), why)).collect()
+        };
+        let (wire, misread) = Wire::read(text).map_err(|misread| Self::refused(file, at(misread)))?;
+        let mut wrong = at(misread);
+        let layout = Self { file: file.to_owned(), lines: lines.clone(), wire };
+        wrong.extend(layout.wrong());
+        wrong.extend(expand::rehearse(&layout));
+        match wrong.is_empty() {
+            true => Ok(layout),
+            false => Err(Self::refused(file, wrong)),
         }
-        if wrong.is_empty() {
-            return Ok(layout);
-        }
+    }
+
+    /// Everything that is wrong, in the order of lines.
+    fn refused(file: &str, mut wrong: Vec<(usize, String)>) -> Error {
         wrong.sort();
         wrong.dedup();
         let shown: Vec<String> = wrong.into_iter().map(|(line, why)| format!("{file}:{line}: {why}")).collect();
-        Err(Error::failed(shown.join("; ")))
+        Error::failed(shown.join("; "))
     }
 
     /// Its name.

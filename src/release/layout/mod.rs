@@ -2,7 +2,7 @@
 //! Tag layouts: what tags, links, groups, repositories and targets a release is to have, as data.
 //!
 //! A layout is a TOML file. Those of Fedora, EPEL and ELN are built in ([`built_in`]); any other can be
-//! read from a file. This is the whole language:
+//! read from a file. This is the whole language, which `flr-layout(5)` describes for those who write one:
 //!
 //! ```toml
 //! format = 1
@@ -40,13 +40,16 @@
 //! perm = "autosign"                # else: none
 //! locked = false
 //! parents = ["f{n}-override"]      # all of them: a name is { tag = name, priority = 0 }
-//! groups = ["build"]               # that must be there or be inherited, whatever is in them
+//! groups = ["build"]               # that must be there or be inherited, whatever is in them; or with packages that
+//!                                  # must be in one: { name = "build", packages = ["bash"] }
 //! extra = { "repo.auto" = true }   # that must be there; others may be as well
 //! external-repos = []              # { name, priority, url, merge-mode }; else: whatever is there
-//! use = "gating"                   # gating: builds wait in it; compose: candidates are made of it (optional)
+//! use = "gating"                   # builds wait in it to be tested or pushed; signing: to be signed; compose: candidates
+//!                                  # are made of it (optional)
 //! role = "rawhide"                 # only looked at for the newest release (optional)
 //! from = "before-activation"       # the first phase that has it (optional)
 //! until = "archived"               # the first phase that does not (optional)
+//! minor = false                    # true: only minor releases (10.1) have it, false: only others (optional)
 //! [[tag.change]]                   # what is otherwise from a phase on
 //! from = "after-activation"
 //! perm = "admin"                   # "" takes it away
@@ -56,17 +59,19 @@
 //! name = "f{n}-candidate"
 //! part = "rpm"
 //! build = "f{n}-build"
-//! dest = "f{n}-updates-candidate"  # role, from and until as for tags
+//! dest = "f{n}-updates-candidate"  # role, from, until and minor as for tags
 //! ```
 //!
 //! In every text `{n}` is the release's version, `{prev}` the number before it (where versions are
-//! numbers), `{rawhide}` the version of the newest Fedora, and `{word}` a value of the file's own. An error names file and line.
+//! numbers), `{rawhide}` the version of the newest Fedora, and `{word}` a value of the file's own; `{{` is a brace.
+//! Everything that is wrong is named at once, with file and line.
 
 mod expand;
 mod file;
 mod guess;
 mod purpose;
 mod tree;
+mod wire;
 
 #[cfg(test)]
 mod tests;
@@ -79,7 +84,12 @@ pub use tree::{LinkShape, RepoShape, TagShape, TargetShape, Tree};
 
 use crate::bodhi::Record;
 use crate::{Error, Result};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
+
+/// No layout is longer.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// The layouts that flr brings, by file name.
 const BUILT_IN: [(&str, &str); 3] = [
@@ -101,9 +111,14 @@ pub fn built_in() -> Result<Vec<Layout>> {
 /// # Errors
 /// The file cannot be read or makes no sense, with its line.
 pub fn load(path: &Path) -> Result<Layout> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::failed(format!("cannot read the layout {}: {error}", path.display())))?;
-    Layout::parse(&path.display().to_string(), &text)
+    let shown = path.display().to_string();
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
+    read.map_err(|error| Error::failed(format!("cannot read the layout {shown}: {error}")))?;
+    if text.len() as u64 > MOST_BYTES {
+        return Err(Error::failed(format!("the layout {shown} is longer than {MOST_BYTES} bytes")));
+    }
+    Layout::parse(&shown, &text)
 }
 
 /// The layout that is for this release; `None`: a variant or a family that none describes.

@@ -3,7 +3,7 @@
 
 use super::expand::Wanted;
 use super::file::Layout;
-use super::tree::Tree;
+use super::tree::{TagShape, Tree};
 use crate::names::TagName;
 use crate::release::Role;
 use crate::{Error, Result};
@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 pub enum Purpose {
     /// Candidate composes are made of what it holds.
     Compose,
-    /// Builds wait in it to be signed, tested or pushed.
+    /// Builds wait in it to be tested or pushed.
     Gating,
+    /// Builds wait in it to be signed, and go on by themselves then.
+    Signing,
 }
 
 impl Layout {
@@ -42,7 +44,14 @@ impl Layout {
             return Ok(None);
         };
         let tree = self.as_made(&version, &[part])?;
-        Ok(Some(tree.used_for(Purpose::Gating).cloned().collect()))
+        let waits = |tag: &&TagShape| matches!(tag.purpose, Some(Purpose::Gating | Purpose::Signing));
+        Ok(Some(tree.tags.iter().filter(waits).map(|tag| tag.name.clone()).collect()))
+    }
+
+    /// Whether builds wait in a tag of this name to be signed.
+    pub fn signs(&self, tag: &TagName) -> bool {
+        let mut signing = self.wire.tag.iter().filter(|wire| wire.purpose == Some(Purpose::Signing));
+        signing.any(|wire| self.version_in(wire.name.as_ref(), tag.as_str()).is_some())
     }
 
     /// The version of the release that has a tag of this name, and the tag's part.
@@ -51,6 +60,13 @@ impl Layout {
             let version = self.version_in(wire.name.as_ref(), tag.as_str())?;
             Some((version, wire.part.as_ref().clone()))
         })
+    }
+
+    /// The tag that is in one release, with its version, what this one is in another.
+    pub fn same_part(&self, tag: &TagName, of: &str, other: &str) -> Option<TagName> {
+        let mut tags = self.wire.tag.iter().map(|wire| wire.name.as_ref());
+        let template = tags.find(|name| name.replace("{n}", of) == tag.as_str())?;
+        template.replace("{n}", other).parse().ok()
     }
 
     /// The tree as it is when the release begins.
@@ -100,6 +116,26 @@ mod tests {
         let epel = ["pending", "signing-pending", "testing", "testing-candidate", "testing-pending"];
         assert_eq!(gating("epel10.1"), epel.map(|end| format!("epel10.1-{end}")));
         assert_eq!(gating("eln"), ["eln-signing-pending", "eln-updates-candidate", "eln-updates-testing-pending"]);
+    }
+
+    #[test]
+    fn builds_are_signed_in_some_of_them() {
+        let layouts = built_in().unwrap();
+        let signs = |tag: &str| layouts.iter().any(|layout| layout.signs(&tag.parse().unwrap()));
+        for tag in [
+            "f43-pending",
+            "f43-signing-pending",
+            "f43-coreos-signing-pending",
+            "epel9-signing-pending",
+            "eln-signing-pending",
+        ] {
+            assert!(signs(tag), "{tag}");
+        }
+        for tag in
+            ["f43", "f43-updates-pending", "f43-updates-testing-pending", "f043-pending", "f-pending", "epel9-pending"]
+        {
+            assert!(!signs(tag), "{tag}");
+        }
     }
 
     #[test]

@@ -47,62 +47,84 @@ const ALL: &str = "aarch64,i686,ppc64le,s390x,x86_64";
 #[test]
 fn fedora_before_activation() {
     let expected = "
-        f43 - ALL <>
+        f43 autosign ALL <>
         f43-updates admin - <f43@0>
         f43-compose - - <f43@0>
         f43-updates-candidate - - <f43@0>
         f43-updates-testing admin - <f43@0>
         f43-updates-pending admin - <f43@0>
         f43-override fedora-override - <f43@0>
-        f43-updates-testing-pending admin - <f43-updates-testing@0>
+        f43-updates-testing-pending autosign - <f43-updates-testing@0>
         f43-signing-pending autosign - <f43-updates-testing-pending@0>
-        f43-pending autosign - <f43-updates@0>
-        f43-build - ALL <f43-override@0>
+        f43-pending - - <f43-updates@0>
+        f43-build admin ALL <f43-override@0>
         f43-openh264 - - <f43@0>
+        f43-iot - - <f43@0>
         rawhide - - <f43@0>
         => f43 f43-build f43-updates-candidate
         => f43-candidate f43-build f43-updates-candidate
         => rawhide f43-build f43-updates-candidate
-        f43-infra autosign ALL <f43-build@0>
-        f43-infra-stg autosign ALL <f43-infra@0>
+        f43-infra infra ALL <f43-build@0>
+        f43-infra-stg infra ALL <f43-infra@0>
         f43-infra-candidate infra - <f43-infra-stg@0>
-        f43-infra-build - ALL <f43-infra-stg@0>
+        f43-infra-build infra ALL <f43-infra-stg@0>
         => f43-infra f43-infra-build f43-infra-candidate
         f43-container - - <>
-        f43-container-build - aarch64,ppc64le,s390x,x86_64 <f43-container@0>
-        f43-container-updates admin - <f43-container@0>
+        f43-container-build - aarch64,x86_64 <f43-container@0>
+        f43-container-updates - - <f43-container@0>
         f43-container-updates-candidate - - <f43-container-updates@0>
-        f43-container-updates-testing admin - <f43-container-updates@0>
-        f43-container-updates-testing-pending admin - <f43-container-updates-testing@0>
-        f43-container-updates-pending admin - <f43-container-updates@0>
-        f43-container-override fedora-override - <f43-container-updates@0>
+        f43-container-updates-testing - - <f43-container-updates@0>
+        f43-container-updates-testing-pending - - <f43-container-updates-testing@0>
+        f43-container-updates-pending - - <f43-container-updates@0>
+        f43-container-override - - <f43-container-updates@0>
         => f43-container-candidate f43-container-build f43-container-updates-candidate
         => rawhide-container-candidate f43-container-build f43-container-updates-candidate
         f43-flatpak - - <>
-        f43-flatpak-updates admin - <f43-flatpak@0>
+        f43-flatpak-updates - - <f43-flatpak@0>
         f43-flatpak-updates-candidate - - <f43-flatpak-updates@0>
-        f43-flatpak-updates-testing admin - <f43-flatpak-updates@0>
-        f43-flatpak-updates-testing-pending admin - <f43-flatpak-updates-testing@0>
-        f43-flatpak-updates-pending admin - <f43-flatpak-updates@0>
-        f43-flatpak-override fedora-override - <f43-flatpak-updates@0>
-        f43-flatpak-app - - <f43@0!>
+        f43-flatpak-updates-testing - - <f43-flatpak-updates@0>
+        f43-flatpak-updates-testing-pending - - <f43-flatpak-updates-testing@0>
+        f43-flatpak-updates-pending - - <f43-flatpak-updates@0>
+        f43-flatpak-override - - <f43-flatpak-updates@0>
         f43-flatpak-runtime - - <f43@0!>
+        f43-flatpak-app - aarch64,ppc64le,x86_64 <f43@0!>
+        f43-flatpak-runtime-build - aarch64,ppc64le,x86_64 <f43-flatpak-runtime@0 f43-build@10>
         f43-flatpak-app-build - aarch64,ppc64le,x86_64 <f43-flatpak-app@0 f43-flatpak-runtime@10 f43-build@20>
-        f43-flatpak-runtime-build - aarch64,ppc64le,x86_64 <f43-flatpak-runtime@0 f43-build@20>
-        f43-flatpak-app-packages - aarch64,ppc64le,x86_64 <f43-flatpak-app@0>
-        f43-flatpak-runtime-packages - aarch64,ppc64le,x86_64 <f43-flatpak-runtime@0 f43@20>
-        f43-flatpak-container-build - aarch64,ppc64le,x86_64 <>
+        f43-flatpak-runtime-override - - <f43-updates@0>
+        f43-flatpak-runtime-packages - aarch64,ppc64le,x86_64 <f43-flatpak-runtime@0 f43-flatpak-runtime-override@10>
+        f43-flatpak-container-build - aarch64,ppc64le,x86_64 <f43-build@0>
         => f43-flatpak-candidate f43-flatpak-container-build f43-flatpak-updates-candidate
         => f43-flatpak-app f43-flatpak-app-build f43-flatpak-app
         => f43-flatpak-runtime f43-flatpak-runtime-build f43-flatpak-runtime
-        f43-coreos-signing-pending autosign - <>
-        f43-coreos-continuous - ALL <f43@0>
+        => f43-flatpak-runtime-kojira f43-flatpak-runtime-packages f43-flatpak-app
+        f43-coreos-signing-pending - - <coreos-pool@0>
+        f43-coreos-continuous - aarch64,ppc64le,s390x,x86_64 <>
         => f43-coreos-continuous f43-build f43-coreos-continuous"
         .replace("ALL", ALL);
     same(&tree("fedora", "43", "before-activation", Role::Rawhide), &expected);
     // One that is branched has all that, but not what follows Rawhide.
     let branched: Vec<&str> = expected.lines().filter(|line| !line.contains("rawhide")).collect();
     same(&tree("fedora", "43", "before-activation", Role::Branched), &branched.join("\n"));
+}
+
+/// What a tag's own list of groups, settings and the braces in them come to.
+#[test]
+fn groups_and_settings_of_a_fedora() {
+    let tree = tree("fedora", "43", "before-activation", Role::Other);
+    let tag = |name: &str| tree.tag(&name.parse().unwrap()).unwrap().clone();
+    let app = tag("f43-flatpak-app");
+    let groups: Vec<String> = app.groups.iter().map(|(name, packages)| format!("{name} {packages:?}")).collect();
+    assert_eq!(
+        groups,
+        ["build {\"flatpak-rpm-macros\", \"flatpak-runtime-config\"}", "srpm-build {\"flatpak-rpm-macros\"}"]
+    );
+    assert_eq!(json!(app.extra), json!({"tag2distrepo.enabled": true, "tag2distrepo.inherit": false}));
+    let extra = json!({"rpm.macro.distcore": ".fc%{fedora}runtime"});
+    assert_eq!(json!(tag("f43-flatpak-runtime-build").extra), extra);
+    let extra = json!({"tag2distrepo.enabled": true, "tag2distrepo.keys": "47dd8ef9"});
+    assert_eq!(json!(tag("f43-infra").extra), extra);
+    assert_eq!(tag("f43-infra-build").extra.len(), 0);
+    assert_eq!(tag("f43-flatpak-container-build").extra["flatpak.app_package_tag"], "f43-flatpak-app");
 }
 
 /// The four tags that change their parent, and the permission of the base tag: nothing else.
@@ -134,7 +156,7 @@ fn release_and_end() {
     let archived = tree("fedora", "43", "archived", Role::Other);
     assert_eq!(archived.targets, []);
     assert!(
-        archived.gone.contains(&"target f43-candidate".to_owned()) && archived.gone.len() == 8,
+        archived.gone.contains(&"target f43-candidate".to_owned()) && archived.gone.len() == 9,
         "{:?}",
         archived.gone
     );
@@ -175,7 +197,9 @@ fn epel() {
         epel9-infra-build - aarch64,ppc64le,s390x,x86_64 <epel9-infra-stg@0>
         => epel9-infra epel9-infra-build epel9-infra-candidate";
     same(&tree("epel", "9", "active", Role::Other), expected);
-    let minor = expected.replace("epel9", "epel10.1");
+    // The minor releases of one major share its infra tags.
+    let minor: Vec<&str> = expected.lines().filter(|line| !line.contains("infra")).collect();
+    let minor = minor.join("\n").replace("epel9", "epel10.1");
     same(&tree("epel", "10.1", "active", Role::Other), &minor);
 }
 
@@ -291,6 +315,26 @@ fn versions_and_base_tags() {
     assert_eq!(fedora.expand(&wanted).unwrap_err().what, "43.1 is no version of the layout fedora");
 }
 
+/// What the page about layouts shows is one.
+#[test]
+fn the_example_of_the_page_makes_sense() {
+    let page = include_str!("../../../man/flr-layout.5");
+    let (_, example) = page.split_once(".SH EXAMPLE\n.nf\n").unwrap();
+    let (example, _) = example.split_once(".fi\n").unwrap();
+    let layout = Layout::parse("flr-layout.5", &example.replace("\\-", "-")).unwrap();
+    let wanted = Wanted { version: "43", role: Role::Other, rawhide: None, phase: layout.first_phase(), parts: &[] };
+    let tree = layout.expand(&wanted).unwrap();
+    assert_eq!(tree.tags[1].extra["rpm.macro.dist"], ".fc%{fedora}");
+    assert_eq!(tree.tags[1].parents[1].tag.as_str(), "f42-build");
+}
+
+/// A device or a log is no layout.
+#[test]
+fn a_long_file_is_refused() {
+    let error = load(Path::new("/dev/zero")).unwrap_err();
+    assert_eq!(error.what, "the layout /dev/zero is longer than 1048576 bytes");
+}
+
 const SMALL: &str = "format = 1
 family = \"x\"
 parts = [\"rpm\"]
@@ -316,10 +360,20 @@ fn what_makes_no_sense_is_refused_with_its_line() {
         (SMALL.replace("format = 1", "format = 2"), "t:1: format 2 is not known, only 1"),
         (with("colour = 1\n"), "t:15: unknown field `colour`"),
         (with("perm = 3\n"), "t:15: invalid type: integer `3`, expected a string"),
-        (with("parents = [\"y{m}\"]\n"), "t:13: {m} stands for nothing here"),
-        (with("parents = [\"y{n\"]\n"), "t:13: \"y{n\" opens a brace and does not close it"),
-        (with("parents = [\"a b\"]\n"), "t:13: \"a b\" is not a tag name: it may not contain a blank"),
-        (with("parents = [\"a\", \"b\"]\n"), "t:13: two parents have one priority"),
+        (with("parents = [\"y{m}\"]\n"), "t:15: {m} stands for nothing here"),
+        (with("parents = [\"y{n\"]\n"), "t:15: \"y{n\" opens a brace and does not close it"),
+        (with("parents = [\"a b\"]\n"), "t:15: \"a b\" is not a tag name: it may not contain a blank"),
+        (with("parents = [\"a\", \"b\"]\n"), "t:15: two parents have one priority"),
+        (with("parents = [\n\"a\",\n{ tag = \"a\", priority = 1 }]\n"), "t:17: the parent a is there twice"),
+        (with("parents = [{ tag = \"a\", prio = 1 }]\n"), "t:15: unknown field `prio`, expected one of `tag`"),
+        (with("parents = [3]\n"), "t:15: invalid type: integer `3`, expected a name or a table"),
+        (with("groups = [\"a\",\n\"a\"]\n"), "t:16: the group a is there twice"),
+        (with("groups = [{ packages = [] }]\n"), "t:15: missing field `name`"),
+        (
+            with("external-repos = [{ name = \"a\", priority = 1 },\n{ name = \"a\", priority = 1 }]\n"),
+            "t:16: the external repository a is there twice; t:16: two external repositories have one priority",
+        ),
+        (with("[tag.more]\n").replace("[[tag]]", "[tag]"), "t:12: tag is table, not [[tag]]"),
         (with("role = \"king\"\n"), "t:15: there is no role \"king\", only rawhide"),
         (with("until = \"old\"\n"), "t:15: there is no phase \"old\""),
         (with("[[tag.change]]\nfrom = \"old\"\n"), "t:16: there is no phase \"old\""),
@@ -327,7 +381,7 @@ fn what_makes_no_sense_is_refused_with_its_line() {
         (with("[[tag]]\nname = \"y\"\npart = \"img\"\n"), "t:17: there is no part \"img\""),
         (
             with("parents = [\"y\"]\n[[tag]]\nname = \"y\"\npart = \"rpm\"\nparents = [\"x{n}\"]\n"),
-            "inherit from each other",
+            "t:13: x7 and y inherit from each other",
         ),
         (with("[bodhi]\ncolour = \"red\"\n"), "t:16: Bodhi's records have no field \"colour\" that flr knows"),
         (with("[bodhi]\neol = 3\n"), "t:16: eol must be a text, true or false"),
@@ -351,4 +405,23 @@ fn what_makes_no_sense_is_refused_with_its_line() {
     // All at once, in the order of lines.
     let error = Layout::parse("t", &with("role = \"king\"\nuntil = \"old\"\n")).unwrap_err();
     assert_eq!(error.what, "t:15: there is no role \"king\", only rawhide; t:16: there is no phase \"old\"");
+    // Words that cannot be read do not hide those that make no sense, nor another piece's.
+    let five = with("perm = 3\n[[tag]]\nname = \"y\"\npart = \"img\"\nrole = \"king\"\n[[tag]]\nnam = \"z\"\n")
+        + "[[target]]\nname = \"x\"\npart = \"rpm\"\nbuild = \"{word}\"\ndest = \"d\"\n[more]\n";
+    let error = Layout::parse("t", &five).unwrap_err();
+    let lines = [
+        "t:15: invalid type: integer `3`, expected a string",
+        "t:18: there is no part \"img\"",
+        "t:19: there is no role \"king\", only rawhide",
+        "t:21: unknown field `nam`",
+        "t:25: {word} stands for nothing here",
+        "t:27: unknown field `more`",
+    ];
+    let said: Vec<&str> = error.what.split("; ").collect();
+    assert_eq!(said.len(), lines.len(), "{said:?}");
+    for (said, line) in said.iter().zip(lines) {
+        assert!(said.starts_with(line), "wanted {line}, got {said}");
+    }
+    let torn = Layout::parse("t", "format = \n[values\na = 1 2\n").unwrap_err().what;
+    assert!(torn.contains("t:1: ") && torn.contains("t:2: "), "{torn}");
 }

@@ -3,7 +3,7 @@
 
 use super::purpose::Purpose;
 use crate::names::{TagName, TargetName};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +41,9 @@ pub struct TagShape {
     pub parents: Vec<LinkShape>,
     /// Settings that it must have; it may have others.
     pub extra: BTreeMap<String, Value>,
-    /// Groups that it must have or inherit, whatever is in them.
-    pub groups: BTreeSet<String>,
+    /// Groups that it must have or inherit, and packages that must be in them; others may be as well.
+    #[serde(deserialize_with = "groups", serialize_with = "as_names_if_possible")]
+    pub groups: BTreeMap<String, BTreeSet<String>>,
     /// Repositories of elsewhere, all of them; `None`: whatever is there.
     pub external_repos: Option<Vec<RepoShape>>,
     /// It follows the newest release: its name is older than the release.
@@ -93,6 +94,31 @@ pub struct TargetShape {
     pub dest: TagName,
     /// It follows the newest release: its name is older than the release.
     pub moves: bool,
+}
+
+/// Older journals have a list of names.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Groups {
+    Names(BTreeSet<String>),
+    Packages(BTreeMap<String, BTreeSet<String>>),
+}
+
+fn groups<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, BTreeSet<String>>, D::Error> {
+    Ok(match Groups::deserialize(deserializer)? {
+        Groups::Names(names) => names.into_iter().map(|name| (name, BTreeSet::new())).collect(),
+        Groups::Packages(groups) => groups,
+    })
+}
+
+fn as_names_if_possible<S: Serializer>(
+    groups: &BTreeMap<String, BTreeSet<String>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match groups.values().all(BTreeSet::is_empty) {
+        true => serializer.collect_seq(groups.keys()),
+        false => groups.serialize(serializer),
+    }
 }
 
 impl Tree {

@@ -34,7 +34,12 @@ fn what_is_planned() {
     let swap = |n: usize, tag: &str| format!("{n} make {tag} inherit from f44-updates instead of f44");
     let all = [swap(0, FOUR[0]), swap(1, FOUR[1]), swap(2, FOUR[2]), swap(3, FOUR[3])].join("\n");
     let table = [
-        ("as branching left it", hub(&[]), format!("{all}\n4 set the permission of f44 to admin")),
+        (
+            "as branching left it",
+            hub(&[]).perm("f44", "autosign"),
+            format!("{all}\n4 set the permission of f44 to admin"),
+        ),
+        ("a base tag that asks for nothing", hub(&[]), format!("{all}\n4 set the permission of f44 to admin")),
         (
             "all is done",
             hub(&after).perm("f44", "admin"),
@@ -60,7 +65,7 @@ fn what_is_planned() {
                  ! {}: inherits from f43@0, {neither}
                  ! {}: inherits from f44@5, {neither}
                  ! {}: inherits from f44@0,f43@1, {neither}
-                 ! f44: its permission is secure, neither none as before activation nor admin as after it",
+                 ! f44: its permission is secure, neither autosign as before activation nor admin as after it",
                 swap(0, FOUR[1]),
                 FOUR[0],
                 FOUR[2],

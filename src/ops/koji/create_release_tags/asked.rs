@@ -10,7 +10,7 @@ use crate::names::{ReleaseAlias, TagName};
 use crate::ops::release::NamesRelease;
 use crate::ops::release::drift;
 use crate::ops::release::observed::{Repos, observe};
-use crate::release::layout::{self, Layout, Phase, Tree, Wanted};
+use crate::release::layout::{self, Layout, Phase, TagShape, Tree, Wanted};
 use crate::release::{Known, Role, role};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,7 +74,7 @@ impl NamesRelease for ReleaseTags {
         };
         let tree = naming.tree(&release, role, phase)?;
         let (copy, groups_from) = match &self.from {
-            Some(from) => naming.copied(&release, known.find(from, &layouts)?, &tree, role, phase)?,
+            Some(from) => naming.copied(&release, known.find(from, &layouts)?, &tree)?,
             None => (None, BTreeMap::new()),
         };
         Ok(CreateReleaseTags {
@@ -154,8 +154,6 @@ impl Naming<'_> {
         release: &Record,
         from: &Record,
         tree: &Tree,
-        of_role: Role,
-        phase: Phase,
     ) -> Result<(Option<CopiedTag>, BTreeMap<TagName, TagName>)> {
         if from.name == release.name {
             return Err(Error::usage(format!("{} cannot begin from itself", release.name)));
@@ -171,11 +169,12 @@ impl Naming<'_> {
         if tree.tag(&tag).is_none() {
             return Err(Error::usage(format!("nothing of what is asked for begins as a copy: {tag} is not among it")));
         }
-        // The same layout in the same phase: the same tags in the same order.
-        let theirs = self.tree(from, of_role, phase)?;
-        let pairs = tree.tags.iter().zip(&theirs.tags).filter(|(ours, theirs)| ours.name != theirs.name);
-        let with_groups = pairs.filter(|(ours, _)| !ours.groups.is_empty() && ours.name != tag);
-        let groups_from = with_groups.map(|(ours, theirs)| (ours.name.clone(), theirs.name.clone())).collect();
+        let with_groups = tree.tags.iter().filter(|ours| !ours.groups.is_empty() && ours.name != tag);
+        let pair = |ours: &TagShape| {
+            let theirs = self.layout.same_part(&ours.name, &release.version, &from.version)?;
+            (theirs != ours.name).then(|| (ours.name.clone(), theirs))
+        };
+        let groups_from = with_groups.filter_map(pair).collect();
         Ok((Some(CopiedTag { tag, source }), groups_from))
     }
 }

@@ -2,38 +2,49 @@
 //! The groups of a tag, and what it draws from elsewhere.
 
 use super::{Making, UNKNOWN};
-use crate::koji::{Group, GroupSettings, RepoLink};
+use crate::koji::{Group, GroupPackage, GroupSettings, RepoLink};
 use crate::names::TagName;
 use crate::ops::release::observed::SeenTag;
 use crate::plan::{GroupChange, RepoChange};
 use crate::release::layout::TagShape;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Making<'_> {
     /// Adds the groups that are missing: those of the tag that plays the same part in the older release, else
-    /// empty ones. A copy has those of its source.
+    /// empty ones. A copy has those of its source. What the layout wants in a group is added to it.
     pub(super) fn groups(&mut self, shape: &TagShape) {
         let tag = &shape.name;
         let source = self.source_of(tag).and_then(|source| self.now(source));
         let now: &[Group] = self.now(tag).or(source).map_or(&[], |seen| &seen.groups);
         let theirs = self.request.groups_from.get(tag).and_then(|other| self.now(other));
         let after = self.made.get(tag).copied();
-        let lacks = |name: &&String| !now.iter().any(|group| group.name == **name) && !self.inherits_group(shape, name);
-        let missing: Vec<&String> = shape.groups.iter().filter(lacks).collect();
-        for name in missing {
-            let (tag, group) = (tag.clone(), name.clone());
-            let like = theirs.and_then(|seen| seen.groups.iter().find(|group| group.name == *name));
-            let settings = like.map_or_else(|| GroupSettings::named(name), |like| like.settings.clone());
-            self.plan.push_after(after, GroupChange::AddGroup { tag, group, settings, before: None });
-            for package in like.map_or(&[][..], |like| &like.packages) {
-                let (tag, group, package) = (shape.name.clone(), name.clone(), package.clone());
-                self.plan.push_after(after, GroupChange::AddGroupPackage { tag, group, package, before: None });
+        for (name, wanted) in &shape.groups {
+            let is_new = !now.iter().any(|group| group.name == *name) && !self.inherits(shape, name, None);
+            let like = theirs.and_then(|seen| seen.groups.iter().find(|group| group.name == *name)).filter(|_| is_new);
+            if is_new {
+                let (tag, group) = (tag.clone(), name.clone());
+                let settings = like.map_or_else(|| GroupSettings::named(name), |like| like.settings.clone());
+                self.plan.push_after(after, GroupChange::AddGroup { tag, group, settings, before: None });
             }
-            if like.is_none_or(|like| like.packages.is_empty()) {
-                self.plan.leave_out(format!("packages of group {name} in {}", shape.name), "nothing says which");
+            let mut packages: BTreeMap<&str, GroupPackage> = BTreeMap::new();
+            packages.extend(like.into_iter().flat_map(|like| &like.packages).map(|p| (p.name.as_str(), p.clone())));
+            let own = now.iter().filter(|group| group.name == *name).flat_map(|group| &group.packages);
+            let own: BTreeSet<&str> = own.map(|package| package.name.as_str()).collect();
+            for package in wanted.iter().filter(|package| !own.contains(package.as_str())) {
+                if is_new || !self.inherits(shape, name, Some(package)) {
+                    packages.entry(package).or_insert_with(|| GroupPackage::named(package));
+                }
+            }
+            if is_new && packages.is_empty() {
+                self.plan.leave_out(format!("packages of group {name} in {tag}"), "nothing says which");
+            }
+            for package in packages.into_values() {
+                let (tag, group) = (tag.clone(), name.clone());
+                self.plan.push_after(after, GroupChange::AddGroupPackage { tag, group, package, before: None });
             }
         }
         let own = self.now(tag).map_or(&[][..], |seen| &seen.groups);
-        for group in own.iter().filter(|group| !shape.groups.contains(&group.name)) {
+        for group in own.iter().filter(|group| !shape.groups.contains_key(&group.name)) {
             match self.request.prune {
                 true => {
                     let (tag, name, before) = (tag.clone(), group.name.clone(), group.settings.clone());
@@ -44,23 +55,32 @@ impl Making<'_> {
         }
     }
 
-    /// Whether a tag inherits a group, or will. A hub gives no tag of its own what it inherits exactly so.
-    fn inherits_group(&self, shape: &TagShape, name: &str) -> bool {
-        let inherited = |seen: &SeenTag| {
-            seen.inherited_groups.contains(name) && seen.parents.iter().all(|link| self.stays(shape, link))
-        };
-        self.now(&shape.name).is_some_and(inherited) || shape.parents.iter().any(|link| self.has_group(&link.tag, name))
+    /// Whether a tag inherits a group, or the package in it, or will. A hub gives no tag of its own what it inherits
+    /// exactly so.
+    fn inherits(&self, shape: &TagShape, group: &str, package: Option<&str>) -> bool {
+        let inherited =
+            |seen: &SeenTag| counts(seen, group, package) && seen.parents.iter().all(|link| self.stays(shape, link));
+        self.now(&shape.name).is_some_and(inherited)
+            || shape.parents.iter().any(|link| self.has(&link.tag, group, package))
     }
 
-    fn has_group(&self, tag: &TagName, name: &str) -> bool {
+    /// Whether a tag has a group, or the package in it, or will.
+    fn has(&self, tag: &TagName, group: &str, package: Option<&str>) -> bool {
         let source = self.source_of(tag).and_then(|source| self.now(source));
-        let own = |seen: &SeenTag| seen.groups.iter().any(|group| group.name == name);
+        let own = |seen: &SeenTag| {
+            let mut own = seen.groups.iter().filter(|own| own.name == group);
+            own.any(|own| package.is_none_or(|package| own.packages.iter().any(|known| known.name == package)))
+        };
         if self.now(tag).is_some_and(own) || source.is_some_and(own) {
             return true;
         }
         match self.request.tags.iter().find(|shape| shape.name == *tag) {
-            Some(shape) => shape.groups.contains(name) || self.inherits_group(shape, name),
-            None => self.now(tag).is_some_and(|seen| seen.inherited_groups.contains(name)),
+            Some(shape) => {
+                let wanted = shape.groups.get(group);
+                wanted.is_some_and(|wanted| package.is_none_or(|package| wanted.contains(package)))
+                    || self.inherits(shape, group, package)
+            }
+            None => self.now(tag).is_some_and(|seen| counts(seen, group, package)),
         }
     }
 
@@ -85,10 +105,10 @@ impl Making<'_> {
         }
         for shape in wanted {
             let found = now.iter().find(|repo| repo.name == shape.name);
-            if let (Some(url), Some(found)) = (&shape.url, found)
-                && *url != found.url
+            if let (Some(url), Some(there)) = (&shape.url, self.seen.repos.get(&shape.name))
+                && url != there
             {
-                let why = format!("it leads to {}, not to {url}: that is the hub's, not the tag's", found.url);
+                let why = format!("it leads to {there}, not to {url}: that is the hub's, not the tag's");
                 self.plan.leave_out(format!("external repo {}", shape.name), why);
             }
             let before = found.map(RepoLink::from);
@@ -103,4 +123,9 @@ impl Making<'_> {
             }
         }
     }
+}
+
+/// Whether a tag inherits a group, or has the package in it.
+fn counts(seen: &SeenTag, group: &str, package: Option<&str>) -> bool {
+    package.map_or_else(|| seen.inherits_group(group), |package| seen.has_in_group(group, package))
 }

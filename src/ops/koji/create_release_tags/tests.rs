@@ -269,6 +269,46 @@ fn what_is_half_made_is_completed() {
     );
 }
 
+/// A group that is inherited gets only the packages that it lacks, by the tag's own list.
+#[test]
+fn what_a_layout_wants_in_a_group_is_added() {
+    let text = LAYOUT.replace(
+        "name = \"f{n}-infra\"\n",
+        "name = \"f{n}-infra\"\ngroups = [{ name = \"build\", packages = [\"bash\", \"more\"] }, { name = \"own\", packages = [\"zsh\"] }]\n",
+    );
+    let layouts = vec![Layout::parse("small.toml", &text).unwrap()];
+    let resolved = |hub: &Hub, words| asked(words).resolve(&known(bodhi()), &layouts, hub).unwrap();
+    let of_infra = |hub: &Hub, words| {
+        let text = hub.text(&resolved(hub, words));
+        let lines = text.lines().filter(|line| line.contains("in f4") || line.contains("to f4"));
+        let lines = lines.filter(|line| line.contains("-infra"));
+        lines.map(|line| line.split_once(' ').unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    // The group of f43 holds bash and is inherited.
+    let hub = hub().group("f43", "build", &["bash"]);
+    let wanted =
+        ["add more to group build in f43-infra", "add group own to f43-infra", "add zsh to group own in f43-infra"];
+    assert_eq!(of_infra(&hub, "f43"), wanted);
+    let mut hub = hub;
+    let plan = hub.plan(&resolved(&hub, "f43")).unwrap();
+    hub.apply(&plan);
+    assert_eq!(of_infra(&hub, "f43"), [""; 0]);
+    // Of a new tag, what it will inherit counts, and what the older release's holds.
+    let mut hub = hub.group("f43-infra", "own", &["zsh", "tar"]);
+    assert_eq!(
+        of_infra(&hub, "f44 --from f43"),
+        [
+            "add more to group build in f44-infra (after 4)",
+            "add group own to f44-infra (after 4)",
+            "add tar to group own in f44-infra (after 4)",
+            "add zsh to group own in f44-infra (after 4)",
+        ]
+    );
+    let plan = hub.plan(&resolved(&hub, "f44 --from f43")).unwrap();
+    hub.apply(&plan);
+    assert_eq!(of_infra(&hub, "f44 --from f43"), [""; 0]);
+}
+
 /// Parents, groups, settings, repositories and targets go; no tag, and no target that leads elsewhere.
 #[test]
 fn what_the_layout_does_not_know_is_pruned_when_asked() {
@@ -334,6 +374,16 @@ fn what_cannot_be_made_is_refused() {
     error(hub(), "f46", "there is no release f46, and the next one is f44");
     error(hub(), "f44 --from f44", "there is no release f44");
     error(hub(), "f43 --from f43", "F43 cannot begin from itself");
+    let bare = LAYOUT.replace("name = \"bootstrap\"", "name = \"fresh\", url = \"https://x.test/\"");
+    let layouts = vec![Layout::parse("small.toml", &bare).unwrap()];
+    let text = hub().text(&asked("f43").resolve(&known(bodhi()), &layouts, &hub()).unwrap());
+    let refused =
+        "! f43-build: the hub has no external repo fresh; `koji add-external-repo fresh https://x.test/` makes it";
+    assert!(text.ends_with(refused), "{text}");
+    let there = hub().known_repo("fresh");
+    let text = there.text(&asked("f43").resolve(&known(bodhi()), &layouts, &there).unwrap());
+    assert!(text.contains("add external repo fresh to f43-build, priority 5, merged bare"), "{text}");
+    assert!(text.contains("- external repo fresh: it leads to https://fresh.example.test/$arch/, not to"), "{text}");
     error(hub(), "f44 --from f43 --only infra", "nothing of what is asked for begins as a copy: f44 is not among it");
     planned(
         Hub::new().tag("f43"),
@@ -347,7 +397,11 @@ fn what_cannot_be_made_is_refused() {
         hub.text(&resolved(&hub, bodhi(), "f44 --from f43").unwrap())
     };
     assert!(
-        text.ends_with("! f44-candidate: the hub has no permission autosign\n! f43: the hub has no such tag"),
+        text.ends_with(
+            "! f44-candidate: the hub has no permission autosign\n\
+             ! f44-build: the hub has no external repo bootstrap; `koji add-external-repo bootstrap URL` makes it\n\
+             ! f43: the hub has no such tag"
+        ),
         "{text}"
     );
 }
@@ -365,6 +419,14 @@ fn everything_is_read_at_once() {
     let methods: Vec<String> = methods.filter(|method| method != "getBuildTarget").collect();
     assert_eq!(
         methods,
-        ["getTag", "getInheritanceData", "getTagGroups", "getTagExternalRepos", "getBuildTargets", "getAllPerms"]
+        [
+            "getTag",
+            "getInheritanceData",
+            "getTagGroups",
+            "getTagExternalRepos",
+            "getBuildTargets",
+            "getAllPerms",
+            "listExternalRepos"
+        ]
     );
 }

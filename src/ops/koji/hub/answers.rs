@@ -87,6 +87,11 @@ impl Reader for Hub {
         tags.iter().map(|tag| self.own_repos(tag)).collect()
     }
 
+    fn external_repo_urls(&self) -> Result<BTreeMap<String, String>> {
+        self.log("listExternalRepos");
+        Ok(self.repos_there())
+    }
+
     fn targets(&self, query: &TargetQuery) -> Result<Vec<Target>> {
         self.log("getBuildTargets");
         assert_eq!(*query, TargetQuery::default());

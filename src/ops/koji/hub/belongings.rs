@@ -53,6 +53,18 @@ impl Hub {
         self
     }
 
+    /// A repository that no tag draws from yet.
+    pub(in super::super) fn known_repo(mut self, name: &str) -> Self {
+        self.known_repos.insert(name.to_owned());
+        self
+    }
+
+    pub(super) fn repos_there(&self) -> BTreeMap<String, String> {
+        let linked = self.belongings.values().flat_map(|own| &own.repos).map(|link| &link.name);
+        let url = |name: &String| (name.clone(), format!("https://{name}.example.test/$arch/"));
+        linked.chain(&self.known_repos).map(url).collect()
+    }
+
     fn packages_in(&self, tag: &TagName, group: &str) -> Vec<GroupPackage> {
         let own = self.belongings.get(tag).into_iter().flat_map(|own| &own.packages);
         own.filter(|((of, _), _)| of == group).map(|(_, package)| package.clone()).collect()

@@ -37,6 +37,7 @@ pub(super) struct Hub {
     rpms: BTreeMap<Nvr, Vec<Rpm>>,
     copies: Vec<(SignedCopy, u64)>,
     belongings: BTreeMap<TagName, belongings::Belongings>,
+    known_repos: BTreeSet<String>,
     attempts: Vec<BuildRecord>,
     tasks: Vec<Task>,
     bygone: Vec<(TargetName, Version<TargetTags>)>,
