@@ -135,14 +135,13 @@ pub(super) fn edit(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 
 /// What the database says.
 fn not_a_boolean<T>(value: &Value) -> Outcome<T> {
-    let (class, text) = match value {
-        Value::Null => ("psycopg2.errors.NotNullViolation", "null value in column \"locked\"".to_owned()),
-        value => {
-            let text = format!("invalid input syntax for type boolean: \"{}\"", python::shown(value));
-            ("psycopg2.errors.InvalidTextRepresentation", text)
-        }
-    };
-    Err(fault::Fault::unexpected(class, &text, &text).into())
+    if value.is_null() {
+        let text = "null value in column \"locked\" of relation \"tag_config\" violates not-null constraint";
+        return Err(fault::Fault::unexpected("psycopg2.errors.NotNullViolation", text, text).into());
+    }
+    let shown = python::shown(value);
+    let text = format!("invalid input syntax for type boolean: \"{shown}\"");
+    Err(fault::Fault::unexpected("psycopg2.errors.InvalidTextRepresentation", &text, &text).into())
 }
 
 /// A new name: no event, no history; so it is at koji.
