@@ -6,7 +6,7 @@ use crate::Error;
 use crate::error::Kind;
 use crate::koji::Repo;
 use crate::names::{RunId, TagName, TaskId};
-use crate::plan::{Change, LeftOut, Plan};
+use crate::plan::{Change, LeftOut, Plan, Reversal};
 use serde::{Deserialize, Serialize};
 
 /// How one change ended.
@@ -196,11 +196,18 @@ impl Report {
         };
         self.hint = match (self.stopped.as_ref().and_then(|e| e.hint.clone()), &self.run) {
             (Some(hint), _) => Some(hint),
-            (None, Some(run)) if self.failed => Some(format!(
-                "`flr run show {run}` tells what happened, `flr run resume {run}` goes on, `flr run undo {run}` takes it back"
-            )),
+            (None, Some(run)) if self.failed => Some(self.what_next(run)),
             _ => None,
         };
+    }
+
+    /// What can be done about a run that failed.
+    fn what_next(&self, run: &RunId) -> String {
+        let hint = format!("`flr run show {run}` tells what happened, `flr run resume {run}` goes on");
+        match self.planned.iter().all(|change| change.reversal() == Reversal::None) {
+            true => hint,
+            false => format!("{hint}, `flr run undo {run}` takes it back"),
+        }
     }
 
     fn repo_told(&self) -> String {
