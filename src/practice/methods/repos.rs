@@ -214,19 +214,25 @@ const USUAL: [&str; 11] = [
 /// What is known of other tables only.
 const JOINED: [&str; 3] = ["owner_name", "tag_name", "task_state"];
 
-/// Those of a request's members that were asked for.
-fn pick(members: &mut Vec<(Key, Answer)>, fields: &[&str], clauses: &[&str]) -> Outcome<()> {
-    let known = |name: &str| members.iter().any(|(key, _)| key.as_str() == name);
-    if let Some(unknown) = fields.iter().find(|name| !["*", "**"].contains(name) && !known(name)) {
-        return fault::parameter(format!("Invalid field for query {unknown}"));
+/// What else a request has.
+const MORE: [&str; 4] = ["create_time", "update_time", "owner", "priority"];
+
+fn check_fields(fields: &[&str]) -> Outcome<()> {
+    let known = |name: &str| USUAL.contains(&name) || MORE.contains(&name) || JOINED.contains(&name);
+    match fields.iter().find(|name| !["*", "**"].contains(name) && !known(name)) {
+        Some(unknown) => fault::parameter(format!("Invalid field for query {unknown}")),
+        None => Ok(()),
     }
+}
+
+/// Those of a request's members that were asked for.
+fn pick(members: &mut Vec<(Key, Answer)>, fields: &[&str], clauses: &[&str]) {
     members.retain(|(key, _)| {
         let key = key.as_str();
         fields.contains(&"**")
             || fields.contains(&key)
             || (fields.contains(&"*") && (!JOINED.contains(&key) || clauses.contains(&key)))
     });
-    Ok(())
 }
 
 /// koji: `repo.queryQueue(clauses=, fields=, opts=)`: of the clauses those that compare.
@@ -266,9 +272,10 @@ pub(super) fn query_queue(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         Value::String(one) if !one.is_empty() => vec![one.as_str()],
         _ => USUAL.to_vec(),
     };
+    check_fields(&fields)?;
     for row in &mut rows {
         if let Answer::Record(members) = row {
-            pick(members, &fields, &asked)?;
+            pick(members, &fields, &asked);
         }
     }
     Ok(super::options::apply(rows, args.get("opts")))
