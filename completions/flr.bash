@@ -143,6 +143,9 @@ _flr() {
             flr__subcmd__koji,move-builds)
                 cmd="flr__subcmd__koji__subcmd__move__subcmd__builds"
                 ;;
+            flr__subcmd__koji,prune-signed)
+                cmd="flr__subcmd__koji__subcmd__prune__subcmd__signed"
+                ;;
             flr__subcmd__koji,prune-tag)
                 cmd="flr__subcmd__koji__subcmd__prune__subcmd__tag"
                 ;;
@@ -475,7 +478,7 @@ _flr() {
             return 0
             ;;
         flr__subcmd__koji)
-            opts="-h --help taginfo list-inheritance list-history list-targets list-sidetags list-tagged latest-build list-tags build-info check-latest compare-tags list-pkgs list-retired find-block rebuild-plan rebuild-status list-unbuilt list-failures list-ftbfs list-unsigned list-signing-queue task-info watch-task whoami create-release-tags clone-tag edit-tag lock-tag unlock-tag swap-parent set-target remove-targets create-side-target remove-sidetags activate-updates wait-repo tag-build untag-build move-builds retag-latest prune-tag set-compose-tag add-pkg block-pkg unblock-pkg sync-owners submit-build submit-builds cancel-builds mass-tag retrigger-signing write-signed call"
+            opts="-h --help taginfo list-inheritance list-history list-targets list-sidetags list-tagged latest-build list-tags build-info check-latest compare-tags list-pkgs list-retired find-block rebuild-plan rebuild-status list-unbuilt list-failures list-ftbfs list-unsigned list-signing-queue task-info watch-task whoami create-release-tags clone-tag edit-tag lock-tag unlock-tag swap-parent set-target remove-targets create-side-target remove-sidetags activate-updates wait-repo tag-build untag-build move-builds retag-latest prune-tag set-compose-tag add-pkg block-pkg unblock-pkg sync-owners submit-build submit-builds cancel-builds mass-tag retrigger-signing write-signed prune-signed call"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1445,6 +1448,52 @@ _flr() {
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        flr__subcmd__koji__subcmd__prune__subcmd__signed)
+            opts="-h --key --protect --dry-run --yes --json --profile --user --password-file --keytab --principal --cert --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --protect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -63,18 +63,10 @@ fn fifty_megabytes_fit_in_forty() {
         poll_interval: Duration::from_secs(1),
         weburl: None,
         topurl: None,
+        topdir: "/mnt/koji".into(),
     })
     .unwrap();
-    let builds = hub
-        .tagged(&Tagged {
-            tag: "f43".parse().unwrap(),
-            event: None,
-            inherit: Inherit::Direct,
-            latest: true,
-            package: None,
-            kind: None,
-        })
-        .unwrap();
+    let builds = hub.tagged(&Tagged::latest("f43".parse().unwrap(), Inherit::Direct)).unwrap();
     thread.join().unwrap();
     assert_eq!(builds.len(), 24_005);
     assert!(builds.iter().all(|build| build.tag.as_str() == "f43" && build.id.0 > 0));

@@ -55,6 +55,7 @@ fn a_section_with_nothing_in_it_has_kojis_defaults() {
     assert_eq!(profile.retry_interval.as_secs(), 20);
     assert_eq!(profile.poll_interval.as_secs(), 6);
     assert_eq!((profile.weburl, profile.topurl), (None, None));
+    assert_eq!(profile.topdir, PathBuf::from("/mnt/koji"));
 }
 
 #[test]

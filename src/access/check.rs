@@ -74,8 +74,7 @@ pub fn grant_of(places: &Places, user: &str, host: &str, commands: &[Command], n
 /// [`Kind::NotPermitted`]: the refusal. [`Kind::NotConfirmed`]: what is not there yet would need a
 /// yes.
 pub fn judge<'a>(grant: &'a Grant, words: &Understood, now: Timestamp) -> Result<Vec<&'a Allow>> {
-    let options: BTreeSet<String> =
-        words.options.iter().cloned().chain(words.dimensions.options.iter().map(|o| (*o).to_owned())).collect();
+    let options = words.dimensions.options_with(&words.options);
     let dry_run = options.contains("--dry-run");
     let asked = Asked { command: &words.command, options: &options, dimensions: &words.dimensions, dry_run, now };
     let clauses = grant.judge_words(&asked)?;

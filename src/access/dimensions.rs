@@ -1,11 +1,85 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! What a request is about, in the words of a grant.
+//! What grants and requests are about: the dimensions, and what a request has of each.
 
-use super::table::Dimension;
 use crate::names::{
     BuildType, EventId, Nvr, PackageName, ReleaseAlias, RunId, SigKey, TagName, TargetName, TaskId, UserName,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::fmt;
+
+/// A line for each dimension: what it is, its key in a grants file, and what one value is called.
+macro_rules! dimensions {
+    ($($(#[$doc:meta])* $Name:ident: $key:literal, $noun:literal;)*) => {
+        /// What a grant states about the arguments and effects of a command.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Dimension {
+            $($(#[$doc])* #[serde(rename = $key)] $Name,)*
+        }
+
+        impl Dimension {
+            /// All of them, in the order in which they are told.
+            pub const ALL: [Self; [$(Self::$Name),*].len()] = [$(Self::$Name),*];
+
+            /// The key in a grants file.
+            pub const fn key(self) -> &'static str {
+                match self {
+                    $(Self::$Name => $key,)*
+                }
+            }
+
+            /// What one value is called.
+            pub const fn noun(self) -> &'static str {
+                match self {
+                    $(Self::$Name => $noun,)*
+                }
+            }
+        }
+    };
+}
+
+dimensions! {
+    /// Tags that are looked at or changed.
+    Tags: "tags", "tag";
+    /// Tags that builds leave.
+    From: "from", "tag";
+    /// Tags that builds enter.
+    To: "to", "tag";
+    /// Packages that are named, and those of the builds that are named.
+    Packages: "packages", "package";
+    /// Users that become owners, or whose entries are looked at.
+    Owners: "owners", "owner";
+    /// Tasks.
+    Tasks: "tasks", "task";
+    /// Points in the hub's history.
+    Events: "events", "event";
+    /// Types of builds.
+    Types: "types", "type";
+    /// Build targets.
+    Targets: "targets", "target";
+    /// Releases, as they are typed.
+    Releases: "releases", "release";
+    /// Keys that rpms are signed with.
+    Keys: "keys", "key";
+}
+
+impl Dimension {
+    /// Whether its values are names of tags.
+    pub const fn is_of_tags(self) -> bool {
+        matches!(self, Self::Tags | Self::From | Self::To)
+    }
+
+    /// Whether some of its values mean another thing after each branching.
+    pub const fn can_move(self) -> bool {
+        self.is_of_tags() || matches!(self, Self::Releases)
+    }
+}
+
+impl fmt::Display for Dimension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}
 
 /// Every typed argument of a request, by kind. A grant states each of these for a command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -153,6 +227,11 @@ impl Dimensions {
         self
     }
 
+    /// The options that a request is judged with: these, and those in the `words` that are about what is shown.
+    pub fn options_with<'a>(&self, words: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+        self.options.iter().map(|option| (*option).to_owned()).chain(words.into_iter().cloned()).collect()
+    }
+
     /// Every tag, whatever is to become of it.
     pub fn all_tags(&self) -> impl Iterator<Item = &TagName> {
         self.tags.iter().chain(&self.from).chain(&self.to)
@@ -163,19 +242,35 @@ impl Dimensions {
         fn of<T: ToString>(dimension: Dimension, items: &BTreeSet<T>) -> impl Iterator<Item = (Dimension, String)> {
             items.iter().map(move |item| (dimension, item.to_string()))
         }
-        let packages: BTreeSet<PackageName> =
-            self.packages.iter().cloned().chain(self.builds.iter().map(Nvr::package)).collect();
-        of(Dimension::Tags, &self.tags)
-            .chain(of(Dimension::From, &self.from))
-            .chain(of(Dimension::To, &self.to))
+        // By name, so that nothing is added that no grant is asked about. Runs and options are judged by themselves.
+        let Self {
+            tags,
+            from,
+            to,
+            packages,
+            builds,
+            users,
+            tasks,
+            events,
+            types,
+            targets,
+            releases,
+            keys,
+            run: _,
+            options: _,
+        } = self;
+        let packages: BTreeSet<PackageName> = packages.iter().cloned().chain(builds.iter().map(Nvr::package)).collect();
+        of(Dimension::Tags, tags)
+            .chain(of(Dimension::From, from))
+            .chain(of(Dimension::To, to))
             .chain(of(Dimension::Packages, &packages))
-            .chain(of(Dimension::Owners, &self.users))
-            .chain(of(Dimension::Tasks, &self.tasks))
-            .chain(of(Dimension::Events, &self.events))
-            .chain(of(Dimension::Types, &self.types))
-            .chain(of(Dimension::Targets, &self.targets))
-            .chain(of(Dimension::Releases, &self.releases))
-            .chain(of(Dimension::Keys, &self.keys))
+            .chain(of(Dimension::Owners, users))
+            .chain(of(Dimension::Tasks, tasks))
+            .chain(of(Dimension::Events, events))
+            .chain(of(Dimension::Types, types))
+            .chain(of(Dimension::Targets, targets))
+            .chain(of(Dimension::Releases, releases))
+            .chain(of(Dimension::Keys, keys))
             .collect()
     }
 }

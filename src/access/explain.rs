@@ -154,8 +154,8 @@ fn cannot(grant: &Grant) -> Vec<String> {
     } else {
         lines.extend(reach(grant, &can));
         // Whoever can do none of it need not read it one by one.
-        let structure = Effect::STRUCTURE.iter().any(|effect| can.contains(effect));
-        let told = |effect: &&Effect| !can.contains(effect) && (structure || !Effect::STRUCTURE.contains(effect));
+        let structure = can.iter().any(|effect| effect.is_of_structure());
+        let told = |effect: &&Effect| !can.contains(effect) && (structure || !effect.is_of_structure());
         // Nobody has to fear a repository.
         let told = |effect: &&Effect| told(effect) && **effect != Effect::RequestRepo;
         let mut verbs: Vec<&str> = Effect::ALL.iter().filter(told).map(|effect| effect.verb()).collect();

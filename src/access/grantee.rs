@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A caller who uses an account's credentials: what he asks is judged, and all of it is recorded.
 
-use super::audit::{self, AuditLog, Body, Event, Outcomes};
+use super::audit::{self, Appended, AuditLog, Body, Event, Locked, Outcomes};
 use super::door::Who;
 use super::grant::{Allow, Asked, Grant, Refusal};
 use super::locks::Locks;
@@ -46,9 +46,8 @@ pub struct Parts {
 /// What has been recorded of this process.
 #[derive(Debug, Default)]
 struct SoFar {
-    /// The place of the intent in the log.
-    intent: Option<u64>,
-    run: Option<RunId>,
+    /// The record of the intent, and the run that it began.
+    intent: Option<(Appended, RunId)>,
     clause: Option<usize>,
     plan_sha: Option<String>,
     /// Changes that were taken from the grant.
@@ -74,74 +73,69 @@ impl Grantee {
         self.parts.options.contains("--dry-run")
     }
 
-    /// A clock that was set back brings no expired grant to life.
-    fn now(&self) -> Result<Timestamp> {
-        let now = clock::now();
-        Ok(self.parts.log.newest_time()?.map_or(now, |newest| newest.max(now)))
-    }
-
     /// The options that `command` is judged with: what is about showing belongs to the words of the
     /// process alone, not to the command of the run that is resumed.
     fn options(&self, command: &str, dimensions: &Dimensions) -> BTreeSet<String> {
-        let own = self.parts.options.iter().filter(|_| command == self.parts.command).cloned();
-        own.chain(dimensions.options.iter().map(|option| (*option).to_owned())).collect()
+        dimensions.options_with(self.parts.options.iter().filter(|_| command == self.parts.command))
     }
 
     pub(super) fn allow(&self, command: &str, dimensions: &Dimensions) -> Result<Allowed> {
         let options = self.options(command, dimensions);
-        let now = self.now()?;
-        let asked = Asked { command, options: &options, dimensions, dry_run: self.dry_run(), now };
         let grant = &self.parts.grant;
-        let clauses = grant.judge_words(&asked).map_err(|refusal| self.refused(refusal))?;
-        let places = clauses.iter().filter_map(|clause| place(grant, clause)).collect::<Vec<_>>();
-        let first = places.first().copied();
-        let run = self.intend(command, dimensions, first, now)?;
+        let so_far = &mut *self.so_far();
+        let judge = |now, so_far: &mut SoFar| {
+            let asked = Asked { command, options: &options, dimensions, dry_run: self.dry_run(), now };
+            grant.judge_words(&asked).map_err(|refusal| self.refused(refusal, so_far))
+        };
+        // A clock that was set back brings no expired grant to life.
+        let (clauses, run) = match so_far.intent.clone() {
+            Some((intent, run)) => (judge(intent.time.max(clock::now()), so_far)?, run),
+            None => self.parts.log.with_lock(|log| {
+                let clauses = judge(log.now(), so_far)?;
+                so_far.clause = clauses.first().and_then(|clause| place(grant, clause));
+                let run = self.intend(command, dimensions, log, so_far)?;
+                Ok((clauses, run))
+            })?,
+        };
         let changes = clauses.first().is_some_and(|clause| clause.command.class.changes());
-        if changes && !self.dry_run() {
-            let tags = dimensions.all_tags().collect::<BTreeSet<_>>();
-            let mut so_far = self.so_far();
-            if so_far.locks.is_empty() {
-                so_far.locks = Locks::take(&self.parts.state, &tags)?;
-            }
+        if changes && !self.dry_run() && so_far.locks.is_empty() {
+            so_far.locks = Locks::take(&self.parts.state, &dimensions.all_tags().collect())?;
         }
-        Ok(Allowed { clauses: places, run: Some(run), options })
+        let clauses = clauses.into_iter().filter_map(|clause| place(grant, clause)).collect();
+        Ok(Allowed { clauses, run: Some(run), options })
     }
 
-    /// Writes the intent, the first time; the name of the run.
-    fn intend(&self, command: &str, dimensions: &Dimensions, clause: Option<usize>, now: Timestamp) -> Result<RunId> {
-        let mut so_far = self.so_far();
-        if let Some(run) = &so_far.run {
-            return Ok(run.clone());
-        }
-        so_far.clause = clause;
-        let resumed = dimensions.run.clone().filter(|_| command == "run resume");
-        let so_far = &mut *so_far;
-        self.parts.log.with_lock(|log| {
-            // No other run has its place in the log.
-            let run = match resumed {
-                Some(run) => run,
-                None => run_id(now, log.next_seq())?,
-            };
-            let entry = Body {
-                run: Some(run.clone()),
-                targets: dimensions.run.iter().map(|run| format!("run {run}")).collect(),
-                ..self.entry(Event::Intent, so_far)
-            };
-            // It is on disk from here on, whatever the system log says: an end must follow.
-            so_far.intent = Some(log.append(entry)?.seq);
-            so_far.run = Some(run.clone());
-            Ok(run)
-        })
+    /// Writes the intent; the name of the run.
+    fn intend(
+        &self,
+        command: &str,
+        dimensions: &Dimensions,
+        log: &mut Locked<'_>,
+        so_far: &mut SoFar,
+    ) -> Result<RunId> {
+        // No other run has its place in the log.
+        let run = match dimensions.run.clone().filter(|_| command == "run resume") {
+            Some(run) => run,
+            None => run_id(log.now(), log.next_seq())?,
+        };
+        let entry = Body {
+            run: Some(run.clone()),
+            targets: dimensions.run.iter().map(|run| format!("run {run}")).collect(),
+            ..self.entry(Event::Intent, so_far)
+        };
+        // It is on disk from here on, whatever the system log says: an end must follow.
+        so_far.intent = Some((log.append(entry)?, run.clone()));
+        Ok(run)
     }
 
     pub(super) fn permit(&self, allowed: &Allowed, plan: &Plan) -> Result<usize> {
         let grant = &self.parts.grant;
         let clauses: Vec<&Allow> = allowed.clauses.iter().filter_map(|place| grant.allow.get(*place)).collect();
-        let taken = self.so_far().taken;
-        let clause =
-            grant.judge_plan(&clauses, &allowed.options, plan, taken).map_err(|refusal| self.refused(refusal))?;
+        let so_far = &mut *self.so_far();
+        let judged = grant.judge_plan(&clauses, &allowed.options, plan, so_far.taken);
+        let clause = judged.map_err(|refusal| self.refused(refusal, so_far))?;
         let place = place(grant, clause).ok_or_else(|| Error::failed("a clause that is not in the grant"))?;
-        self.so_far().clause = Some(place);
+        so_far.clause = Some(place);
         Ok(place)
     }
 
@@ -202,7 +196,7 @@ impl Grantee {
     /// It cannot be recorded: what was done is done, and somebody must know.
     pub fn end(&self, code: u8, reason: &str, stopped: bool) -> Result<()> {
         let so_far = self.so_far();
-        let event = match (so_far.intent, so_far.denied) {
+        let event = match (&so_far.intent, so_far.denied) {
             (Some(_), _) if stopped && code != 0 => Event::Abort,
             (Some(_), _) => Event::Result,
             // Help was asked for.
@@ -241,8 +235,7 @@ impl Grantee {
         done + unsettled > 0
     }
 
-    fn refused(&self, refusal: Refusal) -> Error {
-        let mut so_far = self.so_far();
+    fn refused(&self, refusal: Refusal, so_far: &mut SoFar) -> Error {
         so_far.denied = true;
         if let Some(id) = &refusal.clause {
             so_far.clause = self.parts.grant.allow.iter().position(|clause| clause.id == *id);
@@ -252,9 +245,10 @@ impl Grantee {
 
     fn entry(&self, event: Event, so_far: &SoFar) -> Body {
         let Parts { who, grant, argv, command, .. } = &self.parts;
+        let (intent, run) = so_far.intent.clone().unzip();
         Body {
-            intent: so_far.intent,
-            run: so_far.run.clone(),
+            intent: intent.map(|intent| intent.seq),
+            run,
             command: Some(command.clone()).filter(|command| !command.is_empty()),
             argv: argv.clone(),
             grant: so_far.clause.and_then(|place| grant.allow.get(place)).map(|clause| clause.id.clone()),

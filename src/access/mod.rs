@@ -23,6 +23,7 @@ pub mod check;
 pub mod clock;
 mod dimensions;
 pub mod door;
+mod effect;
 pub mod explain;
 pub mod grant;
 mod grantee;

@@ -70,6 +70,27 @@ macro_rules! runs_granted {
     };
 }
 
+/// What an administrator grants of a changing command is the `GRANT` of its file, and it is judged by what it asks
+/// for. The others say themselves what they are about.
+macro_rules! grantable {
+    (applies $file:ident $Request:ident) => {
+        grantable!($file, Operation, $Request);
+    };
+    (applies_of_release $file:ident $Named:ident) => {
+        grantable!($file, NamesRelease, $Named);
+    };
+    ($file:ident, $Asks:ident, $Request:ident) => {
+        impl Grantable for $file::Args {
+            const GRANT: table::Command = $file::GRANT;
+
+            fn dimensions(self) -> anyhow::Result<Dimensions> {
+                Ok($Asks::dimensions(&ops::$Request::try_from(self)?))
+            }
+        }
+    };
+    ($of_its_own:ident $file:ident) => {};
+}
+
 /// The commands of the group, in the order of its help. A line is `shows Name(file)`, or
 /// `shows Name(file as OwnArgs)` where those who act for themselves may say more, and for a changing one what
 /// it asks for: `applies Name(file) by Request`.
@@ -83,6 +104,8 @@ macro_rules! commands {
             $($(#[$meta])* $Name(own_words!($does words!($file $(as $own)?))),)*
             Call(Shows<call::Args>),
         }
+
+        $(grantable!($does $file $($Request)?);)*
 
         /// Runs the command; its exit code.
         pub fn dispatch(command: Command, context: &mut Context) -> anyhow::Result<u8> {

@@ -261,7 +261,7 @@ mod tests {
         let bad = said.downcast_ref::<BadItems>().unwrap();
         assert_eq!(bad.to_string(), "5 of 7 items cannot be used");
         let starts =
-            ["\"flat\"", "line 2: \"b 2\"", "line 3: not UTF-8", "line 5: \"c\"", "line 6: \"\\u{1b}[31m-1-1\""];
+            ["\"flat\"", "line 2: \"b 2\"", "line 3: not UTF-8", "line 5: \"c\"", "line 6: \"\u{1b}[31m-1-1\""];
         for (item, start) in bad.items().iter().zip(starts) {
             assert!(item.starts_with(start), "{item}");
         }

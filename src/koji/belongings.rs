@@ -5,8 +5,7 @@ use super::encode::Ask;
 use super::hub::Hub;
 use super::settings::{Group, GroupPackage, GroupSettings, RepoLink};
 use super::versions::{Present, Version, last};
-use super::wire::{BelongingVersions, List, belongings};
-use super::{Fault, Reader};
+use super::wire::List;
 use crate::Result;
 use crate::names::{EventId, TagName};
 
@@ -62,27 +61,7 @@ impl Belongings {
 }
 
 impl Hub {
-    /// koji: see [`Reader::belongings`].
-    pub(super) fn belongings_of(&self, tags: &[TagName]) -> Result<Vec<Belongings>> {
-        const METHOD: &str = "queryHistory";
-        let asks = tags.iter().map(|tag| {
-            let tables: &[&str] = &["group_config", "group_package_listing", "tag_external_repos"];
-            Ask::new(METHOD).named("tables", tables).named("tag", tag.as_str())
-        });
-        let answers = self.get_all::<BelongingVersions>(asks)?;
-        answers
-            .into_iter()
-            .zip(tags)
-            .map(|(answer, tag)| match answer {
-                Ok(versions) => belongings(versions).map_err(|why| self.misnamed(METHOD, &why)),
-                // There never was a tag of that name.
-                Err(fault) if fault.code == Fault::GENERIC && self.tag(tag)?.is_none() => Ok(Belongings::default()),
-                Err(fault) => Err(self.faulted(&format!("{METHOD} of {tag}"), &fault)),
-            })
-            .collect()
-    }
-
-    /// koji: see [`Reader::group_list`].
+    /// koji: see [`Reader::group_list`](super::Reader::group_list).
     pub(super) fn group_list_of(&self, tag: &TagName, event: Option<EventId>) -> Result<Vec<Group>> {
         const METHOD: &str = "getTagGroups";
         let ask = Ask::new(METHOD).arg(tag.as_str()).maybe("event", event.map(|event| event.0));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Every call that changes a hub, typed, and what comes of sending it.
 
-use super::{Extra, GroupPackage, GroupSettings, ParentLink, RepoLink, TargetTags};
+use super::{Extra, GroupPackage, GroupSettings, ParentLink, RepoLink, SignedCopy, TargetTags};
 use crate::names::{BuildId, EventId, PackageName, RpmId, ScmUrl, SigKey, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -226,6 +226,12 @@ pub trait Writer: Send {
     ///
     /// koji: `multiCall([…])`.
     fn send(&mut self, calls: &[Call]) -> Result<Sent, SendError>;
+
+    /// Removes signed copies from the hub's files, one after the other, and says of each whether there was
+    /// one.
+    ///
+    /// No call: the files themselves, where the profile's `topdir` is mounted. An error if it is not.
+    fn remove_signed_copies(&self, copies: &[SignedCopy]) -> Result<Vec<Result<bool>>>;
 
     /// Another session of the same user, for one more lane.
     ///

@@ -187,6 +187,13 @@ pub struct Tagged {
     pub kind: Option<BuildType>,
 }
 
+impl Tagged {
+    /// The newest of each package in `tag` now.
+    pub fn latest(tag: TagName, inherit: Inherit) -> Self {
+        Self { tag, event: None, inherit, latest: true, package: None, kind: None }
+    }
+}
+
 /// A build that koji shows in a tag.
 #[derive(Debug, Clone)]
 pub struct TaggedBuild {

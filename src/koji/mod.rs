@@ -19,14 +19,18 @@ mod listed;
 mod login;
 mod negotiation;
 mod package_builds;
+mod package_lists;
 mod patience;
 pub mod profile;
 mod read;
 mod repos;
+mod rows;
 pub mod rpms;
 mod session;
 pub mod settings;
 mod setup;
+mod tasks;
+pub mod topdir;
 pub mod versions;
 pub mod web;
 mod wire;
@@ -43,6 +47,7 @@ pub use patience::Notices;
 pub use repos::{Repo, RepoRequest};
 pub use rpms::*;
 pub use settings::*;
+pub use topdir::SignedCopy;
 pub use versions::*;
 pub use work::{BuildQuery, BuildRecord, BuildRequest, TaskQuery};
 
@@ -150,6 +155,11 @@ pub trait Reader: Send + Sync {
     /// 200.
     fn rpms_of(&self, builds: &[BuildId]) -> Result<Vec<Vec<Rpm>>>;
 
+    /// The size of each copy in bytes, in the order asked for; `None` where there is none.
+    ///
+    /// No call: the files themselves, where the profile's `topdir` is mounted. An error if it is not.
+    fn signed_copies(&self, copies: &[SignedCopy]) -> Result<Vec<Option<u64>>>;
+
     /// The time of the newest event, seconds since 1970, UTC: what time it is for the hub.
     ///
     /// koji: `getLastEvent()`.
@@ -198,7 +208,8 @@ pub trait Reader: Send + Sync {
     /// The package list of `tag` as it counted at an event, inherited and blocked entries included, in
     /// the order of names.
     ///
-    /// koji: `listPackages(tagID=, inherited=true, with_blocked=true, event=)`.
+    /// koji: `listPackages(tagID=, inherited=true, with_blocked=true, event=)`. A tag that was not there then: the
+    /// hub's own error.
     fn package_list_at(&self, tag: &TagName, event: EventId) -> Result<Vec<PackageEntry>>;
 
     /// One package's entry as it counts in `tag`; `None` if it is not listed.
@@ -230,12 +241,14 @@ pub trait Reader: Send + Sync {
     /// What koji calls tagged, newest tagging first. For showing only: builds whose package is
     /// blocked or not listed are missing.
     ///
-    /// koji: `listTagged(tag, event=, inherit=, latest=, package=, type=)`.
+    /// koji: `listTagged(tag, event=, inherit=, latest=, package=, type=)`. Unknown tag: an error naming it, or
+    /// with the event, at which it may have been, the hub's own.
     fn tagged(&self, query: &Tagged) -> Result<Vec<TaggedBuild>>;
 
-    /// What happened to a tag or a package, oldest first.
+    /// What happened to a tag, a package or a build, oldest first; with a build, to it alone.
     ///
-    /// koji: `queryHistory(tables=["tag_listing", "tag_packages"], tag=, package=, build=, …)`.
+    /// koji: `queryHistory(tables=["tag_listing", "tag_packages"], tag=, package=, build=, afterEvent=)`, with a
+    /// build the first table only. Unknown tag, package or build: an error naming it.
     fn history(&self, query: &HistoryQuery) -> Result<Vec<HistoryEvent>>;
 
     /// Who owned and owns packages in `tag` by entries of its own, as far as that began or ended after the
@@ -268,12 +281,13 @@ pub trait Reader: Send + Sync {
     /// koji: `system.listMethods()`.
     fn methods(&self) -> Result<BTreeSet<String>>;
 
-    /// The repository of `tag` that was made last and can be used.
+    /// The repository of `tag` that was made last and can be used; `None` if there is none.
     ///
     /// koji: `getRepo(tag)`. Unknown tag: an error naming it.
     fn repo(&self, tag: &TagName) -> Result<Option<Repo>>;
 
-    /// The newest usable repository of `tag`, made as tags have it, of the event or later.
+    /// The newest usable repository of `tag`, made as tags have it, of the event or later; `None` if there is
+    /// none.
     ///
     /// koji: `repo.get(tag, min_event=)`, since 1.35. Unknown tag: an error naming it.
     fn repo_since(&self, tag: &TagName, event: EventId) -> Result<Option<Repo>>;
@@ -347,7 +361,8 @@ pub trait Reader: Send + Sync {
     /// by page.
     fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>>;
 
-    /// The result of a task that has ended, or the fault it ended with.
+    /// The result of a task that has ended, or the fault it ended with. Of one that was canceled, is not over or
+    /// is not known: an error.
     ///
     /// koji: `getTaskResult(id, raise_fault=false)`.
     fn task_result(&self, id: TaskId) -> Result<TaskResult>;

@@ -35,6 +35,8 @@ pub struct Profile {
     pub weburl: Option<String>,
     /// Where the hub's files are.
     pub topurl: Option<String>,
+    /// Where they are mounted, if they are.
+    pub topdir: PathBuf,
 }
 
 /// How to log in.
@@ -136,6 +138,7 @@ impl Profile {
             poll_interval: section.seconds("poll_interval", 6, 1)?,
             weburl: section.text("weburl")?,
             topurl: section.text("topurl")?,
+            topdir: section.path("topdir")?.unwrap_or_else(|| "/mnt/koji".into()),
         })
     }
 }

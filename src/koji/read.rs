@@ -3,12 +3,12 @@
 
 use super::encode::Ask;
 use super::hub::Hub;
-use super::wire::{Called, Event, FromWire, Happened, History, JustTag, List, Listed, One, OwnedTask, fold_entries};
+use super::wire::{Called, Event, FromWire, JustTag, List, One};
 use super::{
     Belongings, Build, BuildQuery, BuildRecord, BuildRpms, ExternalRepo, Fault, Group, HistoryEvent, HistoryQuery,
-    Inherit, Owned, PackageEntry, Parent, ParentLink, Reader, Repo, RepoRequest, Rows, Rpm, RpmQuery, SideTag, Tag,
-    TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task, TaskQuery,
-    TaskResult, User, Version, wire,
+    Inherit, Owned, PackageEntry, Parent, ParentLink, Reader, Repo, RepoRequest, Rows, Rpm, RpmQuery, SideTag,
+    SignedCopy, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
+    TaskQuery, TaskResult, User, Version,
 };
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
@@ -28,67 +28,12 @@ impl Hub {
     }
 
     /// A list about `tag`; if the hub does not know the tag the error says so.
-    fn list_of<T: FromWire>(&self, tag: &TagName, ask: Ask) -> Result<Vec<T>> {
+    pub(super) fn list_of<T: FromWire>(&self, tag: &TagName, ask: Ask) -> Result<Vec<T>> {
         let method = ask.method().to_owned();
         match self.ask::<List<T>>(ask)? {
             Ok(list) => self.all(&method, list),
             Err(fault) => Err(self.blamed(&method, &fault, Some(tag), None)),
         }
-    }
-
-    fn list_packages(tag: &TagName, package: Option<&PackageName>, inherit: Inherit) -> Ask {
-        Ask::new("listPackages")
-            .named("tagID", tag.as_str())
-            .maybe("pkgID", package.map(PackageName::as_str))
-            .named("inherited", inherit == Inherit::Inherited)
-            .named("with_blocked", true)
-    }
-
-    /// An error that names the tag, or all the packages, that the hub does not know.
-    fn all_known(&self, tag: &TagName, packages: &[PackageName]) -> Result<()> {
-        if self.tag(tag)?.is_none() {
-            return Err(self.unknown("tag", &[tag.as_str()]));
-        }
-        let names: Vec<&PackageName> = packages.iter().collect();
-        let known = self.knows_packages(&names)?;
-        let unknown = |(package, known): (&'_ PackageName, bool)| (!known).then(|| package.to_string());
-        let unknown: Vec<String> = packages.iter().zip(known).filter_map(unknown).collect();
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
-        Err(self.unknown("package", &unknown))
-    }
-
-    /// Each task, its owner a number still.
-    fn owned_tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<OwnedTask>>> {
-        let asks = ids.iter().map(|id| Ask::new("getTaskInfo").arg(id.0).named("request", true));
-        let mut tasks = Vec::with_capacity(ids.len());
-        for (answer, id) in self.get_all(asks)?.into_iter().zip(ids) {
-            let task: Option<One<OwnedTask>> =
-                answer.map_err(|fault| self.faulted(&format!("getTaskInfo of {id}"), &fault))?;
-            tasks.push(self.one("getTaskInfo", task)?);
-        }
-        Ok(tasks)
-    }
-
-    /// The names of `owners`, asked for once in the life of a hub.
-    fn owner_names(&self, owners: &[u64]) -> Result<Vec<Option<String>>> {
-        let mut known = match self.owners.lock() {
-            Ok(known) => known,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        let mut new: Vec<u64> = owners.to_vec();
-        new.retain(|owner| !known.contains_key(owner));
-        new.sort_unstable();
-        new.dedup();
-        let asks = new.iter().map(|owner| Ask::new("getUser").arg(*owner));
-        for (owner, answer) in new.iter().zip(self.get_all::<Option<Called>>(asks)?) {
-            let user = answer.map_err(|fault| self.faulted("getUser", &fault))?;
-            let name = user.map(|user| user.name);
-            known.insert(*owner, name);
-        }
-        Ok(owners.iter().map(|owner| known.get(owner).cloned().flatten()).collect())
     }
 }
 
@@ -171,6 +116,10 @@ impl Reader for Hub {
         self.rpms_of_builds(builds)
     }
 
+    fn signed_copies(&self, copies: &[SignedCopy]) -> Result<Vec<Option<u64>>> {
+        self.sizes_of(copies)
+    }
+
     fn hub_time(&self) -> Result<f64> {
         let event: Event = self.get(Ask::new("getLastEvent"))?;
         event.ts.ok_or_else(|| self.misnamed("getLastEvent", "an event without its time"))
@@ -215,51 +164,11 @@ impl Reader for Hub {
     }
 
     fn tag_rows(&self, tag: &TagName, which: &Rows) -> Result<Vec<TagRow>> {
-        const METHOD: &str = "queryHistory";
-        let ask = Ask::new(METHOD)
-            .named("tables", ["tag_listing"].as_slice())
-            .named("tag", tag.as_str())
-            .maybe("package", which.package.as_ref().map(PackageName::as_str))
-            .maybe("active", which.active_only.then_some(true))
-            .maybe("afterEvent", which.after.map(|event| event.0));
-        let history = match self.ask::<History<TagRow, Listed>>(ask)? {
-            Ok(history) => history,
-            Err(fault) => {
-                return Err(self.blamed(METHOD, &fault, Some(tag), which.package.as_ref()));
-            }
-        };
-        let mut rows = self.all(METHOD, history.tag_listing)?;
-        rows.sort_by_key(|row| (row.created, row.id));
-        Ok(rows)
+        self.rows_in_tag(tag, which)
     }
 
     fn package_rows(&self, tag: &TagName, packages: &[PackageName]) -> Result<Vec<Vec<TagRow>>> {
-        const METHOD: &str = "queryHistory";
-        let asks = packages.iter().map(|package| {
-            Ask::new(METHOD)
-                .named("tables", ["tag_listing"].as_slice())
-                .named("tag", tag.as_str())
-                .named("package", package.as_str())
-                .named("active", true)
-        });
-        let answers = self.get_all::<History<TagRow, Listed>>(asks)?;
-        let doubtful = |(package, answer): (&PackageName, &Result<_, Fault>)| match answer {
-            Err(fault) if fault.code == Fault::GENERIC => Some(package.clone()),
-            _ => None,
-        };
-        let doubtful: Vec<_> = packages.iter().zip(&answers).filter_map(doubtful).collect();
-        if !doubtful.is_empty() {
-            self.all_known(tag, &doubtful)?;
-        }
-        answers
-            .into_iter()
-            .map(|answer| {
-                let history = answer.map_err(|fault| self.faulted(METHOD, &fault))?;
-                let mut rows = self.all(METHOD, history.tag_listing)?;
-                rows.sort_by_key(|row| (row.created, row.id));
-                Ok(rows)
-            })
-            .collect()
+        self.rows_of_packages(tag, packages)
     }
 
     fn package_lists(&self, tags: &[TagName]) -> Result<Vec<Vec<PackageEntry>>> {
@@ -267,16 +176,11 @@ impl Reader for Hub {
     }
 
     fn package_list(&self, tag: &TagName, inherit: Inherit) -> Result<Vec<PackageEntry>> {
-        let mut list: Vec<PackageEntry> = self.list_of(tag, Self::list_packages(tag, None, inherit))?;
-        list.sort();
-        Ok(list)
+        self.packages_in(tag, inherit)
     }
 
     fn package_list_at(&self, tag: &TagName, event: EventId) -> Result<Vec<PackageEntry>> {
-        let ask = Self::list_packages(tag, None, Inherit::Inherited).named("event", event.0);
-        let mut list = self.all("listPackages", self.get(ask)?)?;
-        list.sort();
-        Ok(list)
+        self.packages_in_at(tag, event)
     }
 
     fn package_entries(
@@ -285,36 +189,7 @@ impl Reader for Hub {
         packages: &[PackageName],
         inherit: Inherit,
     ) -> Result<Vec<Option<PackageEntry>>> {
-        const METHOD: &str = "listPackages";
-        let asks = packages.iter().map(|package| Self::list_packages(tag, Some(package), inherit));
-        let answers = self.get_all::<List<PackageEntry>>(asks)?;
-        let mut doubtful: Vec<(&PackageName, Fault)> = Vec::new();
-        let mut entries = Vec::with_capacity(packages.len());
-        for (answer, package) in answers.into_iter().zip(packages) {
-            entries.push(match answer {
-                Ok(list) => {
-                    let mut list = self.all(METHOD, list)?;
-                    list.retain(|entry| entry.package == *package);
-                    list.into_iter().next()
-                }
-                Err(fault) => {
-                    doubtful.push((package, fault));
-                    None
-                }
-            });
-        }
-        if let Some((_, fault)) = doubtful.first() {
-            if self.tag(tag)?.is_none() {
-                return Err(self.unknown("tag", &[tag.as_str()]));
-            }
-            let names: Vec<&PackageName> = doubtful.iter().map(|(name, _)| *name).collect();
-            if self.knows_packages(&names)?.contains(&true) {
-                return Err(self.faulted(METHOD, fault));
-            }
-        } else if packages.is_empty() && self.tag(tag)?.is_none() {
-            return Err(self.unknown("tag", &[tag.as_str()]));
-        }
-        Ok(entries)
+        self.entries_of(tag, packages, inherit)
     }
 
     fn package_chains(&self, tags: &[TagName], package: &PackageName) -> Result<Vec<Option<Vec<PackageEntry>>>> {
@@ -343,43 +218,7 @@ impl Reader for Hub {
     }
 
     fn history(&self, query: &HistoryQuery) -> Result<Vec<HistoryEvent>> {
-        const METHOD: &str = "queryHistory";
-        // Package lists know no builds.
-        let tables: &[&str] = match query.build {
-            Some(_) => &["tag_listing"],
-            None => &["tag_listing", "tag_packages"],
-        };
-        let ask = Ask::new(METHOD)
-            .named("tables", tables)
-            .maybe("tag", query.tag.as_ref().map(TagName::as_str))
-            .maybe("package", query.package.as_ref().map(PackageName::as_str))
-            .maybe("build", query.build.as_ref().map(Nvr::as_str))
-            .maybe("afterEvent", query.after.map(|event| event.0));
-        let history = match self.ask::<History<Happened, Listed>>(ask)? {
-            Ok(history) => history,
-            Err(fault) => {
-                if let Some(nvr) = &query.build
-                    && fault.code == Fault::GENERIC
-                    && self.builds(std::slice::from_ref(nvr))?.iter().all(Option::is_none)
-                {
-                    return Err(self.unknown("build", &[nvr.as_str()]));
-                }
-                let (tag, package) = (query.tag.as_ref(), query.package.as_ref());
-                return Err(self.blamed(METHOD, &fault, tag, package));
-            }
-        };
-        let builds = self.all(METHOD, history.tag_listing)?;
-        let packages = self.all(METHOD, history.tag_packages)?;
-        let mut events: Vec<HistoryEvent> = builds
-            .into_iter()
-            .flat_map(|row| row.0)
-            .chain(packages.into_iter().flat_map(|row| row.0))
-            // A row that was revoked after the event was often created before it.
-            .filter(|event| query.after.is_none_or(|after| event.event > after))
-            .collect();
-        // Of a retagging, which has one number, the end comes before the new beginning.
-        events.sort_by_key(|event| (event.event, event.kind != super::HistoryKind::Untagged));
-        Ok(fold_entries(events))
+        self.history_of(query)
     }
 
     fn owners_since(&self, tag: &TagName, event: EventId) -> Result<Vec<Version<Owned>>> {
@@ -442,21 +281,11 @@ impl Reader for Hub {
     }
 
     fn tasks_of_anybody(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
-        Ok(self.owned_tasks(ids)?.into_iter().map(|owned| owned.map(|owned| owned.task)).collect())
+        self.tasks_without_owners(ids)
     }
 
     fn tasks(&self, ids: &[TaskId]) -> Result<Vec<Option<Task>>> {
-        let tasks = self.owned_tasks(ids)?;
-        let owners: Vec<u64> = tasks.iter().flatten().filter_map(|t| t.owner).collect();
-        let mut names = self.owner_names(&owners)?.into_iter();
-        Ok(tasks
-            .into_iter()
-            .map(|owned| {
-                let OwnedTask { mut task, owner } = owned?;
-                task.owner = owner.and_then(|_| names.next().flatten());
-                Some(task)
-            })
-            .collect())
+        self.tasks_of(ids)
     }
 
     fn build_list(&self, query: &BuildQuery) -> Result<Vec<BuildRecord>> {
@@ -472,11 +301,7 @@ impl Reader for Hub {
     }
 
     fn task_result(&self, id: TaskId) -> Result<TaskResult> {
-        let ask = Ask::new("getTaskResult").arg(id.0).named("raise_fault", false);
-        match self.ask(ask)? {
-            Ok(value) => Ok(wire::task_result(value)),
-            Err(fault) => Err(self.faulted(&format!("getTaskResult of {id}"), &fault)),
-        }
+        self.result_of(id)
     }
 
     fn call(&self, method: &str, args: &[serde_json::Value]) -> Result<serde_json::Value> {

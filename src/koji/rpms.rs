@@ -5,9 +5,10 @@ use super::Fault;
 use super::encode::Ask;
 use super::facts::Inherit;
 use super::hub::Hub;
+use super::topdir::{SignedCopy, Topdir};
 use super::wire::{List, Signature, TaggedRpms};
-use crate::Result;
 use crate::names::{BuildId, Nvr, Nvra, RpmId, SigKey, TagName};
+use crate::{Error, Result};
 use std::collections::HashMap;
 
 /// An rpm.
@@ -100,6 +101,16 @@ impl Hub {
             rpm.keys = signatures.next().unwrap_or_default();
         }
         Ok(found)
+    }
+
+    pub(super) fn sizes_of(&self, copies: &[SignedCopy]) -> Result<Vec<Option<u64>>> {
+        let files = Topdir::at(&self.profile().topdir)?;
+        let size = |copy: &SignedCopy| match self.line.patience.stopped() {
+            // On a slow mount a release takes minutes.
+            true => Err(Error::failed("stopped by request")),
+            false => files.size(copy),
+        };
+        copies.iter().map(size).collect()
     }
 
     /// The keys each rpm is signed with, in the order asked for.

@@ -11,6 +11,7 @@ use super::calls::{Call, Fault, Reply, SendError, Sent, SessionId, Writer};
 use super::encode::Ask;
 use super::http::{Became, Envelope, Line, Trouble};
 use super::login::{self, Proof};
+use super::topdir::{SignedCopy, Topdir};
 use super::wire::{LoginAnswer, Member, One, SessionKey};
 use crate::names::{TaskId, UserName};
 use crate::{Error, Result};
@@ -376,6 +377,11 @@ impl Writer for Session {
             }
             Err(fault) => Err(SendError::NotSent(self.link.faulted("multiCall", &fault))),
         }
+    }
+
+    fn remove_signed_copies(&self, copies: &[SignedCopy]) -> Result<Vec<Result<bool>>> {
+        let files = Topdir::at(&self.link.line.profile.topdir)?;
+        Ok(copies.iter().map(|copy| files.remove(copy)).collect())
     }
 
     fn subsession(&mut self) -> Result<Box<dyn Writer>> {

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What tags and targets were and are: rows that a hub ends and begins, never changes.
 
-use super::encode::Ask;
-use super::hub::Hub;
 use super::settings::{ParentLink, Target};
-use super::wire::{History, Listed, TagVersions, TargetVersions, one_tag, one_target};
-use super::{Fault, Reader, TagRow};
-use crate::Result;
-use crate::names::{EventId, TagName, TargetName};
+use crate::names::{EventId, TagName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -208,74 +203,6 @@ impl TagHistory {
     /// The link to a parent, and who made or ended it.
     pub fn link(&self, parent: &TagName) -> Present<Option<&ParentLink>> {
         last(self.parents.iter().filter(|version| version.value.parent == *parent))
-    }
-}
-
-impl Hub {
-    /// koji: see [`Reader::tag_histories`].
-    pub(super) fn histories_of(&self, tags: &[TagName]) -> Result<Vec<TagHistory>> {
-        const METHOD: &str = "queryHistory";
-        let asks = tags.iter().map(|tag| {
-            let tables: &[&str] = &["tag_config", "tag_extra", "tag_inheritance"];
-            Ask::new(METHOD).named("tables", tables).named("tag", tag.as_str())
-        });
-        let answers = self.get_all::<TagVersions>(asks)?;
-        answers
-            .into_iter()
-            .zip(tags)
-            .map(|(answer, tag)| match answer {
-                Ok(versions) => one_tag(tag, versions).map_err(|why| self.misnamed(METHOD, &why)),
-                // There never was a tag of that name.
-                Err(fault) if fault.code == Fault::GENERIC && self.tag(tag)?.is_none() => Ok(TagHistory::default()),
-                Err(fault) => Err(self.faulted(&format!("{METHOD} of {tag}"), &fault)),
-            })
-            .collect()
-    }
-
-    /// koji: see [`Reader::rows_of`].
-    pub(super) fn rows_of_tags(&self, tags: &[TagName], active_only: bool) -> Result<Vec<Vec<TagRow>>> {
-        const METHOD: &str = "queryHistory";
-        let tables: &[&str] = &["tag_listing"];
-        let asks = tags.iter().map(|tag| {
-            let ask = Ask::new(METHOD).named("tables", tables).named("tag", tag.as_str());
-            ask.maybe("active", active_only.then_some(true))
-        });
-        let answers = self.get_all::<History<TagRow, Listed>>(asks)?;
-        answers
-            .into_iter()
-            .zip(tags)
-            .map(|(answer, tag)| {
-                let history = answer.map_err(|fault| self.blamed(METHOD, &fault, Some(tag), None))?;
-                let mut rows = history.tag_listing.all().map_err(|why| self.misnamed(METHOD, &why))?;
-                rows.sort_by_key(|row| (row.created, row.id));
-                Ok(rows)
-            })
-            .collect()
-    }
-
-    /// koji: see [`Reader::target_histories`].
-    pub(super) fn histories_of_targets(&self, targets: &[TargetName]) -> Result<Vec<TargetHistory>> {
-        const METHOD: &str = "queryHistory";
-        let asks = targets.iter().map(|target| {
-            let tables: &[&str] = &["build_target_config"];
-            Ask::new(METHOD).named("tables", tables).named("build_target", target.as_str())
-        });
-        let answers = self.get_all::<TargetVersions>(asks)?;
-        answers
-            .into_iter()
-            .zip(targets)
-            .map(|(answer, target)| match answer {
-                Ok(versions) => one_target(versions).map_err(|why| self.misnamed(METHOD, &why)),
-                // There never was a target of that name.
-                Err(fault)
-                    if fault.code == Fault::GENERIC
-                        && self.targets_by_name(std::slice::from_ref(target))?.iter().all(Option::is_none) =>
-                {
-                    Ok(TargetHistory::new())
-                }
-                Err(fault) => Err(self.faulted(&format!("{METHOD} of {target}"), &fault)),
-            })
-            .collect()
     }
 }
 

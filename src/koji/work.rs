@@ -70,6 +70,11 @@ impl TaskQuery {
         let states = [TaskState::Free, TaskState::Open, TaskState::Assigned].into();
         Self { method: Some(method.to_owned()), states, ..Self::default() }
     }
+
+    /// Tasks of a method that no other task made, made after a time: seconds since 1970, UTC.
+    pub fn since(method: &str, time: f64) -> Self {
+        Self { method: Some(method.to_owned()), created_after: Some(time), topmost: true, ..Self::default() }
+    }
 }
 
 /// What a task was asked to build.

@@ -42,7 +42,7 @@ impl FromStr for Arches {
         }
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if let Some(bad) = arches.iter().flat_map(|arch| arch.chars()).find(|c| !fits(*c)) {
-            return err(&format!("an architecture may not contain '{}'", bad.escape_debug()));
+            return err(&format!("an architecture may not contain '{bad}'"));
         }
         if arches.iter().any(|arch| arch.starts_with('-')) {
             return err("an architecture may not begin with a dash");

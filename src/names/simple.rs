@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not the name it should be. Quotes the text escaped and shortened.
+/// Why a text is not the name it should be. Quotes the text, shortened: foreign, to be escaped before it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameError {
     noun: &'static str,
@@ -15,9 +15,9 @@ pub struct NameError {
 
 impl NameError {
     pub(super) fn new(noun: &'static str, text: &str, why: impl Into<String>) -> Self {
-        let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-        let cut = if text.chars().nth(60).is_some() { "…" } else { "" };
-        Self { noun, text: format!("{shown}{cut}"), why: why.into() }
+        let head: String = text.chars().take(60).collect();
+        let cut = if head.len() < text.len() { "…" } else { "" };
+        Self { noun, text: format!("{head}{cut}"), why: why.into() }
     }
 }
 
@@ -62,7 +62,7 @@ fn shown(c: char) -> String {
     match c {
         ' ' => "a blank".into(),
         c if c.is_control() => format!("the control character U+{:04X}", u32::from(c)),
-        c => format!("'{}'", c.escape_debug()),
+        c => format!("'{c}'"),
     }
 }
 

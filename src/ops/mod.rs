@@ -38,6 +38,7 @@ pub fn recall(command: &str, request: serde_json::Value) -> Result<Box<dyn Plann
         koji::SubmitBuilds::NAME => read::<koji::SubmitBuilds>(request),
         koji::CancelBuilds::NAME => read::<koji::CancelBuilds>(request),
         koji::SwapParent::NAME => read::<koji::SwapParent>(request),
+        koji::PruneSigned::NAME => read::<koji::PruneSigned>(request),
         koji::RetriggerSigning::NAME => read::<koji::RetriggerSigning>(request),
         koji::WriteSigned::NAME => read::<koji::WriteSigned>(request),
         koji::SyncOwners::NAME => read::<koji::SyncOwners>(request),

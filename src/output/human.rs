@@ -3,7 +3,7 @@
 
 use super::escape;
 use crate::pipeline::Report;
-use crate::plan::{Change, KojiChange, LeftOut, Plan, Reversal, TaskChange};
+use crate::plan::{Change, KojiChange, LeftOut, Plan, Reversal, SigningChange, TaskChange};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -21,6 +21,7 @@ pub fn plan(plan: &Plan) -> Vec<String> {
         head(&mut lines, left_out.iter().map(reason), left_out.len());
     }
     lines.extend(reversals(&changes));
+    lines.extend(room("gives back", changes.iter().copied()));
     if changes.len() > 1 {
         lines.extend(sums(&changes));
     }
@@ -61,7 +62,16 @@ pub fn report(report: &Report) -> Vec<String> {
         let planned: Vec<_> = report.planned.iter().collect();
         lines.extend(reversals(&planned));
     }
+    lines.extend(room("would give back", &report.planned).filter(|_| report.dry_run));
+    lines.extend(room("gave back", &report.done));
     lines
+}
+
+/// The room on the hub's disks that changes give back, if they give any.
+fn room<'a>(word: &str, changes: impl IntoIterator<Item = &'a Change>) -> Option<String> {
+    let freed = |Change::Koji(change): &Change| change.frees();
+    let bytes = changes.into_iter().map(freed).fold(0, u64::saturating_add);
+    (bytes > 0).then(|| format!("{word} {}", indicatif::BinaryBytes(bytes)))
 }
 
 /// `1 change`, `2 changes`.
@@ -149,7 +159,8 @@ fn verb(change: &KojiChange) -> &'static str {
         KojiChange::Repo(_) => "change external repos of",
         KojiChange::Target(_) => "set target",
         KojiChange::Request(_) => "request a repository of",
-        KojiChange::Signing(_) => "write copies signed with",
+        KojiChange::Signing(SigningChange::WriteSigned { .. }) => "write copies signed with",
+        KojiChange::Signing(SigningChange::RemoveSigned { .. }) => "remove copies signed with",
         KojiChange::Task(TaskChange::SubmitBuild { .. }) => "build for",
         KojiChange::Task(TaskChange::CancelTask { .. }) => "cancel builds for",
     }

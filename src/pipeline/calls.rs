@@ -84,6 +84,7 @@ pub(super) fn call(
         (KojiChange::Target(change), _) => target_call(change),
         (KojiChange::Request(RequestChange::RequestRepo { tag, min_event }), _) => Call::RequestRepo { tag, min_event },
         (KojiChange::Signing(SigningChange::WriteSigned { rpm, key, .. }), _) => Call::WriteSigned { rpm: rpm.id, key },
+        (KojiChange::Signing(SigningChange::RemoveSigned { .. }), _) => return Err("no call removes a file".into()),
         (KojiChange::Task(change), _) => task_call(change),
     })
 }

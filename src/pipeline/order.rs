@@ -21,6 +21,27 @@ struct Place {
     is: Option<EventId>,
 }
 
+impl Place {
+    /// Where a build is, and by this row always was.
+    fn now(row: &TagRow) -> Self {
+        Self { build: BuildRef { nvr: row.nvr.clone(), id: row.id }, was: row.created, is: Some(row.created) }
+    }
+}
+
+/// What becomes of the build of a change.
+enum Turn {
+    /// It goes.
+    Out,
+    /// It gets this place again.
+    In(Place),
+    /// It is left as it is, and why.
+    Leave(String),
+    /// Nobody should touch it, and why.
+    Refuse(String),
+    /// Nothing is to be done about it.
+    Stay,
+}
+
 /// Plans what takes `changes` (one package in `tag`, or the whole of it) back. `rows`: those that hold now and those
 /// that changed since the run began. `elsewhere`: where builds are that are not in the tag now.
 pub(super) fn restore(
@@ -37,71 +58,21 @@ pub(super) fn restore(
         false => plan.push_after(after, change),
     };
     let mut remove: BTreeSet<BuildId> = BTreeSet::new();
-    let mut places: BTreeMap<BuildId, Place> = rows
-        .iter()
-        .filter(|row| row.active())
-        .map(|row| {
-            (
-                row.id,
-                Place { build: BuildRef { nvr: row.nvr.clone(), id: row.id }, was: row.created, is: Some(row.created) },
-            )
-        })
-        .collect();
+    let mut places: BTreeMap<BuildId, Place> =
+        rows.iter().filter(|row| row.active()).map(|row| (row.id, Place::now(row))).collect();
     for change in changes {
         let Some(build) = change.build() else {
             continue;
         };
-        let now = rows.iter().find(|row| row.active() && row.id == build.id).copied();
-        let before = rows
-            .iter()
-            .filter(|row| row.id == build.id && row.created <= undo.since)
-            .max_by_key(|row| row.created)
-            .copied();
-        let last = rows.iter().filter(|row| row.id == build.id).max_by_key(|row| row.revoked).copied();
-        let ours = |row: &TagRow| row.creator == undo.user.as_str() && row.created > undo.since;
-        match (change, now) {
-            (KojiChange::TagBuild { .. }, Some(row)) if ours(row) => {
+        match turn(undo, rows, change, build, elsewhere) {
+            Turn::Out => {
                 remove.insert(build.id);
                 push(plan, KojiChange::UntagBuild { tag: tag.clone(), build: build.clone() });
             }
-            (KojiChange::TagBuild { .. }, Some(row)) => {
-                plan.refuse(change, format!("{} tagged it anew in event {}", row.creator, row.created))
-            }
-            (KojiChange::TagBuild { .. }, None) => plan.leave_out(change, gone(last, elsewhere.get(&build.nvr))),
-            (KojiChange::UntagBuild { .. }, Some(row)) if !ours(row) => {
-                plan.leave_out(change, format!("{} tagged it again in event {}", row.creator, row.created));
-            }
-            (KojiChange::UntagBuild { .. }, None)
-                if last.is_none_or(|row| row.revoker.as_deref() != Some(undo.user.as_str())) =>
-            {
-                plan.refuse(change, gone(last, None));
-            }
-            (KojiChange::UntagBuild { .. } | KojiChange::RetagBuild { .. }, now) => {
-                let Some(before) = before else { continue };
-                if now.is_some() || matches!(change, KojiChange::UntagBuild { .. }) {
-                    places.insert(
-                        build.id,
-                        Place { build: build.clone(), was: before.created, is: now.map(|row| row.created) },
-                    );
-                }
-            }
-            (
-                KojiChange::AddPackage { .. }
-                | KojiChange::BlockPackage { .. }
-                | KojiChange::UnblockPackage { .. }
-                | KojiChange::SetPackage { .. }
-                | KojiChange::SetOwner { .. }
-                | KojiChange::RestorePackage { .. }
-                | KojiChange::RemovePackage { .. }
-                | KojiChange::Tag(_)
-                | KojiChange::Group(_)
-                | KojiChange::Repo(_)
-                | KojiChange::Target(_)
-                | KojiChange::Request(_)
-                | KojiChange::Signing(_)
-                | KojiChange::Task(_),
-                _,
-            ) => {}
+            Turn::In(place) => drop(places.insert(build.id, place)),
+            Turn::Leave(why) => plan.leave_out(change, why),
+            Turn::Refuse(why) => plan.refuse(change, why),
+            Turn::Stay => {}
         }
     }
     let mut wanted: Vec<Place> =
@@ -115,6 +86,58 @@ pub(super) fn restore(
             None => KojiChange::TagBuild { tag: of, build },
         };
         push(plan, change);
+    }
+}
+
+/// What takes `change` back, which is one of `build`.
+fn turn(
+    undo: &UndoRun,
+    rows: &[&TagRow],
+    change: &KojiChange,
+    build: &BuildRef,
+    elsewhere: &BTreeMap<Nvr, Vec<TagName>>,
+) -> Turn {
+    let rows = || rows.iter().filter(|row| row.id == build.id).copied();
+    let now = rows().find(|row| row.active());
+    let last = rows().max_by_key(|row| row.revoked);
+    let ours = |row: &TagRow| row.creator == undo.user.as_str() && row.created > undo.since;
+    match (change, now) {
+        (KojiChange::TagBuild { .. }, Some(row)) if ours(row) => Turn::Out,
+        (KojiChange::TagBuild { .. }, Some(row)) => {
+            Turn::Refuse(format!("{} tagged it anew in event {}", row.creator, row.created))
+        }
+        (KojiChange::TagBuild { .. }, None) => Turn::Leave(gone(last, elsewhere.get(&build.nvr))),
+        (KojiChange::UntagBuild { .. }, Some(row)) if !ours(row) => {
+            Turn::Leave(format!("{} tagged it again in event {}", row.creator, row.created))
+        }
+        (KojiChange::UntagBuild { .. }, None)
+            if last.is_none_or(|row| row.revoker.as_deref() != Some(undo.user.as_str())) =>
+        {
+            Turn::Refuse(gone(last, None))
+        }
+        (KojiChange::RetagBuild { .. }, None) => Turn::Stay,
+        (KojiChange::UntagBuild { .. } | KojiChange::RetagBuild { .. }, now) => {
+            let before = rows().filter(|row| row.created <= undo.since).max_by_key(|row| row.created);
+            let is = now.map(|row| row.created);
+            before.map_or(Turn::Stay, |before| Turn::In(Place { build: build.clone(), was: before.created, is }))
+        }
+        (
+            KojiChange::AddPackage { .. }
+            | KojiChange::BlockPackage { .. }
+            | KojiChange::UnblockPackage { .. }
+            | KojiChange::SetPackage { .. }
+            | KojiChange::SetOwner { .. }
+            | KojiChange::RestorePackage { .. }
+            | KojiChange::RemovePackage { .. }
+            | KojiChange::Tag(_)
+            | KojiChange::Group(_)
+            | KojiChange::Repo(_)
+            | KojiChange::Target(_)
+            | KojiChange::Request(_)
+            | KojiChange::Signing(_)
+            | KojiChange::Task(_),
+            _,
+        ) => Turn::Stay,
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Sends one batch until every member is settled. The only place that writes to a hub.
+//! Sends one batch until every member is settled. The only place that writes to a hub, beside `files`.
 
 use super::Outcome;
 use super::apply::{Apply, record_session};
@@ -32,6 +32,7 @@ impl Apply<'_> {
     /// # Errors
     /// The run must stop: the hub is away, the login is lost, the journal cannot be written.
     pub(super) fn send(&self, lane: &mut Box<dyn Writer>, ids: Vec<StepId>) -> Result<()> {
+        let ids = self.remove_files(&**lane, ids)?;
         let (mut left, unsendable) = self.callable(ids)?;
         self.record(unsendable)?;
         let mut reasons: HashMap<StepId, Fault> = HashMap::new();

@@ -71,13 +71,14 @@ impl Settler<'_> {
         let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
         let mut requests: Vec<(usize, &RequestChange)> = Vec::new();
         let mut work: Vec<(usize, &TaskChange)> = Vec::new();
+        let mut files: Vec<(usize, &KojiChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
             match change.about() {
                 About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
                 About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
                 About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => structure.push((i, change)),
                 About::Request(change) => requests.push((i, change)),
-                About::Signing(_) => {}
+                About::Signing(_) => files.push((i, change)),
                 About::Task(change) => work.push((i, change)),
             }
             if let (Some(slot), false) = (found.get_mut(i), change.can_be_read_back()) {
@@ -89,6 +90,7 @@ impl Settler<'_> {
             told.push((i, self.request(change)?));
         }
         told.extend(self.work(&work)?);
+        told.extend(self.files(&files)?);
         for (tag, of) in by_tag {
             told.extend(self.tagging(tag, &of.builds)?);
             told.extend(self.listing(tag, &of.listed)?);

@@ -159,8 +159,7 @@ impl UndoRun {
             About::Repo(change) => Some(change.inverse().into()),
             About::Target(change) => Some(change.inverse().into()),
             About::Request(_) => return Some(Back::Leave("nothing depends on a repository that nobody uses".into())),
-            About::Signing(_) => None,
-            About::Build(..) | About::Listing(..) | About::Task(_) => return None,
+            About::Build(..) | About::Listing(..) | About::Signing(_) | About::Task(_) => return None,
         };
         let Some(inverse) = inverse else {
             return Some(Back::Refuse("it cannot be taken back".into()));

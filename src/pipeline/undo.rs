@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Taking a run back: an operation like any other, made from what the run recorded.
 
-use super::Outcome;
 use super::created::Created;
 use super::operation::{Operation, Readers};
 use super::order::restore;
 use super::store::{RunRecord, Standing};
 use super::structure::Structure;
+use super::{Outcome, files};
 use crate::access::Dimensions;
 use crate::koji::{HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry, Rows, TagRow, Task, Version};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
-use crate::plan::{About, Change, KojiChange, Plan, StepId, TagChange};
+use crate::plan::{About, Change, KojiChange, Plan, SigningChange, StepId, TagChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,8 @@ pub struct Seen {
     created: Created,
     /// The tasks that builds became.
     tasks: BTreeMap<TaskId, Task>,
+    /// The files that were removed and are there again, by the change's words.
+    written_again: BTreeSet<String>,
 }
 
 impl UndoRun {
@@ -111,14 +113,10 @@ impl UndoRun {
                     sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
                 }
                 About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_)
-                | About::Group(_)
-                | About::Repo(_)
-                | About::Target(_)
-                | About::Request(_)
-                | About::Signing(_) => {
+                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Request(_) => {
                     sorted.structure.push(change);
                 }
+                About::Signing(change) => sorted.files.push(change),
                 About::Task(_) => sorted.work.push(change),
             }
         }
@@ -138,8 +136,10 @@ struct Sorted<'a> {
     builds: BTreeMap<Place, Vec<&'a KojiChange>>,
     /// To package lists.
     lists: Vec<(&'a KojiChange, Place)>,
-    /// To tags and targets themselves, and what no call takes back.
+    /// To tags and targets themselves.
     structure: Vec<&'a KojiChange>,
+    /// To signed rpms.
+    files: Vec<&'a SigningChange>,
     /// To the work of builders.
     work: Vec<&'a KojiChange>,
 }
@@ -181,6 +181,7 @@ impl Operation for UndoRun {
         seen.structure = Structure::of(&structure, koji)?;
         seen.created = self.created(&seen.structure.tags, koji)?;
         seen.tasks = self.made_tasks(koji)?;
+        seen.written_again = self.written_again(koji)?;
         let Sorted { builds, lists, .. } = self.sorted().outside(&seen.created);
         for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
@@ -226,11 +227,14 @@ impl Operation for UndoRun {
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         let mut plan = Plan::default();
-        let Sorted { builds, lists, structure, work } = self.sorted().outside(&seen.created);
+        let Sorted { builds, lists, structure, files, work } = self.sorted().outside(&seen.created);
         for change in work {
             if let Some(back) = self.take_back_work(change, &seen.tasks) {
                 back.into_plan(change, &mut plan);
             }
+        }
+        for change in files {
+            files::take_back(change, &seen.written_again).into_plan(change, &mut plan);
         }
         for change in structure.into_iter().rev() {
             if let Some(back) = self.take_back_structure(change, &seen.structure, &seen.created) {
@@ -313,8 +317,8 @@ fn dimensions(changes: &[&KojiChange]) -> Dimensions {
         | About::Tag(_)
         | About::Group(_)
         | About::Repo(_)
-        | About::Request(_)
-        | About::Signing(_) => about,
+        | About::Request(_) => about,
+        About::Signing(change) => about.key(*change.sigkey()),
     })
 }
 

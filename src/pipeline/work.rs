@@ -158,13 +158,8 @@ impl Settler<'_> {
         let Some(user) = self.user.map(|user| self.reader.user(user)).transpose()?.flatten() else {
             return Ok(mine);
         };
-        let query = TaskQuery {
-            method: Some("build".into()),
-            owner: Some(user.id),
-            created_after: Some(self.reader.event_time(self.since)?),
-            topmost: true,
-            ..TaskQuery::default()
-        };
+        let since = self.reader.event_time(self.since)?;
+        let query = TaskQuery { owner: Some(user.id), ..TaskQuery::since("build", since) };
         for task in self.reader.task_list(&query)? {
             if let Some(key) = built(&task) {
                 mine.entry(key).or_default().push(task.id);

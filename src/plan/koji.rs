@@ -150,7 +150,8 @@ impl KojiChange {
     /// together: whoever stops a run waits for the batch.
     pub fn share(&self) -> usize {
         match self.about() {
-            About::Signing(_) => 10,
+            About::Signing(SigningChange::WriteSigned { .. }) => 10,
+            About::Signing(SigningChange::RemoveSigned { .. }) => 1,
             About::Build(..)
             | About::Listing(..)
             | About::Tag(_)
@@ -162,11 +163,20 @@ impl KojiChange {
         }
     }
 
+    /// The room that it gives back on the hub's disks, in bytes.
+    pub fn frees(&self) -> u64 {
+        match self {
+            Self::Signing(SigningChange::RemoveSigned { bytes, .. }) => *bytes,
+            _ => 0,
+        }
+    }
+
     /// Whether the hub can be asked if it holds. If not, only the answer to its call tells, and it is made
     /// again until there is one.
     pub fn can_be_read_back(&self) -> bool {
         match self.about() {
-            About::Signing(_) => false,
+            About::Signing(SigningChange::WriteSigned { .. }) => false,
+            About::Signing(SigningChange::RemoveSigned { .. }) => true,
             About::Build(..)
             | About::Listing(..)
             | About::Tag(_)

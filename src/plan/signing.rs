@@ -22,43 +22,61 @@ pub struct RpmRef {
 pub enum SigningChange {
     /// There is a file of the rpm with the key's signature, which the hub knows.
     WriteSigned { build: BuildRef, rpm: RpmRef, key: SigKey },
+    /// There is no such file any more. The hub still knows the signature.
+    RemoveSigned { build: BuildRef, rpm: RpmRef, key: SigKey, bytes: u64 },
 }
 
 impl SigningChange {
     /// Files of one build lie together.
     pub fn key(&self) -> Key {
-        let Self::WriteSigned { build, .. } = self;
-        Key::signing(&build.nvr)
+        Key::signing(&self.build().nvr)
     }
 
     /// The build whose rpm it is.
     pub fn build(&self) -> &BuildRef {
-        let Self::WriteSigned { build, .. } = self;
+        let (Self::WriteSigned { build, .. } | Self::RemoveSigned { build, .. }) = self;
         build
     }
 
     /// The rpm.
     pub fn rpm(&self) -> &RpmRef {
-        let Self::WriteSigned { rpm, .. } = self;
+        let (Self::WriteSigned { rpm, .. } | Self::RemoveSigned { rpm, .. }) = self;
         rpm
     }
 
     /// The key that it is signed with.
     pub fn sigkey(&self) -> &SigKey {
-        let Self::WriteSigned { key, .. } = self;
+        let (Self::WriteSigned { key, .. } | Self::RemoveSigned { key, .. }) = self;
         key
     }
 
-    /// How it can be taken back: no call of the hub takes a file away.
+    /// How it can be taken back. Whether there was a file before one was asked for, nobody knows: so none
+    /// is taken away.
     pub fn reversal(&self) -> Reversal {
-        let Self::WriteSigned { .. } = self;
-        Reversal::None
+        match self {
+            Self::WriteSigned { .. } => Reversal::None,
+            Self::RemoveSigned { .. } => Reversal::MayBeRefused(
+                "the hub writes a copy anew for who may sign, and while it has the rpm and its signature",
+            ),
+        }
+    }
+
+    /// What takes it back, if anything does.
+    pub fn inverse(&self) -> Option<Self> {
+        match self {
+            Self::WriteSigned { .. } => None,
+            Self::RemoveSigned { build, rpm, key, .. } => {
+                Some(Self::WriteSigned { build: build.clone(), rpm: rpm.clone(), key: *key })
+            }
+        }
     }
 }
 
 impl fmt::Display for SigningChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::WriteSigned { rpm, key, .. } = self;
-        write!(f, "write {} signed with {key}", rpm.nvra)
+        match self {
+            Self::WriteSigned { rpm, key, .. } => write!(f, "write {} signed with {key}", rpm.nvra),
+            Self::RemoveSigned { rpm, key, .. } => write!(f, "remove the copy of {} signed with {key}", rpm.nvra),
+        }
     }
 }

@@ -68,9 +68,6 @@ CREATE TABLE IF NOT EXISTS rpminfo (
 CREATE INDEX IF NOT EXISTS rpminfo_build ON rpminfo (build_id);
 CREATE TABLE IF NOT EXISTS rpmsigs (
     rpm_id INTEGER NOT NULL, sigkey TEXT NOT NULL, PRIMARY KEY (rpm_id, sigkey)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS signed_copies (
-    rpm_id INTEGER NOT NULL, sigkey TEXT NOT NULL, PRIMARY KEY (rpm_id, sigkey)) WITHOUT ROWID;
-
 CREATE TABLE IF NOT EXISTS build_target (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS build_target_config (
     build_target_id INTEGER NOT NULL, build_tag INTEGER NOT NULL, dest_tag INTEGER NOT NULL,

@@ -124,6 +124,7 @@ impl Server {
             poll_interval: Duration::from_secs(1),
             weburl: None,
             topurl: None,
+            topdir: self.shared.hub.store.topdir(),
         })
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The two files of a hub's state.
 
-use super::fault::Outcome;
+use super::fault::{Outcome, Refusal};
 use crate::{Error, Result};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::DirBuilder;
@@ -11,6 +11,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 const HUB: &str = "hub.sqlite";
+const TOPDIR: &str = "topdir";
 const SESSIONS: &str = "sessions.sqlite";
 
 /// How long one process waits for another's write. A long batch takes seconds, not minutes.
@@ -27,7 +28,7 @@ pub(super) struct Store {
 impl Store {
     /// Opens the state in `dir`, making directory (0700) and files if they are missing.
     pub(super) fn open(dir: &Path) -> Result<Self> {
-        make_dir(dir)?;
+        make_dir(&dir.join(TOPDIR).join("packages"))?;
         let failed =
             |e: rusqlite::Error| Error::failed(format!("cannot open the practice hub in {}: {e}", dir.display()));
         let hub = prepare(&dir.join(HUB), include_str!("schema.sql")).map_err(failed)?;
@@ -35,8 +36,33 @@ impl Store {
         Ok(Self { dir: dir.to_owned(), hub: Mutex::new(vec![hub]), sessions: Mutex::new(vec![sessions]) })
     }
 
+    /// Where the hub's files are: signed copies, and nothing else.
+    pub(super) fn topdir(&self) -> PathBuf {
+        self.dir.join(TOPDIR)
+    }
+
+    /// Writes a file below `topdir` that is not there yet; whether it was not.
+    pub(super) fn write_copy(&self, path: &Path, text: &str) -> Outcome<bool> {
+        let path = self.topdir().join(path);
+        let broken = |e: std::io::Error| Refusal::Broken(format!("{}: {e}", path.display()));
+        if path.exists() {
+            return Ok(false);
+        }
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir).map_err(broken)?;
+        }
+        std::fs::write(&path, text).map_err(broken)?;
+        Ok(true)
+    }
+
     /// Removes the state in `dir`, if there is any.
     pub(super) fn remove(dir: &Path) -> Result<()> {
+        let topdir = dir.join(TOPDIR);
+        match std::fs::remove_dir_all(&topdir) {
+            Ok(()) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(Error::failed(format!("cannot remove {}: {e}", topdir.display()))),
+        }
         for base in [HUB, SESSIONS] {
             for suffix in ["", "-wal", "-shm", "-journal"] {
                 let file = dir.join(format!("{base}{suffix}"));

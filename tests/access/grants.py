@@ -114,6 +114,12 @@ def sign(**changed):
     return allow("sign", "koji write-signed", **(usual | changed))
 
 
+def prune(**changed):
+    """Signed copies of one package, to be removed."""
+    usual = {"tags": ["f43"], "packages": ["bash"], "keys": [KEY], "options": BOTH, "per_run": 10, "per_day": 10, "confirm": SURE}
+    return allow("prune", "koji prune-signed", **(usual | changed))
+
+
 def tree(**changed):
     """What the tree of a release lacks, to be looked at."""
     usual = {"releases": ["f44"], "tags": ["f44*"], "packages": "any", "targets": ["f44*"], "options": [*BOTH, "--from", "--only"]}
@@ -132,7 +138,7 @@ RUNS = (
     allow("runs", "run list", options=["--json"])
     + allow("show", "run show", options=["--json"])
     + allow("resume", "run resume", options=BOTH, confirm=SURE)
-    + allow("undo", "run undo", tags="any", packages="any", targets="any", options=BOTH, per_run=3, per_day=10, confirm=SURE)
+    + allow("undo", "run undo", tags="any", packages="any", targets="any", keys="any", options=BOTH, per_run=3, per_day=10, confirm=SURE)
 )
 
 
@@ -169,6 +175,6 @@ def settings(account="", **changed):
 
 
 USUAL = (block(), tag(), untag(), move(), mass(), add(), unblock(), READS, RUNS)
-MORE = (submit(), sign(), tree(), PEOPLES)
+MORE = (submit(), sign(), prune(), tree(), PEOPLES)
 # A clause for every command that any case asks sudo for, for the rules.
 EVERYTHING = USUAL + MORE

@@ -33,14 +33,7 @@ impl Rehearsal {
         let into: TagName = "f43-updates".parse().unwrap();
         let here: Vec<BuildId> = rows(&hub, &into).into_iter().map(|row| row.0).collect();
         // Complete builds that are not in the tag yet.
-        let query = Tagged {
-            tag: "f43".parse().unwrap(),
-            event: None,
-            inherit: Inherit::Direct,
-            latest: true,
-            package: None,
-            kind: None,
-        };
+        let query = Tagged::latest("f43".parse().unwrap(), Inherit::Direct);
         let found = hub.tagged(&query).unwrap().into_iter();
         let builds = found
             .filter(|build| !here.contains(&build.id))

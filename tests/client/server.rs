@@ -177,6 +177,7 @@ pub fn profile(server: &str) -> Profile {
         poll_interval: Duration::from_millis(20),
         weburl: None,
         topurl: None,
+        topdir: "/mnt/koji".into(),
     }
 }
 

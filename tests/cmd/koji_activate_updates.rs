@@ -79,8 +79,7 @@ fn a_dry_run_a_run_a_second_run_and_back() {
     .holds_at(&site);
     assert_eq!(drift(&site, &bodhi), [""; 0]);
 
-    let runs = site.flr(["run", "list", "--json"]);
-    let undone = site.undone(&serde_json::from_str(runs.lines()[0]).unwrap());
+    let undone = site.last_undone();
     assert_eq!((undone.code, undone.document()["done"].as_array().unwrap().len()), (0, 5), "{undone:?}");
     assert_eq!(site.state(), before);
 }

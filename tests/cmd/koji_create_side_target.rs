@@ -54,8 +54,7 @@ fn a_dry_run_a_run_a_second_run_and_back() {
         reads_then: &["multiCall getTag getTag getTag", "multiCall getInheritanceData", "multiCall getBuildTarget"],
     }
     .holds_at(&site);
-    let runs = site.flr(["run", "list", "--json"]);
-    let undone = site.undone(&serde_json::from_str(runs.lines()[0]).unwrap());
+    let undone = site.last_undone();
     let texts: Vec<_> = undone.document()["done"].as_array().unwrap().iter().map(|done| done["text"].clone()).collect();
     assert_eq!(texts, ["delete target f43-python", "delete tag f43-python"]);
     assert_eq!(site.state(), before);

@@ -65,8 +65,7 @@ fn a_dry_run_a_run_a_second_run_and_back() {
     assert_eq!((&tag["perm"], &tag["arches"]), (&json!("autosign"), &json!("x86_64 i686")));
     assert_eq!(tag["extra"], json!({"mock.package_manager": "dnf", "note": "two words", "repo.auto": true}));
 
-    let runs = site.flr(["run", "list", "--json"]);
-    let undone = site.undone(&serde_json::from_str(runs.lines()[0]).unwrap());
+    let undone = site.last_undone();
     assert_eq!(undone.code, 0, "{undone:?}");
     assert_eq!(site.state(), before);
     // And the undoing is undone.

@@ -76,7 +76,7 @@ fn a_truncated_list_is_not_believed() {
         ("<html>\u{1b}[2J</html>", "it is not what it should be: expected value at line 1 column 1"),
         (
             "{\"f43\": [\"ba\\u001b[2Jsh\"]}",
-            "\"ba\\\\u{1b}[2Jsh\" is not a package name: it may not contain the control character U+001B",
+            "\"ba\\u{1b}[2Jsh\" is not a package name: it may not contain the control character U+001B",
         ),
     ] {
         let ended = list_file(&site, text, &[]);

@@ -19,9 +19,7 @@ fn a_dry_run_a_run_and_a_second_run() {
     }
     .holds_at(&site);
     assert_eq!(site.admin("getTag", json!(["f43"]))["locked"], true);
-    let runs = site.flr(["run", "list", "--json"]);
-    let run: serde_json::Value = serde_json::from_str(runs.lines()[0]).unwrap();
-    let undone = site.undone(&run);
+    let undone = site.last_undone();
     assert_eq!(undone.code, 0, "{undone:?}");
     assert_eq!(undone.document()["done"][0]["text"], "unlock tag f43");
     assert_eq!(site.state(), before);

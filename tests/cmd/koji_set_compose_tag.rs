@@ -58,8 +58,7 @@ fn a_dry_run_a_run_a_second_run_and_back() {
     }
     .holds_at(&site);
     assert_eq!(site.tagged(TAG), wanted);
-    let runs = site.flr(["run", "list", "--json"]);
-    let undone = site.undone(&serde_json::from_str(runs.lines()[0]).unwrap());
+    let undone = site.last_undone();
     assert_eq!(undone.code, 0, "{undone:?}");
     assert_eq!((site.tagged(TAG), site.state()), before);
 }

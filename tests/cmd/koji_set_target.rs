@@ -35,8 +35,7 @@ fn a_target_is_made_and_undo_deletes_it() {
         reads_then: &READS,
     }
     .holds_at(&site);
-    let runs = site.flr(["run", "list", "--json"]);
-    let undone = site.undone(&serde_json::from_str(runs.lines()[0]).unwrap());
+    let undone = site.last_undone();
     assert_eq!(undone.document()["done"][0]["text"], "delete target rawhide");
     assert_eq!(site.state(), before);
     // The undoing of the undoing makes the same target again.

@@ -56,8 +56,7 @@ fn a_dry_run_a_run_a_second_run_and_back() {
     let order: Vec<_> = parents.as_array().unwrap().iter().map(|link| link["name"].as_str().unwrap()).collect();
     assert_eq!(order, ["f43-empty", "f44", "f43-build"]);
 
-    let runs = site.flr(["run", "list", "--json"]);
-    let undone = site.undone(&serde_json::from_str(runs.lines()[0]).unwrap());
+    let undone = site.last_undone();
     assert_eq!(undone.document()["done"][0]["text"], "make eln inherit from f43 instead of f44");
     assert_eq!(site.state(), before);
 }

@@ -46,6 +46,7 @@ mod koji_list_unsigned;
 mod koji_lock_tag;
 mod koji_mass_tag;
 mod koji_move_builds;
+mod koji_prune_signed;
 mod koji_prune_tag;
 mod koji_rebuild_plan;
 mod koji_rebuild_status;

@@ -81,6 +81,7 @@ impl Site {
         fs::create_dir_all(&koji).unwrap();
         let config =
             format!("[koji]\nserver = {}\nauthtype = password\nmax_retries = 0\npoll_interval = 1\n", hub.url());
+        let config = format!("{config}topdir = {}\n", state.join("topdir").display());
         fs::write(koji.join("config"), config).unwrap();
         let password = fs::OpenOptions::new()
             .write(true)
@@ -225,6 +226,13 @@ impl Site {
     pub fn undone(&self, report: &Value) -> Ended {
         let run = report["run"].as_str().unwrap_or_else(|| panic!("no run in {report}"));
         self.agreed(["run", "undo", run, "--json"])
+    }
+
+    /// The last run is taken back.
+    #[track_caller]
+    pub fn last_undone(&self) -> Ended {
+        let runs = self.flr(["run", "list", "--json"]);
+        self.undone(&serde_json::from_str(runs.lines()[0]).unwrap())
     }
 }
 

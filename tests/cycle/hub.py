@@ -13,6 +13,7 @@ server = {url}
 weburl = http://koji.example.test/koji
 authtype = noauth
 poll_interval = 1
+topdir = {topdir}
 """
 
 
@@ -23,12 +24,13 @@ class Hub:
         self.flr = flr
         self.home = pathlib.Path(home)
         self.env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(home)}
+        self.topdir = self.home / "hub/topdir"
         self.run("practice", "seed", "cycle", "--dir", str(self.home / "hub"))
         words = [flr, "practice", "serve", "--dir", str(self.home / "hub"), "--log", str(self.home / "calls")]
         self.process = subprocess.Popen(words, env=self.env, stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().strip()
         (self.home / ".koji").mkdir()
-        (self.home / ".koji/config").write_text(CONFIG.format(url=self.url))
+        (self.home / ".koji/config").write_text(CONFIG.format(url=self.url, topdir=self.topdir))
         for user in ("releng", "admin", "bodhi"):
             secret = self.home / f"{user}.password"
             secret.touch(0o600)
@@ -111,6 +113,8 @@ class Hub:
             }
         for target in self.session.getBuildTargets():
             state[f"target {target['name']}"] = [target["build_tag_name"], target["dest_tag_name"]]
+        packages = self.topdir / "packages"
+        state["signed copies"] = {"files": sorted(str(path.relative_to(packages)) for path in packages.glob("**/*.rpm"))}
         return state
 
 

@@ -2,7 +2,7 @@
 //! The hub refuses, is away, or says nothing: every changing command meets it.
 
 use super::ground::{Ground, source, texts};
-use super::samples::{Place, Sample, by_command, is_changing};
+use super::samples::{FILES, Place, Sample, by_command, is_changing};
 use super::site::{LOGIN, run};
 use flr::practice::{Misbehaviour, What, When};
 use serde_json::{Value, json};
@@ -10,11 +10,17 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// Checks each changing command on a hub of its own; some at once, as most of the time is waiting.
+/// Checks each command that calls what changes the hub, on a hub of its own; some at once, as most of the time
+/// is waiting.
 fn each(check: impl Fn(&str, &Sample, &Ground) + Sync) {
     let mut all = Vec::new();
     for (name, (command, samples)) in by_command() {
-        all.extend(samples.into_iter().filter(|_| is_changing(&command)).map(|sample| (name.clone(), sample)));
+        all.extend(
+            samples
+                .into_iter()
+                .filter(|sample| is_changing(&command) && sample.takes != FILES)
+                .map(|sample| (name.clone(), sample)),
+        );
     }
     std::thread::scope(|scope| {
         for some in all.chunks(all.len().div_ceil(4)) {

@@ -36,6 +36,9 @@ impl Ground {
         site.admin("tagBuildBypass", json!(["f43-signing-pending", "bash-5.3.1-1.fc43"]));
         // The order of tags is not that of versions.
         site.admin("tagBuildBypass", json!(["f43-updates-candidate", "coreutils-9.7-2.fc43", true]));
+        for arch in ["src", "x86_64"] {
+            site.admin("writeSignedRPM", json!([format!("bash-5.3.0-1.fc43.{arch}"), "31645531"]));
+        }
         branch(&site, &bodhi);
         site.hub.run_as("practice", "createSideTag", vec![json!("f43-build")]).unwrap();
         if place == Place::Slow {

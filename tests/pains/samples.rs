@@ -41,6 +41,9 @@ const fn takes(words: &'static str, takes: &'static [&'static str]) -> Sample {
 
 const UNTAGS: &[&str] = &["untagBuildBypass"];
 
+/// No call takes away what lies on the hub's disks.
+pub const FILES: &[&str] = &["files"];
+
 /// In curly brackets: what the hub or the home has of its own.
 const SAMPLES: &[Sample] = &[
     reads("koji list-tagged f43"),
@@ -88,6 +91,7 @@ const SAMPLES: &[Sample] = &[
     takes("koji prune-tag f43-updates-candidate", UNTAGS),
     changes("koji retrigger-signing bash-5.3.1-1.fc43"),
     changes("koji write-signed bash-5.3.0-1.fc43 --key 31645531"),
+    takes("koji prune-signed bash-5.3.0-1.fc43 --key 31645531", FILES),
     changes("koji submit-build {source} f43-candidate"),
     changes("koji submit-builds f43-candidate {source}"),
     Sample {

@@ -58,7 +58,7 @@ pub struct AuditLog {
 pub struct Locked<'a> {
     log: &'a AuditLog,
     pub(super) file: &'a File,
-    end: End,
+    pub(super) end: End,
     heads: Vec<Head>,
 }
 
@@ -94,11 +94,6 @@ impl AuditLog {
     /// it announces must not happen all the same.
     pub fn append(&self, body: Body) -> Result<Appended> {
         self.with_lock(|locked| locked.append(body))
-    }
-
-    /// The time of the newest record, which the host's clock cannot take back.
-    pub fn newest_time(&self) -> Result<Option<Timestamp>> {
-        self.with_lock(|locked| Ok(locked.newest_time()))
     }
 
     /// Does several things while nobody else can write the log. The system log is told afterwards,
@@ -181,12 +176,7 @@ impl Locked<'_> {
         self.end.seq.saturating_add(1)
     }
 
-    /// The time of the newest record.
-    pub fn newest_time(&self) -> Option<Timestamp> {
-        self.end.time
-    }
-
-    /// Now; never before the newest record.
+    /// Now; never before the newest record, which the host's clock cannot take back.
     pub fn now(&self) -> Timestamp {
         let now = clock::now();
         self.end.time.map_or(now, |newest| newest.max(now))

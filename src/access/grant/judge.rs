@@ -3,7 +3,8 @@
 
 use super::{Allow, Grant};
 use crate::access::Dimensions;
-use crate::access::table::{Dimension, Effect, touched};
+use crate::access::effect::touched;
+use crate::access::table::{Dimension, Effect};
 use crate::error::Kind;
 use crate::plan::Plan;
 use crate::{Error, Result};

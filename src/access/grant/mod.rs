@@ -355,7 +355,7 @@ impl Clause {
         }
     }
 
-    fn written(&self) -> [(Dimension, Option<&Written>); 11] {
+    fn written(&self) -> [(Dimension, Option<&Written>); Dimension::ALL.len()] {
         Dimension::ALL.map(|dimension| {
             let written = match dimension {
                 Dimension::Tags => &self.tags,

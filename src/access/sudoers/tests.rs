@@ -19,7 +19,7 @@ const REST: &str = "[[allow]]\nid = \"again\"\ncommand = \"koji block-pkg\"\ntag
     confirm = \"not needed\"\n\
     [[allow]]\nid = \"tag\"\ncommand = \"koji tag-build\"\ntags = [\"f44-updates-candidate\"]\npackages = [\"bash\"]\n\
     confirm = \"not needed\"\n\
-    [[allow]]\nid = \"undo\"\ncommand = \"run undo\"\ntags = [\"f44\"]\npackages = \"any\"\ntargets = \"any\"\nper_run = 2\nper_day = 5\n\
+    [[allow]]\nid = \"undo\"\ncommand = \"run undo\"\ntags = [\"f44\"]\npackages = \"any\"\ntargets = \"any\"\nkeys = []\nper_run = 2\nper_day = 5\n\
     confirm = \"not needed\"\n\
     [[allow]]\nid = \"sign\"\ncommand = \"koji write-signed\"\ntags = [\"f44-updates\"]\npackages = [\"bash\"]\n\
     keys = [\"6D9F90a6\"]\nper_run = 20\nper_day = 50\nconfirm = \"not needed\"\n\

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::cli::release::WithLayout;
 use crate::names::ReleaseAlias;
 use crate::ops::koji::ActivateUpdatesOf;
-use crate::ops::release::NamesRelease;
 
 /// Set a branched release's tags up for updates
 ///
@@ -25,27 +22,21 @@ pub struct Args {
 /// Those who act for themselves may bring a layout.
 pub type OwnArgs = WithLayout<Args>;
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji activate-updates",
-        class: Class::Write,
-        does: "activate updates for {releases}, which changes {tags}",
-        dimensions: &[Dimension::Releases, Dimension::Tags],
-        effects: &[
-            Effect::EditInheritance,
-            Effect::SetTagPermission,
-            Effect::SetTagArches,
-            Effect::LockTag,
-            Effect::UnlockTag,
-        ],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(ActivateUpdatesOf::try_from(self)?.dimensions())
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji activate-updates",
+    class: Class::Write,
+    does: "activate updates for {releases}, which changes {tags}",
+    dimensions: &[Dimension::Releases, Dimension::Tags],
+    effects: &[
+        Effect::EditInheritance,
+        Effect::SetTagPermission,
+        Effect::SetTagArches,
+        Effect::LockTag,
+        Effect::UnlockTag,
+    ],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for ActivateUpdatesOf {
     type Error = anyhow::Error;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{PackageName, TagName, UserName};
 use crate::ops::koji::AddPackages;
-use crate::pipeline::Operation;
 
 /// Put packages on a tag's list
 ///
@@ -24,21 +21,15 @@ pub struct Args {
     pub owner: UserName,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji add-pkg",
-        class: Class::Write,
-        does: "put {packages} on the lists of {tags}, with {owners}",
-        dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Owners],
-        effects: &[Effect::AddPackage],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&AddPackages::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji add-pkg",
+    class: Class::Write,
+    does: "put {packages} on the lists of {tags}, with {owners}",
+    dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Owners],
+    effects: &[Effect::AddPackage],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for AddPackages {
     type Error = anyhow::Error;

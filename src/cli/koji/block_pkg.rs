@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{PackageName, TagName};
 use crate::ops::koji::BlockPackages;
-use crate::pipeline::Operation;
 
 /// Block packages in a tag
 ///
@@ -32,34 +29,28 @@ pub struct Args {
     pub unblock_in: Option<TagName>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji block-pkg",
-        class: Class::Destroy,
-        does: "block {packages} in {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Packages],
-        effects: &[Effect::BlockPackage],
-        options: &[
-            CommandOption {
-                name: "--untag",
-                does: "untag every build of them",
-                dimension: None,
-                effects: &[Effect::UntagBuild],
-            },
-            CommandOption {
-                name: "--unblock-in",
-                does: "unblock them in {tags}",
-                dimension: Some(Dimension::Tags),
-                effects: &[Effect::UnblockPackage],
-            },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&BlockPackages::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji block-pkg",
+    class: Class::Destroy,
+    does: "block {packages} in {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Packages],
+    effects: &[Effect::BlockPackage],
+    options: &[
+        CommandOption {
+            name: "--untag",
+            does: "untag every build of them",
+            dimension: None,
+            effects: &[Effect::UntagBuild],
+        },
+        CommandOption {
+            name: "--unblock-in",
+            does: "unblock them in {tags}",
+            dimension: Some(Dimension::Tags),
+            effects: &[Effect::UnblockPackage],
+        },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for BlockPackages {
     type Error = anyhow::Error;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::{TargetName, UserName};
 use crate::ops::koji::CancelBuilds;
-use crate::pipeline::Operation;
 
 /// Cancel the builds that wait or run for targets
 ///
@@ -22,26 +19,20 @@ pub struct Args {
     pub owner: Option<UserName>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji cancel-builds",
-        class: Class::Destroy,
-        does: "cancel the builds for {targets}",
-        dimensions: &[Dimension::Targets],
-        effects: &[Effect::CancelTask],
-        options: &[CommandOption {
-            name: "--owner",
-            does: "only those of {owners}",
-            dimension: Some(Dimension::Owners),
-            effects: &[],
-        }],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&CancelBuilds::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji cancel-builds",
+    class: Class::Destroy,
+    does: "cancel the builds for {targets}",
+    dimensions: &[Dimension::Targets],
+    effects: &[Effect::CancelTask],
+    options: &[CommandOption {
+        name: "--owner",
+        does: "only those of {owners}",
+        dimension: Some(Dimension::Owners),
+        effects: &[],
+    }],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for CancelBuilds {
     type Error = anyhow::Error;

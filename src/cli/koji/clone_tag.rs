@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::{EventId, TagName};
 use crate::ops::koji::CloneTag;
 use crate::ops::koji::clone_tag::Which;
-use crate::pipeline::Operation;
 
 /// Copy a tag as it is, or as it was
 ///
@@ -34,49 +31,38 @@ pub struct Args {
     pub prune: bool,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji clone-tag",
-        class: Class::Destroy,
-        does: "copy one of {tags} onto another of them, with {packages}",
-        dimensions: &[Dimension::Tags, Dimension::Packages],
-        effects: &[
-            Effect::CreateTag,
-            Effect::SetTagPermission,
-            Effect::SetTagArches,
-            Effect::SetTagExtra,
-            Effect::AddGroup,
-            Effect::SetPackage,
-            Effect::TagBuild,
-            Effect::RetagBuild,
-        ],
-        options: &[
-            CommandOption {
-                name: "--event",
-                does: "as it was at {events}",
-                dimension: Some(Dimension::Events),
-                effects: &[],
-            },
-            CommandOption {
-                name: "--all-builds",
-                does: "all builds, not only the latest",
-                dimension: None,
-                effects: &[],
-            },
-            CommandOption {
-                name: "--prune",
-                does: "untag builds, block packages and remove groups that the source lacks",
-                dimension: None,
-                effects: &[Effect::UntagBuild, Effect::BlockPackage, Effect::RemoveGroup],
-            },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&CloneTag::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji clone-tag",
+    class: Class::Destroy,
+    does: "copy a tag onto another, from and to {tags}, with {packages}",
+    dimensions: &[Dimension::Tags, Dimension::Packages],
+    effects: &[
+        Effect::CreateTag,
+        Effect::SetTagPermission,
+        Effect::SetTagArches,
+        Effect::SetTagExtra,
+        Effect::AddGroup,
+        Effect::SetPackage,
+        Effect::TagBuild,
+        Effect::RetagBuild,
+    ],
+    options: &[
+        CommandOption {
+            name: "--event",
+            does: "as it was at {events}",
+            dimension: Some(Dimension::Events),
+            effects: &[],
+        },
+        CommandOption { name: "--all-builds", does: "all builds, not only the latest", dimension: None, effects: &[] },
+        CommandOption {
+            name: "--prune",
+            does: "untag builds, block packages and remove groups that the source lacks",
+            dimension: None,
+            effects: &[Effect::UntagBuild, Effect::BlockPackage, Effect::RemoveGroup],
+        },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for CloneTag {
     type Error = anyhow::Error;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::cli::release::WithLayout;
 use crate::names::ReleaseAlias;
 use crate::ops::koji::ReleaseTags;
-use crate::ops::release::NamesRelease;
 
 /// Make the tags and targets of a release
 ///
@@ -48,48 +45,42 @@ pub struct Args {
 /// Those who act for themselves may bring a layout.
 pub type OwnArgs = WithLayout<Args>;
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji create-release-tags",
-        class: Class::Destroy,
-        does: "make the tree of {releases}: {tags}, with {packages} in their groups, and {targets}",
-        dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Targets],
-        effects: &[
-            Effect::CreateTag,
-            Effect::LockTag,
-            Effect::UnlockTag,
-            Effect::SetTagPermission,
-            Effect::SetTagArches,
-            Effect::SetTagExtra,
-            Effect::EditInheritance,
-            Effect::AddGroup,
-            Effect::AddExternalRepo,
-            Effect::CreateTarget,
-            Effect::EditTarget,
-        ],
-        options: &[
-            CommandOption {
-                name: "--from",
-                does: "copy the base tag of {releases}",
-                dimension: Some(Dimension::Releases),
-                effects: &[Effect::SnapshotTag],
-            },
-            CommandOption { name: "--only", does: "only parts of it", dimension: None, effects: &[] },
-            CommandOption { name: "--phase", does: "in another phase", dimension: None, effects: &[] },
-            CommandOption {
-                name: "--prune",
-                does: "take away what the layout does not know",
-                dimension: None,
-                effects: &[Effect::RemoveGroup, Effect::RemoveExternalRepo, Effect::DeleteTarget],
-            },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(ReleaseTags::try_from(self)?.dimensions())
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji create-release-tags",
+    class: Class::Destroy,
+    does: "make the tree of {releases}: {tags}, with {packages} in their groups, and {targets}",
+    dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Targets],
+    effects: &[
+        Effect::CreateTag,
+        Effect::LockTag,
+        Effect::UnlockTag,
+        Effect::SetTagPermission,
+        Effect::SetTagArches,
+        Effect::SetTagExtra,
+        Effect::EditInheritance,
+        Effect::AddGroup,
+        Effect::AddExternalRepo,
+        Effect::CreateTarget,
+        Effect::EditTarget,
+    ],
+    options: &[
+        CommandOption {
+            name: "--from",
+            does: "copy the base tag of {releases}",
+            dimension: Some(Dimension::Releases),
+            effects: &[Effect::SnapshotTag],
+        },
+        CommandOption { name: "--only", does: "only parts of it", dimension: None, effects: &[] },
+        CommandOption { name: "--phase", does: "in another phase", dimension: None, effects: &[] },
+        CommandOption {
+            name: "--prune",
+            does: "take away what the layout does not know",
+            dimension: None,
+            effects: &[Effect::RemoveGroup, Effect::RemoveExternalRepo, Effect::DeleteTarget],
+        },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for ReleaseTags {
     type Error = anyhow::Error;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::CreateSideTarget;
-use crate::pipeline::Operation;
 
 /// Make a named side tag and a target that builds into it
 ///
@@ -24,21 +21,15 @@ pub struct Args {
     pub build_tag: Option<TagName>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji create-side-target",
-        class: Class::Write,
-        does: "create {tags} and {targets} that build into them",
-        dimensions: &[Dimension::Tags, Dimension::Targets],
-        effects: &[Effect::CreateTag, Effect::EditInheritance, Effect::CreateTarget],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&CreateSideTarget::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji create-side-target",
+    class: Class::Write,
+    does: "create {tags} and {targets} that build into them",
+    dimensions: &[Dimension::Tags, Dimension::Targets],
+    effects: &[Effect::CreateTag, Effect::EditInheritance, Effect::CreateTarget],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for CreateSideTarget {
     type Error = anyhow::Error;

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::Error;
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::{Arches, PermissionName, TagName};
 use crate::ops::koji::EditTag;
 use crate::ops::koji::edit_tag::Wish;
-use crate::pipeline::Operation;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -96,58 +93,52 @@ fn wish<T>(value: Option<T>, nothing: bool) -> Wish<T> {
     }
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji edit-tag",
-        class: Class::Destroy,
-        does: "change settings of {tags}",
-        dimensions: &[Dimension::Tags],
-        effects: &[],
-        options: &[
-            CommandOption {
-                name: "--perm",
-                does: "set the permission of {tags}",
-                dimension: None,
-                effects: &[Effect::SetTagPermission],
-            },
-            CommandOption {
-                name: "--no-perm",
-                does: "take the permission of {tags} away",
-                dimension: None,
-                effects: &[Effect::SetTagPermission],
-            },
-            CommandOption {
-                name: "--arches",
-                does: "set the architectures of {tags}",
-                dimension: None,
-                effects: &[Effect::SetTagArches],
-            },
-            CommandOption {
-                name: "--no-arches",
-                does: "take the architectures of {tags} away",
-                dimension: None,
-                effects: &[Effect::SetTagArches],
-            },
-            CommandOption {
-                name: "--extra",
-                does: "set further settings of {tags}",
-                dimension: None,
-                effects: &[Effect::SetTagExtra],
-            },
-            CommandOption {
-                name: "--remove-extra",
-                does: "take further settings of {tags} away",
-                dimension: None,
-                effects: &[Effect::SetTagExtra],
-            },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&EditTag::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji edit-tag",
+    class: Class::Destroy,
+    does: "change settings of {tags}",
+    dimensions: &[Dimension::Tags],
+    effects: &[],
+    options: &[
+        CommandOption {
+            name: "--perm",
+            does: "set the permission of {tags}",
+            dimension: None,
+            effects: &[Effect::SetTagPermission],
+        },
+        CommandOption {
+            name: "--no-perm",
+            does: "take the permission of {tags} away",
+            dimension: None,
+            effects: &[Effect::SetTagPermission],
+        },
+        CommandOption {
+            name: "--arches",
+            does: "set the architectures of {tags}",
+            dimension: None,
+            effects: &[Effect::SetTagArches],
+        },
+        CommandOption {
+            name: "--no-arches",
+            does: "take the architectures of {tags} away",
+            dimension: None,
+            effects: &[Effect::SetTagArches],
+        },
+        CommandOption {
+            name: "--extra",
+            does: "set further settings of {tags}",
+            dimension: None,
+            effects: &[Effect::SetTagExtra],
+        },
+        CommandOption {
+            name: "--remove-extra",
+            does: "take further settings of {tags} away",
+            dimension: None,
+            effects: &[Effect::SetTagExtra],
+        },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for EditTag {
     type Error = anyhow::Error;

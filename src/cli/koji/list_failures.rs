@@ -2,15 +2,15 @@
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
 use crate::cli::options::Grantable;
-use crate::cli::pages::{self, About, Html, Links};
-use crate::cli::read::{Answers, Asking};
+use crate::cli::pages::{self, About, Links, Paged, Publishes};
+use crate::cli::read::Asking;
 use crate::cli::release::{self, Sources};
 use crate::cli::run::list::Since;
 use crate::names::{ReleaseAlias, TargetName};
 use crate::ops::koji::ListFailures;
 use crate::ops::koji::list_failures::{Failure, Failures};
 use crate::output::html::Cell;
-use crate::output::{Complaint, Rows, complain, human, when};
+use crate::output::{Complaint, Rows, complain, when};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -40,14 +40,8 @@ pub struct Args {
     pub targets: Vec<TargetName>,
 }
 
-// Those who act for themselves may have pages. No doc comment: the help is that of the words inside.
-#[derive(Debug, clap::Args)]
-pub struct OwnArgs {
-    #[command(flatten)]
-    pub args: Args,
-    #[command(flatten)]
-    pub html: Html,
-}
+/// Those who act for themselves may have pages.
+pub type OwnArgs = Paged<Args>;
 
 impl Grantable for Args {
     const GRANT: Command = Command {
@@ -73,23 +67,12 @@ impl Grantable for Args {
     }
 }
 
-impl Answers for OwnArgs {
-    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        self.args.answer_by(self.html.dir.as_deref(), asking)
-    }
-}
-
-impl Answers for Args {
-    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        self.answer_by(None, asking)
-    }
-}
-
-impl Args {
+impl Publishes for Args {
     fn answer_by(self, html: Option<&Path>, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
         let sources = Sources::open(asking)?;
         let targets: BTreeSet<TargetName> = self.targets.into_iter().collect();
-        let mut arguments = format!("{} --since {}", self.release, when::counted(self.since.seconds()));
+        let since = when::counted(self.since.seconds());
+        let mut arguments = format!("{} --since {since}", self.release);
         for target in &targets {
             arguments.push_str(&format!(" --target {target}"));
         }
@@ -105,12 +88,8 @@ impl Args {
             let names: Vec<&str> = answer.without_target.iter().map(|nvr| nvr.as_str()).collect();
             complain(Complaint::Note(&format!("failed, nobody can say for which target: {}", names.join(", "))));
         }
-        if html.is_none() || asking.json {
-            show(&answer, asking);
-        }
-        if let Some(dir) = html {
-            publish(dir, arguments, when::counted(self.since.seconds()), &answer, asking)?;
-        }
+        let about = |links: &Links| about(&answer, arguments, since, links);
+        pages::show_or_publish(html, asking, |asking| show(&answer, asking), about)?;
         Ok(0)
     }
 }
@@ -127,8 +106,7 @@ fn show(answer: &Failures, asking: &mut Asking<'_>) {
     rows.end();
 }
 
-fn publish(dir: &Path, arguments: String, since: String, answer: &Failures, asking: &Asking<'_>) -> crate::Result<()> {
-    let links = Links::of(asking);
+fn about<'a>(answer: &'a Failures, arguments: String, since: String, links: &Links) -> About<'a> {
     let row = |failure: &Failure| {
         let cells = vec![
             failure.build.as_ref().map_or_else(Cell::default, |(nvr, id)| links.build(nvr, *id)),
@@ -139,22 +117,18 @@ fn publish(dir: &Path, arguments: String, since: String, answer: &Failures, aski
         ];
         links.row(&failure.package, failure.owner.as_ref(), cells)
     };
-    let rows: Vec<_> = answer.failures.iter().map(row).collect();
     let targets: Vec<&str> = answer.targets.iter().map(TargetName::as_str).collect();
-    let about = About {
-        title: format!("{}: builds that failed", answer.release),
-        summary: format!(
-            "{} of {} whose builds failed and were not mended",
-            human::count(rows.len(), "package"),
-            answer.release
-        ),
-        command: <ListFailures<'_> as crate::pipeline::Question>::NAME,
+    About {
+        release: &answer.release,
+        title: "builds that failed",
+        packages: "whose builds failed and were not mended",
+        command: Args::GRANT.name,
         arguments,
         facts: vec![("Since", since), ("Targets", targets.join(", "))],
         seen: answer.seen,
         columns: vec!["Failed build", "Task", "Target", "Failures", "Last failed (UTC)"],
-    };
-    pages::publish(dir, about, rows, asking)
+        rows: answer.failures.iter().map(row).collect(),
+    }
 }
 
 /// What `--json` shows of a failure.

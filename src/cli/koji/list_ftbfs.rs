@@ -2,15 +2,15 @@
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
 use crate::cli::options::Grantable;
-use crate::cli::pages::{self, About, Html, Links};
-use crate::cli::read::{Answers, Asking};
+use crate::cli::pages::{self, About, Links, Paged, Publishes};
+use crate::cli::read::Asking;
 use crate::cli::release::{self, Sources};
 use crate::cli::run::list::Since;
 use crate::names::ReleaseAlias;
 use crate::ops::koji::ListFtbfs;
 use crate::ops::koji::list_ftbfs::{From, Ftbfs, Unbuilt};
 use crate::output::html::Cell;
-use crate::output::{Rows, human, when};
+use crate::output::{Rows, when};
 use serde::Serialize;
 use std::fmt;
 use std::path::Path;
@@ -37,14 +37,8 @@ pub struct Args {
     pub since: SinceOrRelease,
 }
 
-// Those who act for themselves may have pages. No doc comment: the help is that of the words inside.
-#[derive(Debug, clap::Args)]
-pub struct OwnArgs {
-    #[command(flatten)]
-    pub args: Args,
-    #[command(flatten)]
-    pub html: Html,
-}
+/// Those who act for themselves may have pages.
+pub type OwnArgs = Paged<Args>;
 
 /// A time, or a release that began then.
 #[derive(Debug, Clone)]
@@ -90,19 +84,7 @@ impl Grantable for Args {
     }
 }
 
-impl Answers for OwnArgs {
-    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        self.args.answer_by(self.html.dir.as_deref(), asking)
-    }
-}
-
-impl Answers for Args {
-    fn answer(self, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
-        self.answer_by(None, asking)
-    }
-}
-
-impl Args {
+impl Publishes for Args {
     fn answer_by(self, html: Option<&Path>, asking: &mut Asking<'_>) -> anyhow::Result<u8> {
         let sources = Sources::open(asking)?;
         let arguments = format!("{} --since {}", self.release, self.since);
@@ -113,12 +95,8 @@ impl Args {
         let answer =
             asking.ask(&ListFtbfs { release: self.release, since, directory: &sources, layouts: &sources.layouts })?;
         release::note(&answer.known);
-        if html.is_none() || asking.json {
-            show(&answer, asking);
-        }
-        if let Some(dir) = html {
-            publish(dir, arguments, &answer, asking)?;
-        }
+        let about = |links: &Links| about(&answer, arguments, links);
+        pages::show_or_publish(html, asking, |asking| show(&answer, asking), about)?;
         Ok(0)
     }
 }
@@ -134,8 +112,7 @@ fn show(answer: &Ftbfs, asking: &mut Asking<'_>) {
     rows.end();
 }
 
-fn publish(dir: &Path, arguments: String, answer: &Ftbfs, asking: &Asking<'_>) -> crate::Result<()> {
-    let links = Links::of(asking);
+fn about<'a>(answer: &'a Ftbfs, arguments: String, links: &Links) -> About<'a> {
     let row = |unbuilt: &Unbuilt| {
         let failed = unbuilt.failed.as_ref();
         let cells = vec![
@@ -146,20 +123,21 @@ fn publish(dir: &Path, arguments: String, answer: &Ftbfs, asking: &Asking<'_>) -
         ];
         links.row(&unbuilt.package, unbuilt.owner.as_ref(), cells)
     };
-    let rows: Vec<_> = answer.packages.iter().map(row).collect();
-    let since = when::counted(answer.since);
-    let since =
-        answer.since_release.as_ref().map_or_else(|| since.clone(), |release| format!("{since}, when {release} began"));
-    let about = About {
-        title: format!("{}: packages that fail to build from source", answer.release),
-        summary: format!("{} of {} built once and not since", human::count(rows.len(), "package"), answer.release),
-        command: <ListFtbfs<'_> as crate::pipeline::Question>::NAME,
+    let mut since = when::counted(answer.since);
+    if let Some(release) = &answer.since_release {
+        since.push_str(&format!(", when {release} began"));
+    }
+    About {
+        release: &answer.release,
+        title: "packages that fail to build from source",
+        packages: "built once and not since",
+        command: Args::GRANT.name,
         arguments,
         facts: vec![("Since", since)],
         seen: answer.seen,
         columns: vec!["Newest build", "Begun (UTC)", "Last failure since", "Its task"],
-    };
-    pages::publish(dir, about, rows, asking)
+        rows: answer.packages.iter().map(row).collect(),
+    }
 }
 
 /// What `--json` shows of a package.

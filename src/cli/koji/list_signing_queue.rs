@@ -47,7 +47,7 @@ impl FromStr for Wait {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("\"{}\" is no time like 30m, 2h or 1d", text.escape_debug());
+        let wrong = || format!("\"{text}\" is no time like 30m, 2h or 1d");
         let unit = text.chars().last().ok_or_else(wrong)?;
         let seconds = match unit {
             's' => 1,

@@ -72,12 +72,8 @@ impl Args {
         let question = ListUnbuilt { what, directory: &sources, layouts: &sources.layouts };
         let found = asking.ask(&question)?;
         tell(&found);
-        if html.is_none() || asking.json {
-            show(&found, asking);
-        }
-        if let Some(dir) = html {
-            publish(dir, &question.what, &found, asking)?;
-        }
+        let about = |links: &Links| about(&question.what, &found, links);
+        pages::show_or_publish(html, asking, |asking| show(&found, asking), about)?;
         Ok(0)
     }
 }
@@ -92,13 +88,11 @@ fn show(found: &Found, asking: &mut Asking<'_>) {
     rows.end();
 }
 
-fn publish(dir: &Path, what: &What, found: &Found, asking: &Asking<'_>) -> crate::Result<()> {
-    let links = Links::of(asking);
+fn about<'a>(what: &What, found: &'a Found, links: &Links) -> About<'a> {
     let row = |row: &Row| {
         let why = Cell::text(row.why.as_deref().unwrap_or_default());
         links.row(&row.package, row.owner.as_ref(), vec![why])
     };
-    let rows: Vec<_> = found.rows.iter().map(row).collect();
     let since = when::counted(what.since);
     let mut arguments = format!("{} --since {since}", what.release);
     for (option, target) in what
@@ -114,14 +108,15 @@ fn publish(dir: &Path, what: &What, found: &Found, asking: &Asking<'_>) -> crate
     if !what.skip.is_empty() {
         facts.push(("Skipped", human::count(what.skip.len(), "package")));
     }
-    let about = About {
-        title: format!("{}: packages to be rebuilt", found.release),
-        summary: format!("{} of {} still to be rebuilt", human::count(rows.len(), "package"), found.release),
-        command: <ListUnbuilt<'_> as Question>::NAME,
+    About {
+        release: &found.release,
+        title: "packages to be rebuilt",
+        packages: "still to be rebuilt",
+        command: Args::GRANT.name,
         arguments,
         facts,
         seen: found.seen,
         columns: vec!["What does not count"],
-    };
-    pages::publish(dir, about, rows, asking)
+        rows: found.rows.iter().map(row).collect(),
+    }
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::LockTag;
-use crate::pipeline::Operation;
 
 /// Lock a tag
 ///
@@ -17,21 +14,15 @@ pub struct Args {
     pub tag: TagName,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji lock-tag",
-        class: Class::Write,
-        does: "lock {tags}",
-        dimensions: &[Dimension::Tags],
-        effects: &[Effect::LockTag],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&LockTag::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji lock-tag",
+    class: Class::Write,
+    does: "lock {tags}",
+    dimensions: &[Dimension::Tags],
+    effects: &[Effect::LockTag],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for LockTag {
     type Error = anyhow::Error;

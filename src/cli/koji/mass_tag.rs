@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::{Gating, MassTag};
-use crate::pipeline::Operation;
 use crate::release::layout;
 
 /// Tag the latest builds of one tag into another, unless it has newer ones
@@ -32,40 +29,34 @@ pub struct Args {
     pub no_gating: bool,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji mass-tag",
-        class: Class::Destroy,
-        does: "tag the latest builds of {packages} in {from} into {to}",
-        dimensions: &[Dimension::From, Dimension::To, Dimension::Packages],
-        effects: &[Effect::TagBuild],
-        options: &[
-            CommandOption {
-                name: "--also-newer-in",
-                does: "unless there are newer ones in {tags}",
-                dimension: Some(Dimension::Tags),
-                effects: &[],
-            },
-            CommandOption {
-                name: "--gating",
-                does: "unless newer ones wait in {tags}",
-                dimension: Some(Dimension::Tags),
-                effects: &[],
-            },
-            CommandOption {
-                name: "--no-gating",
-                does: "also if newer ones wait to be signed or tested",
-                dimension: None,
-                effects: &[],
-            },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&MassTag::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji mass-tag",
+    class: Class::Destroy,
+    does: "tag the latest builds of {packages} in {from} into {to}",
+    dimensions: &[Dimension::From, Dimension::To, Dimension::Packages],
+    effects: &[Effect::TagBuild],
+    options: &[
+        CommandOption {
+            name: "--also-newer-in",
+            does: "unless there are newer ones in {tags}",
+            dimension: Some(Dimension::Tags),
+            effects: &[],
+        },
+        CommandOption {
+            name: "--gating",
+            does: "unless newer ones wait in {tags}",
+            dimension: Some(Dimension::Tags),
+            effects: &[],
+        },
+        CommandOption {
+            name: "--no-gating",
+            does: "also if newer ones wait to be signed or tested",
+            dimension: None,
+            effects: &[],
+        },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for MassTag {
     type Error = anyhow::Error;

@@ -33,6 +33,7 @@ pub mod list_unsigned;
 pub mod lock_tag;
 pub mod mass_tag;
 pub mod move_builds;
+pub mod prune_signed;
 pub mod prune_tag;
 pub mod rebuild_plan;
 pub mod rebuild_status;
@@ -64,6 +65,8 @@ use super::read::{self, read};
 use super::release::Own;
 use crate::access::{Dimensions, table};
 use crate::ops::koji as ops;
+use crate::ops::release::NamesRelease;
+use crate::pipeline::Operation;
 
 commands! {
     // Looking: tags and targets.
@@ -143,4 +146,5 @@ commands! {
     // Changing: signatures.
     applies RetriggerSigning(retrigger_signing) by RetriggerSigning,
     applies WriteSigned(write_signed) by WriteSigned,
+    applies PruneSigned(prune_signed) by PruneSigned,
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::MoveBuilds;
-use crate::pipeline::Operation;
 
 /// Move builds from one tag to another
 ///
@@ -23,21 +20,15 @@ pub struct Args {
     pub builds: Vec<Entry<Nvr>>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji move-builds",
-        class: Class::Destroy,
-        does: "move builds of {packages} from {from} to {to}",
-        dimensions: &[Dimension::From, Dimension::To, Dimension::Packages],
-        effects: &[Effect::TagBuild, Effect::UntagBuild],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&MoveBuilds::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji move-builds",
+    class: Class::Destroy,
+    does: "move builds of {packages} from {from} to {to}",
+    dimensions: &[Dimension::From, Dimension::To, Dimension::Packages],
+    effects: &[Effect::TagBuild, Effect::UntagBuild],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for MoveBuilds {
     type Error = anyhow::Error;

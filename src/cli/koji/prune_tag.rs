@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::{PackageName, TagName};
 use crate::ops::koji::PruneTag;
-use crate::pipeline::Operation;
 use std::num::NonZeroUsize;
 
 /// Untag all but the newest builds of each package
@@ -24,24 +21,18 @@ pub struct Args {
     pub packages: Vec<PackageName>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji prune-tag",
-        class: Class::Destroy,
-        does: "untag all but the newest builds of {packages} from {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Packages],
-        effects: &[Effect::UntagBuild],
-        options: &[
-            CommandOption { name: "--keep", does: "more than one may stay", dimension: None, effects: &[] },
-            CommandOption { name: "--package", does: "only of some packages", dimension: None, effects: &[] },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&PruneTag::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji prune-tag",
+    class: Class::Destroy,
+    does: "untag all but the newest builds of {packages} from {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Packages],
+    effects: &[Effect::UntagBuild],
+    options: &[
+        CommandOption { name: "--keep", does: "more than one may stay", dimension: None, effects: &[] },
+        CommandOption { name: "--package", does: "only of some packages", dimension: None, effects: &[] },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for PruneTag {
     type Error = anyhow::Error;

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use super::list_sidetags::Filter;
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::RemoveSideTags;
-use crate::pipeline::Operation;
 
 /// Remove users' side tags
 ///
@@ -22,32 +19,26 @@ pub struct Args {
     pub which: Filter,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji remove-sidetags",
-        class: Class::Destroy,
-        does: "remove the side tags {tags}",
-        dimensions: &[Dimension::Tags],
-        effects: &[Effect::RemoveSideTag],
-        options: &[
-            CommandOption {
-                name: "--base",
-                does: "those that inherit from a tag that is granted",
-                dimension: None,
-                effects: &[],
-            },
-            CommandOption { name: "--owner", does: "of {owners}", dimension: Some(Dimension::Owners), effects: &[] },
-            CommandOption { name: "--older-than", does: "only old ones", dimension: None, effects: &[] },
-            CommandOption { name: "--inactive", does: "only idle ones", dimension: None, effects: &[] },
-            CommandOption { name: "--empty", does: "only empty ones", dimension: None, effects: &[] },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&RemoveSideTags::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji remove-sidetags",
+    class: Class::Destroy,
+    does: "remove the side tags {tags}",
+    dimensions: &[Dimension::Tags],
+    effects: &[Effect::RemoveSideTag],
+    options: &[
+        CommandOption {
+            name: "--base",
+            does: "those that inherit from a tag that is granted",
+            dimension: None,
+            effects: &[],
+        },
+        CommandOption { name: "--owner", does: "of {owners}", dimension: Some(Dimension::Owners), effects: &[] },
+        CommandOption { name: "--older-than", does: "only old ones", dimension: None, effects: &[] },
+        CommandOption { name: "--inactive", does: "only idle ones", dimension: None, effects: &[] },
+        CommandOption { name: "--empty", does: "only empty ones", dimension: None, effects: &[] },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for RemoveSideTags {
     type Error = anyhow::Error;

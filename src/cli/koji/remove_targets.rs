@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::cli::release::WithLayout;
 use crate::names::{ReleaseAlias, TargetName};
 use crate::ops::koji::RemoveTargetsOf;
-use crate::ops::release::NamesRelease;
 
 /// Remove all build targets of a release at its end
 ///
@@ -27,21 +24,15 @@ pub struct Args {
 /// Those who act for themselves may bring a layout.
 pub type OwnArgs = WithLayout<Args>;
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji remove-targets",
-        class: Class::Destroy,
-        does: "delete {targets} of {releases}, leading from and to {tags}",
-        dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Targets],
-        effects: &[Effect::DeleteTarget],
-        options: &[CommandOption { name: "--keep", does: "but for some of them", dimension: None, effects: &[] }],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(RemoveTargetsOf::try_from(self)?.dimensions())
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji remove-targets",
+    class: Class::Destroy,
+    does: "delete {targets} of {releases}, leading from and to {tags}",
+    dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Targets],
+    effects: &[Effect::DeleteTarget],
+    options: &[CommandOption { name: "--keep", does: "but for some of them", dimension: None, effects: &[] }],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for RemoveTargetsOf {
     type Error = anyhow::Error;

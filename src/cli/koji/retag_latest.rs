@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::RetagLatest;
-use crate::pipeline::Operation;
 
 /// Make the newest builds of packages the latest in their tag again
 ///
@@ -21,21 +18,15 @@ pub struct Args {
     pub builds: Vec<Entry<Nvr>>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji retag-latest",
-        class: Class::Write,
-        does: "make the newest builds of {packages} the latest in {tags} again",
-        dimensions: &[Dimension::Tags, Dimension::Packages],
-        effects: &[Effect::RetagBuild],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&RetagLatest::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji retag-latest",
+    class: Class::Write,
+    does: "make the newest builds of {packages} the latest in {tags} again",
+    dimensions: &[Dimension::Tags, Dimension::Packages],
+    effects: &[Effect::RetagBuild],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for RetagLatest {
     type Error = anyhow::Error;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::RetriggerSigning;
-use crate::pipeline::Operation;
 
 /// Have builds signed that the signer has missed
 ///
@@ -26,26 +23,20 @@ pub struct Args {
     pub to: Option<TagName>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji retrigger-signing",
-        class: Class::Destroy,
-        does: "tag builds of {packages} anew where they wait to be signed, in {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Packages],
-        effects: &[Effect::RetagBuild],
-        options: &[CommandOption {
-            name: "--to",
-            does: "move them there from where they wait for gating, within {tags}",
-            dimension: Some(Dimension::Tags),
-            effects: &[Effect::TagBuild, Effect::UntagBuild],
-        }],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&RetriggerSigning::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji retrigger-signing",
+    class: Class::Destroy,
+    does: "tag builds of {packages} anew where they wait to be signed, in {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Packages],
+    effects: &[Effect::RetagBuild],
+    options: &[CommandOption {
+        name: "--to",
+        does: "move builds from where they wait for gating back to where they wait to be signed",
+        dimension: Some(Dimension::Tags),
+        effects: &[Effect::TagBuild, Effect::UntagBuild],
+    }],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for RetriggerSigning {
     type Error = anyhow::Error;

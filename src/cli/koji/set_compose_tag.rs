@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{Nvr, ReleaseAlias};
 use crate::ops::koji::ComposeOf;
-use crate::ops::release::NamesRelease;
 
 /// Make the compose tag of a release hold exactly these builds, in this order
 ///
@@ -30,21 +27,15 @@ pub struct Args {
     pub clear: bool,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji set-compose-tag",
-        class: Class::Destroy,
-        does: "set what is in the compose tag of {releases}, {tags}, to builds of {packages}",
-        dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Releases],
-        effects: &[Effect::TagBuild, Effect::UntagBuild, Effect::RetagBuild],
-        options: &[CommandOption { name: "--clear", does: "also to none", dimension: None, effects: &[] }],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(ComposeOf::try_from(self)?.dimensions())
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji set-compose-tag",
+    class: Class::Destroy,
+    does: "set what is in the compose tag of {releases}, {tags}, to builds of {packages}",
+    dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Releases],
+    effects: &[Effect::TagBuild, Effect::UntagBuild, Effect::RetagBuild],
+    options: &[CommandOption { name: "--clear", does: "also to none", dimension: None, effects: &[] }],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for ComposeOf {
     type Error = anyhow::Error;

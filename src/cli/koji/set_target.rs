@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::{TagName, TargetName};
 use crate::ops::koji::SetTarget;
-use crate::pipeline::Operation;
 
 /// Make a build target, or give it other tags
 ///
@@ -22,21 +19,15 @@ pub struct Args {
     pub dest_tag: TagName,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji set-target",
-        class: Class::Destroy,
-        does: "create {targets} and lead them from and to {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Targets],
-        effects: &[Effect::CreateTarget, Effect::EditTarget],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&SetTarget::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji set-target",
+    class: Class::Destroy,
+    does: "create {targets} and lead them from and to {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Targets],
+    effects: &[Effect::CreateTarget, Effect::EditTarget],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for SetTarget {
     type Error = anyhow::Error;

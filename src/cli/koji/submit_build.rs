@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::{ScmUrl, TargetName};
 use crate::ops::koji::{How, SubmitBuild};
-use crate::pipeline::Operation;
 
 /// Have a source built for a target, once
 ///
@@ -51,21 +48,15 @@ pub const OPTIONS: [CommandOption; 3] = [
     CommandOption { name: "--again", does: "also what failed", dimension: None, effects: &[] },
 ];
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji submit-build",
-        class: Class::Write,
-        does: "build any source of {packages} for {targets}",
-        dimensions: &[Dimension::Packages, Dimension::Targets],
-        effects: &[Effect::SubmitBuild],
-        options: &OPTIONS,
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&SubmitBuild::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji submit-build",
+    class: Class::Write,
+    does: "build any source of {packages} for {targets}",
+    dimensions: &[Dimension::Packages, Dimension::Targets],
+    effects: &[Effect::SubmitBuild],
+    options: &OPTIONS,
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for SubmitBuild {
     type Error = anyhow::Error;

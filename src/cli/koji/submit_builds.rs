@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use super::submit_build::{Manner, OPTIONS};
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{ScmUrl, TargetName};
 use crate::ops::koji::SubmitBuilds;
-use crate::pipeline::{Operation, Throttle};
+use crate::pipeline::Throttle;
 use std::num::NonZeroU32;
 
 /// Have a list of sources built for a target, each once
@@ -35,27 +33,21 @@ pub struct Args {
     pub queue_depth: Option<u32>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji submit-builds",
-        class: Class::Write,
-        does: "build any sources of {packages} for {targets}",
-        dimensions: &[Dimension::Packages, Dimension::Targets],
-        effects: &[Effect::SubmitBuild],
-        options: &[
-            OPTIONS[0],
-            OPTIONS[1],
-            OPTIONS[2],
-            CommandOption { name: "--rate", does: "at most so many a minute", dimension: None, effects: &[] },
-            CommandOption { name: "--queue-depth", does: "only while few wait", dimension: None, effects: &[] },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&SubmitBuilds::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji submit-builds",
+    class: Class::Write,
+    does: "build any sources of {packages} for {targets}",
+    dimensions: &[Dimension::Packages, Dimension::Targets],
+    effects: &[Effect::SubmitBuild],
+    options: &[
+        OPTIONS[0],
+        OPTIONS[1],
+        OPTIONS[2],
+        CommandOption { name: "--rate", does: "at most so many a minute", dimension: None, effects: &[] },
+        CommandOption { name: "--queue-depth", does: "only while few wait", dimension: None, effects: &[] },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for SubmitBuilds {
     type Error = anyhow::Error;

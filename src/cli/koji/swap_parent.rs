@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::SwapParent;
-use crate::pipeline::Operation;
 
 /// Replace a parent of a tag by another
 ///
@@ -22,21 +19,15 @@ pub struct Args {
     pub new: TagName,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji swap-parent",
-        class: Class::Destroy,
-        does: "put one of {tags} in the place of another as what a third inherits from",
-        dimensions: &[Dimension::Tags],
-        effects: &[Effect::EditInheritance],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&SwapParent::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji swap-parent",
+    class: Class::Destroy,
+    does: "put one of {tags} in the place of another as what a third inherits from",
+    dimensions: &[Dimension::Tags],
+    effects: &[Effect::EditInheritance],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for SwapParent {
     type Error = anyhow::Error;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::distgit::{Owners, RPMS};
 use crate::names::{PackageName, ReleaseAlias};
 use crate::ops::koji::OwnersOf;
-use crate::ops::release::NamesRelease;
 
 /// Set the owners of a release's packages as dist-git names them
 ///
@@ -38,24 +35,18 @@ pub struct OwnArgs {
     pub owners: Option<String>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji sync-owners",
-        class: Class::Write,
-        does: "put {packages} on the lists of {tags} and give them to {owners}, as dist-git says of {releases}",
-        dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Owners],
-        effects: &[Effect::AddPackage, Effect::SetOwner],
-        options: &[
-            CommandOption { name: "--package", does: "only some of them", dimension: None, effects: &[] },
-            CommandOption { name: "--namespace", does: "of another namespace", dimension: None, effects: &[] },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(NamesRelease::dimensions(&OwnersOf::from(self)))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji sync-owners",
+    class: Class::Write,
+    does: "put {packages} on the lists of {tags} and give them to {owners}, as dist-git says of {releases}",
+    dimensions: &[Dimension::Releases, Dimension::Tags, Dimension::Packages, Dimension::Owners],
+    effects: &[Effect::AddPackage, Effect::SetOwner],
+    options: &[
+        CommandOption { name: "--package", does: "only some of them", dimension: None, effects: &[] },
+        CommandOption { name: "--namespace", does: "of another namespace", dimension: None, effects: &[] },
+    ],
+    takes_arguments: true,
+};
 
 impl From<OwnArgs> for OwnersOf {
     fn from(OwnArgs { args, owners }: OwnArgs) -> Self {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::TagBuilds;
-use crate::pipeline::Operation;
 
 /// Tag builds
 ///
@@ -22,21 +19,15 @@ pub struct Args {
     pub builds: Vec<Entry<Nvr>>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji tag-build",
-        class: Class::Write,
-        does: "tag builds of {packages} into {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Packages],
-        effects: &[Effect::TagBuild],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&TagBuilds::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji tag-build",
+    class: Class::Write,
+    does: "tag builds of {packages} into {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Packages],
+    effects: &[Effect::TagBuild],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for TagBuilds {
     type Error = anyhow::Error;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{PackageName, TagName};
 use crate::ops::koji::UnblockPackages;
-use crate::pipeline::Operation;
 
 /// Unblock packages in a tag
 ///
@@ -20,21 +17,15 @@ pub struct Args {
     pub packages: Vec<Entry<PackageName>>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji unblock-pkg",
-        class: Class::Write,
-        does: "unblock {packages} in {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Packages],
-        effects: &[Effect::UnblockPackage],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&UnblockPackages::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji unblock-pkg",
+    class: Class::Write,
+    does: "unblock {packages} in {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Packages],
+    effects: &[Effect::UnblockPackage],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for UnblockPackages {
     type Error = anyhow::Error;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::names::TagName;
 use crate::ops::koji::UnlockTag;
-use crate::pipeline::Operation;
 
 /// Unlock a tag
 #[derive(Debug, clap::Args)]
@@ -14,21 +11,15 @@ pub struct Args {
     pub tag: TagName,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji unlock-tag",
-        class: Class::Write,
-        does: "unlock {tags}",
-        dimensions: &[Dimension::Tags],
-        effects: &[Effect::UnlockTag],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&UnlockTag::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji unlock-tag",
+    class: Class::Write,
+    does: "unlock {tags}",
+    dimensions: &[Dimension::Tags],
+    effects: &[Effect::UnlockTag],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for UnlockTag {
     type Error = anyhow::Error;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, Dimension, Effect};
 use crate::cli::list::{self, Entry};
-use crate::cli::options::Grantable;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::UntagBuilds;
-use crate::pipeline::Operation;
 
 /// Untag builds
 ///
@@ -20,21 +17,15 @@ pub struct Args {
     pub builds: Vec<Entry<Nvr>>,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji untag-build",
-        class: Class::Destroy,
-        does: "untag builds of {packages} from {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Packages],
-        effects: &[Effect::UntagBuild],
-        options: &[],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&UntagBuilds::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji untag-build",
+    class: Class::Destroy,
+    does: "untag builds of {packages} from {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Packages],
+    effects: &[Effect::UntagBuild],
+    options: &[],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for UntagBuilds {
     type Error = anyhow::Error;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use super::list_unsigned::Words;
-use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
-use crate::cli::options::Grantable;
 use crate::ops::koji::WriteSigned;
-use crate::pipeline::Operation;
 
 /// Have the hub write signed copies of rpms
 ///
@@ -21,24 +18,18 @@ pub struct Args {
     pub rpms: Words,
 }
 
-impl Grantable for Args {
-    const GRANT: Command = Command {
-        name: "koji write-signed",
-        class: Class::Publish,
-        does: "have copies signed with {keys} written of builds of {packages}, by name or in {tags}",
-        dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Keys],
-        effects: &[Effect::WriteSigned],
-        options: &[
-            CommandOption { name: "--inherit", does: "also what is inherited", dimension: None, effects: &[] },
-            CommandOption { name: "--latest", does: "only the latest builds", dimension: None, effects: &[] },
-        ],
-        takes_arguments: true,
-    };
-
-    fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(Operation::dimensions(&WriteSigned::try_from(self)?))
-    }
-}
+pub const GRANT: Command = Command {
+    name: "koji write-signed",
+    class: Class::Publish,
+    does: "have copies signed with {keys} written of builds of {packages}, by name or in {tags}",
+    dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Keys],
+    effects: &[Effect::WriteSigned],
+    options: &[
+        CommandOption { name: "--inherit", does: "also what is inherited", dimension: None, effects: &[] },
+        CommandOption { name: "--latest", does: "only the latest builds", dimension: None, effects: &[] },
+    ],
+    takes_arguments: true,
+};
 
 impl TryFrom<Args> for WriteSigned {
     type Error = anyhow::Error;

@@ -68,7 +68,7 @@ fn nvr(name: &str, version: &str, release: &str) -> Result<Nvr, String> {
     let text = format!("{name}-{version}-{release}");
     let nvr: Nvr = self::name(&text)?;
     if nvr.name() != name || nvr.version() != version {
-        return Err(format!("\"{}\" does not fall into the name, version and release it has", text.escape_debug()));
+        return Err(format!("\"{text}\" does not fall into the name, version and release it has"));
     }
     Ok(nvr)
 }

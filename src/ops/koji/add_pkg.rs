@@ -2,7 +2,7 @@
 //! Puts packages on a tag's list.
 
 use super::builds::Listing;
-use super::{Named, exists, not_empty};
+use super::{Named, exists};
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::{PackageEntry, Tag, User};
@@ -36,10 +36,6 @@ pub struct Seen {
 }
 
 impl AddPackages {
-    fn makes_sense(&self) -> Result<()> {
-        not_empty(&self.packages, "packages")
-    }
-
     /// Why a package that has an entry needs none (`Ok`), or cannot get one (`Err`).
     fn judge(&self, entry: &PackageEntry) -> Result<String, String> {
         let (tag, from) = (&self.tag, &entry.tag);
@@ -69,20 +65,19 @@ impl Operation for AddPackages {
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
-        self.makes_sense()?;
+        let named = Named::some(&self.packages, "packages")?;
         let koji = services.koji;
         let tag = koji.tag(&self.tag)?;
         let owner = koji.user(&self.owner)?;
         let listing = match tag {
-            Some(_) => Listing::of(koji, &self.tag, &Named::new(&self.packages).set())?,
+            Some(_) => Listing::of(koji, &self.tag, &named.set())?,
             None => Listing::default(),
         };
         Ok(Seen { tag, owner, listing })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
-        self.makes_sense()?;
-        let named = Named::new(&self.packages);
+        let named = Named::some(&self.packages, "packages")?;
         let mut plan = named.plan();
         let tag = exists(&mut plan, &self.tag, seen.tag.as_ref());
         if seen.owner.is_none() {

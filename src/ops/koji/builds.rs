@@ -52,6 +52,26 @@ pub(super) fn known(koji: &dyn Reader, nvrs: &[Nvr]) -> Result<BTreeMap<Nvr, Kno
         .collect())
 }
 
+/// Those of `named` that the hub knows, and what is in the tag of their packages. Few: asks for the builds, then for
+/// their packages in the tag. Many: reads the tag, and asks for those builds only that are not in it.
+pub(super) fn known_and_inside(
+    koji: &dyn Reader,
+    tag: &TagName,
+    named: Vec<Nvr>,
+) -> Result<(BTreeMap<Nvr, Known>, Contents)> {
+    if named.len() <= FEW {
+        let known = known(koji, &named)?;
+        let packages = known.keys().map(Nvr::package).collect();
+        return Ok((known, Contents::of(koji, tag, &packages)?));
+    }
+    let inside = Contents::whole(koji, tag)?;
+    let (inner, outer): (Vec<Nvr>, _) = named.into_iter().partition(|nvr| inside.row(nvr).is_some());
+    let rows = inner.into_iter().filter_map(|nvr| inside.row(&nvr).map(|row| (nvr, Known::from(row))));
+    let mut known = known(koji, &outer)?;
+    known.extend(rows);
+    Ok((known, inside))
+}
+
 /// What a build in this state is instead of complete.
 pub(super) fn unfinished(state: BuildState) -> Option<&'static str> {
     match state {

@@ -89,14 +89,7 @@ impl Question for CompareTags<'_> {
         if self.a == self.b && self.hub_b.is_none() {
             return Err(Error::usage(format!("{} would be compared with itself", self.a)));
         }
-        let latest = |tag: &TagName| Tagged {
-            tag: tag.clone(),
-            event: None,
-            inherit: self.inherit,
-            latest: true,
-            package: None,
-            kind: None,
-        };
+        let latest = |tag: &TagName| Tagged::latest(tag.clone(), self.inherit);
         let hub_b = self.hub_b.unwrap_or(services.koji);
         let (a, b) = koji::tagged_in_both((services.koji, &latest(&self.a)), (hub_b, &latest(&self.b)))?;
         Ok(merged(a, b))

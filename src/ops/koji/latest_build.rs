@@ -41,14 +41,7 @@ impl Question for LatestBuild {
     fn ask(&self, services: &Readers<'_>) -> Result<Latest> {
         let mut met = BTreeSet::new();
         let asked: Vec<_> = self.packages.iter().filter(|name| met.insert(*name)).collect();
-        let query = |package| Tagged {
-            tag: self.tag.clone(),
-            event: None,
-            inherit: Inherit::Inherited,
-            latest: true,
-            package,
-            kind: None,
-        };
+        let query = |package| Tagged { package, ..Tagged::latest(self.tag.clone(), Inherit::Inherited) };
         let mut found = BTreeMap::new();
         let mut keep = |builds: Vec<TaggedBuild>| {
             for build in builds {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Lists the packages of a release that failed to build and were not mended since.
 
-use super::of_release::OfRelease;
+use super::builds::Listing;
+use super::of_release::{OfRelease, by_owner};
 use crate::Result;
 use crate::access::Dimensions;
-use crate::koji::{
-    BuildQuery, BuildRecord, BuildRequest, BuildState, Inherit, PackageEntry, Reader, Task, TaskQuery, TaskState,
-};
+use crate::koji::{BuildQuery, BuildRecord, BuildRequest, BuildState, Reader, Task, TaskQuery, TaskState};
 use crate::names::{BuildId, Nvr, PackageName, ReleaseAlias, TargetName, TaskId, UserName};
 use crate::pipeline::{Question, Readers};
 use crate::release::layout::Layout;
@@ -79,22 +78,15 @@ impl Question for ListFailures<'_> {
         let release = known.find(&self.release, self.layouts)?.clone();
         let of = OfRelease::find(&release, &self.targets, koji)?;
         let seen = koji.hub_time()?;
-        let entries = koji.package_list(&of.base, Inherit::Inherited)?;
-        let entries: BTreeMap<&PackageName, &PackageEntry> =
-            entries.iter().map(|entry| (&entry.package, entry)).collect();
-        let listed = |package: &PackageName| entries.get(package).is_some_and(|entry| !entry.blocked);
+        let listing = Listing::whole(koji, &of.base)?;
+        let listed = |package: &PackageName| listing.entry(package).is_some_and(|entry| !entry.blocked);
         let query =
             BuildQuery { state: Some(BuildState::Failed), created_after: Some(self.since), ..Default::default() };
         let mut builds = koji.build_list(&query)?;
         builds.retain(|build| listed(&build.nvr.package()));
         // A task that fails before there is a source package leaves no build.
-        let failed = koji.task_list(&TaskQuery {
-            method: Some("build".to_owned()),
-            states: [TaskState::Failed].into(),
-            created_after: Some(self.since),
-            topmost: true,
-            ..TaskQuery::default()
-        })?;
+        let failed = TaskQuery { states: [TaskState::Failed].into(), ..TaskQuery::since("build", self.since) };
+        let failed = koji.task_list(&failed)?;
         let tasks: BTreeSet<TaskId> = builds.iter().filter_map(|build| build.task).collect();
         let targets = OfRelease::targets_with(koji, &tasks, &failed)?;
         let mut found = Found::default();
@@ -117,11 +109,11 @@ impl Question for ListFailures<'_> {
         let failures = found.0.into_iter().filter(|(package, _)| !mended.contains(package));
         let mut failures: Vec<Failure> = failures
             .map(|(package, (failure, _))| Failure {
-                owner: entries.get(&package).and_then(|entry| entry.owner.clone()),
+                owner: listing.entry(&package).and_then(|entry| entry.owner.clone()),
                 ..failure
             })
             .collect();
-        failures.sort_by(|a, b| (a.owner.is_none(), &a.owner).cmp(&(b.owner.is_none(), &b.owner)));
+        by_owner(&mut failures, |failure| failure.owner.as_ref());
         Ok(Failures { release: release.name, targets: of.targets, failures, without_target, seen, known })
     }
 }

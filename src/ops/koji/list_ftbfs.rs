@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Lists the packages of a release that were built once and not since a time.
 
-use super::of_release::OfRelease;
+use super::builds::Listing;
+use super::of_release::{OfRelease, by_owner};
 use crate::access::Dimensions;
-use crate::koji::{BuildQuery, BuildRecord, BuildState, Inherit, PackageEntry, Reader, Tagged, TaggedBuild};
+use crate::koji::{BuildQuery, BuildRecord, BuildState, Inherit, Reader, Tagged, TaggedBuild};
 use crate::names::{BuildId, BuildType, Nvr, PackageName, ReleaseAlias, TaskId, UserName};
 use crate::pipeline::{Question, Readers};
 use crate::release::layout::Layout;
@@ -116,7 +117,7 @@ impl Question for ListFtbfs<'_> {
             }
         }
         let mut packages: Vec<Unbuilt> = old.into_values().collect();
-        packages.sort_by(|a, b| (a.owner.is_none(), &a.owner).cmp(&(b.owner.is_none(), &b.owner)));
+        by_owner(&mut packages, |unbuilt| unbuilt.owner.as_ref());
         Ok(Ftbfs { release: release.name, since, since_release, packages, seen, known })
     }
 }
@@ -138,20 +139,12 @@ fn begun(koji: &dyn Reader, release: &crate::bodhi::Record) -> Result<f64> {
 
 /// The packages whose newest build, of those that count in the release, is older than `since`.
 fn old(koji: &dyn Reader, of: &OfRelease, since: f64) -> Result<BTreeMap<PackageName, Unbuilt>> {
-    let entries = koji.package_list(&of.base, Inherit::Inherited)?;
-    let entries: BTreeMap<PackageName, PackageEntry> =
-        entries.into_iter().map(|entry| (entry.package.clone(), entry)).collect();
-    let tagged = koji.tagged(&Tagged {
-        tag: of.newest.clone(),
-        event: None,
-        inherit: Inherit::Inherited,
-        latest: true,
-        package: None,
-        kind: "rpm".parse::<BuildType>().ok(),
-    })?;
+    let listing = Listing::whole(koji, &of.base)?;
+    let kind = "rpm".parse::<BuildType>().ok();
+    let tagged = koji.tagged(&Tagged { kind, ..Tagged::latest(of.newest.clone(), Inherit::Inherited) })?;
     let unbuilt = |build: TaggedBuild| {
         let package = build.nvr.package();
-        let entry = entries.get(&package).filter(|entry| !entry.blocked)?;
+        let entry = listing.entry(&package).filter(|entry| !entry.blocked)?;
         let built = build.begun?;
         let owner = entry.owner.clone();
         (built < since).then(|| {

@@ -40,6 +40,7 @@ mod lock_tag;
 mod mass_tag;
 mod move_builds;
 mod of_release;
+mod prune_signed;
 mod prune_tag;
 pub mod rebuild_plan;
 pub mod rebuild_status;
@@ -102,6 +103,7 @@ pub use list_unsigned::ListUnsigned;
 pub use lock_tag::LockTag;
 pub use mass_tag::MassTag;
 pub use move_builds::MoveBuilds;
+pub use prune_signed::PruneSigned;
 pub use prune_tag::PruneTag;
 pub use rebuild_plan::{ListUnbuilt, RebuildPlan, What};
 pub use rebuild_status::RebuildStatus;
@@ -149,6 +151,12 @@ impl<'a, T: Ord + Clone + Display> Named<'a, T> {
         let mut met = BTreeSet::new();
         let (once, again) = items.iter().partition(|item| met.insert(*item));
         Self { once, again }
+    }
+
+    /// The same of a list that must name something: `what` there is to name.
+    fn some(items: &'a [T], what: &str) -> Result<Self> {
+        not_empty(items, what)?;
+        Ok(Self::new(items))
     }
 
     fn cloned(&self) -> Vec<T> {

@@ -4,7 +4,7 @@
 
 use crate::bodhi::Record;
 use crate::koji::{BuildRecord, BuildRequest, Reader, TargetQuery, Task};
-use crate::names::{Nvr, TagName, TargetName, TaskId};
+use crate::names::{Nvr, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,6 +97,14 @@ impl OfRelease {
         let tagged = tagged.filter(|(tags, _)| tags.iter().any(|tag| self.tags.contains(tag)));
         Ok(ours.into_iter().map(|build| build.nvr.clone()).chain(tagged.map(|(_, nvr)| nvr)).collect())
     }
+}
+
+/// Puts `rows` in the order of owners, those of nobody last; those of one owner stay as they are.
+pub(super) fn by_owner<T>(rows: &mut [T], owner: impl Fn(&T) -> Option<&UserName>) {
+    rows.sort_by(|a, b| {
+        let (a, b) = (owner(a), owner(b));
+        (a.is_none(), a).cmp(&(b.is_none(), b))
+    });
 }
 
 fn of_record(release: &Record) -> impl Iterator<Item = &TagName> {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Makes the newest builds of packages the latest ones again.
 
-use super::builds::{Contents, Known, Listing, known, unfit};
-use super::{Named, exists, not_empty, unlocked};
+use super::builds::{Contents, Known, Listing, known_and_inside, unfit};
+use super::{Named, exists, unlocked};
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::{BuildState, Tag};
@@ -29,15 +29,11 @@ pub struct RetagLatest {
 pub struct Seen {
     tag: Option<Tag>,
     known: BTreeMap<Nvr, Known>,
-    contents: Contents,
+    inside: Contents,
     listing: Listing,
 }
 
 impl RetagLatest {
-    fn makes_sense(&self) -> Result<()> {
-        not_empty(&self.builds, "builds")
-    }
-
     /// What stands against it; `Ok(None)`: it is the latest already.
     fn judge(&self, seen: &Seen, nvr: &Nvr) -> Result<Option<BuildRef>, String> {
         let tag = &self.tag;
@@ -45,19 +41,19 @@ impl RetagLatest {
             return Err("the hub has no such build".into());
         };
         let package = nvr.package();
-        let Some(row) = seen.contents.row(nvr) else {
+        let Some(row) = seen.inside.row(nvr) else {
             return Err(format!("not in {tag} itself"));
         };
         if let Some(why) = unfit(row.state).or_else(|| seen.listing.keeps_out(tag, &package)) {
             return Err(why);
         }
-        if let Some(newer) = seen.contents.highest(&package).filter(|there| there.evr() > known.evr) {
+        if let Some(newer) = seen.inside.highest(&package).filter(|there| there.evr() > known.evr) {
             return Err(format!(
                 "{} is newer and in {tag} too; untag it if the older one is to be the latest",
                 newer.nvr
             ));
         }
-        let rows = seen.contents.rows(&package);
+        let rows = seen.inside.rows(&package);
         let latest = rows.iter().rfind(|row| row.state == BuildState::Complete);
         Ok(latest.is_none_or(|latest| latest.id != row.id).then(|| known.build.clone()))
     }
@@ -72,24 +68,19 @@ impl Operation for RetagLatest {
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
-        self.makes_sense()?;
+        let named = Named::some(&self.builds, "builds")?;
         let koji = services.koji;
         let Some(tag) = koji.tag(&self.tag)? else {
             return Ok(Seen::default());
         };
-        let known = known(koji, &Named::new(&self.builds).cloned())?;
+        let (known, inside) = known_and_inside(koji, &self.tag, named.cloned())?;
         let packages: BTreeSet<PackageName> = known.keys().map(Nvr::package).collect();
-        Ok(Seen {
-            tag: Some(tag),
-            contents: Contents::of(koji, &self.tag, &packages)?,
-            listing: Listing::of(koji, &self.tag, &packages)?,
-            known,
-        })
+        let listing = Listing::of(koji, &self.tag, &packages)?;
+        Ok(Seen { tag: Some(tag), known, inside, listing })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
-        self.makes_sense()?;
-        let named = Named::new(&self.builds);
+        let named = Named::some(&self.builds, "builds")?;
         let mut plan = named.plan();
         let Some(tag) = exists(&mut plan, &self.tag, seen.tag.as_ref()) else {
             return Ok(plan);

@@ -91,11 +91,8 @@ impl Sources<'_> {
         let wanted: BTreeSet<&str> = self.sources.iter().map(ScmUrl::as_str).collect();
         let mut tasks = koji.task_list(&TaskQuery::live("build"))?;
         let of_late = TaskQuery {
-            method: Some("build".into()),
             states: [TaskState::Failed, TaskState::Canceled].into(),
-            created_after: Some(koji.hub_time()? - DAYS * 86_400.0),
-            topmost: true,
-            ..TaskQuery::default()
+            ..TaskQuery::since("build", koji.hub_time()? - DAYS * 86_400.0)
         };
         tasks.extend(koji.task_list(&of_late)?);
         for task in &tasks {

@@ -43,8 +43,7 @@ impl Operation for SubmitBuilds {
     /// What failed is left out, not refused: the rest of a mass rebuild does not wait for it, and the same
     /// list may be given again and again.
     fn plan(&self, seen: &Seen) -> Result<Plan> {
-        not_empty(&self.sources, "sources")?;
-        let named = Named::new(&self.sources);
+        let named = Named::some(&self.sources, "sources")?;
         let mut plan = named.plan();
         if seen.target.is_none() {
             plan.refuse(&self.target, "the hub has no such target");

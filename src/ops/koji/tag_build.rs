@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Tags builds.
 
-use super::builds::{Contents, Known, known};
+use super::builds::{Known, known_and_inside};
 use super::entering::{Door, Threshold};
-use super::{FEW, Named, exists, not_empty, unlocked};
+use super::{Named, exists, unlocked};
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::Tag;
@@ -35,12 +35,6 @@ pub struct Seen {
     threshold: Threshold,
 }
 
-impl TagBuilds {
-    fn makes_sense(&self) -> Result<()> {
-        not_empty(&self.builds, "builds")
-    }
-}
-
 impl Operation for TagBuilds {
     const NAME: &'static str = "koji tag-build";
     type Seen = Seen;
@@ -49,33 +43,20 @@ impl Operation for TagBuilds {
         Dimensions::new().tag(&self.tag).builds(&self.builds)
     }
 
-    /// Few builds: asks for the builds, then for their packages in the tag. Many: reads the tag, and
-    /// asks for those builds only that are not in it.
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
-        self.makes_sense()?;
+        let named = Named::some(&self.builds, "builds")?;
         let koji = services.koji;
         let Some(tag) = koji.tag(&self.tag)? else {
             return Ok(Seen::default());
         };
-        let named = Named::new(&self.builds).cloned();
-        let (known, inside) = if named.len() <= FEW {
-            let known = known(koji, &named)?;
-            let packages = known.keys().map(Nvr::package).collect();
-            let inside = Contents::of(koji, &self.tag, &packages)?;
-            (known, inside)
-        } else {
-            let inside = Contents::whole(koji, &self.tag)?;
-            let outside: Vec<_> = named.into_iter().filter(|nvr| inside.row(nvr).is_none()).collect();
-            (known(koji, &outside)?, inside)
-        };
+        let (known, inside) = known_and_inside(koji, &self.tag, named.cloned())?;
         let newcomers: Vec<_> = known.keys().filter(|nvr| inside.row(nvr).is_none()).collect();
         let threshold = Threshold::new(koji, &self.tag, inside, newcomers)?;
         Ok(Seen { tag: Some(tag), known, threshold })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
-        self.makes_sense()?;
-        let named = Named::new(&self.builds);
+        let named = Named::some(&self.builds, "builds")?;
         let mut plan = named.plan();
         let Some(tag) = exists(&mut plan, &self.tag, seen.tag.as_ref()) else {
             return Ok(plan);

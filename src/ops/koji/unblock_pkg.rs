@@ -2,7 +2,7 @@
 //! Unblocks packages in a tag.
 
 use super::builds::Listing;
-use super::{Named, exists, not_empty};
+use super::{Named, exists};
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::Tag;
@@ -29,12 +29,6 @@ pub struct Seen {
     listing: Listing,
 }
 
-impl UnblockPackages {
-    fn makes_sense(&self) -> Result<()> {
-        not_empty(&self.packages, "packages")
-    }
-}
-
 impl Operation for UnblockPackages {
     const NAME: &'static str = "koji unblock-pkg";
     type Seen = Seen;
@@ -44,21 +38,17 @@ impl Operation for UnblockPackages {
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
-        self.makes_sense()?;
+        let named = Named::some(&self.packages, "packages")?;
         let koji = services.koji;
         let Some(tag) = koji.tag(&self.tag)? else {
             return Ok(Seen::default());
         };
-        let packages = Named::new(&self.packages).set();
-        let listing = Listing::of(koji, &self.tag, &packages)?;
-        let tag = Some(tag);
-        Ok(Seen { tag, listing })
+        Ok(Seen { tag: Some(tag), listing: Listing::of(koji, &self.tag, &named.set())? })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
-        self.makes_sense()?;
         let tag = &self.tag;
-        let named = Named::new(&self.packages);
+        let named = Named::some(&self.packages, "packages")?;
         let mut plan = named.plan();
         if exists(&mut plan, tag, seen.tag.as_ref()).is_none() {
             return Ok(plan);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Untags builds.
 
-use super::builds::{Contents, known};
-use super::{FEW, Named, exists, not_empty, unlocked};
+use super::builds::{Contents, Known, known_and_inside};
+use super::{Named, exists, unlocked};
 use crate::Result;
 use crate::access::Dimensions;
-use crate::koji::{Reader, Tag};
+use crate::koji::Tag;
 use crate::names::{Nvr, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::plan::{KojiChange, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,62 +22,12 @@ pub struct UntagBuilds {
     pub builds: Vec<Nvr>,
 }
 
-/// The tag, and where the hub's builds among those named are.
+/// The tag, the builds that the hub knows, and what is in the tag.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     tag: Option<Tag>,
-    builds: BTreeMap<Nvr, Place>,
-}
-
-/// A build, and whether it is in the tag.
-#[derive(Debug, Clone)]
-struct Place {
-    build: BuildRef,
-    inside: bool,
-}
-
-impl UntagBuilds {
-    fn makes_sense(&self) -> Result<()> {
-        not_empty(&self.builds, "builds")
-    }
-
-    /// Asks for each build and the tags it is in.
-    fn places_of_few(&self, koji: &dyn Reader, named: &[Nvr]) -> Result<BTreeMap<Nvr, Place>> {
-        let known = known(koji, named)?;
-        let nvrs: Vec<_> = known.keys().cloned().collect();
-        if nvrs.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let tags = koji.tags_of(&nvrs)?;
-        let places = known.into_iter().zip(tags).map(|((nvr, known), tags)| {
-            let inside = tags.contains(&self.tag);
-            let build = known.build;
-            (nvr, Place { build, inside })
-        });
-        Ok(places.collect())
-    }
-
-    /// Reads the tag, and asks for those builds only that are not in it.
-    fn places_of_many(&self, koji: &dyn Reader, named: Vec<Nvr>) -> Result<BTreeMap<Nvr, Place>> {
-        let contents = Contents::whole(koji, &self.tag)?;
-        let mut places = BTreeMap::new();
-        let mut outside = Vec::new();
-        for nvr in named {
-            if let Some(row) = contents.row(&nvr) {
-                let build = BuildRef::from(row);
-                let inside = true;
-                places.insert(nvr, Place { build, inside });
-            } else {
-                outside.push(nvr);
-            }
-        }
-        for (nvr, known) in known(koji, &outside)? {
-            let build = known.build;
-            let inside = false;
-            places.insert(nvr, Place { build, inside });
-        }
-        Ok(places)
-    }
+    known: BTreeMap<Nvr, Known>,
+    inside: Contents,
 }
 
 impl Operation for UntagBuilds {
@@ -89,34 +39,29 @@ impl Operation for UntagBuilds {
     }
 
     fn observe(&self, services: &Readers<'_>) -> Result<Seen> {
-        self.makes_sense()?;
+        let named = Named::some(&self.builds, "builds")?;
         let koji = services.koji;
         let Some(tag) = koji.tag(&self.tag)? else {
             return Ok(Seen::default());
         };
-        let named = Named::new(&self.builds).cloned();
-        let builds =
-            if named.len() <= FEW { self.places_of_few(koji, &named)? } else { self.places_of_many(koji, named)? };
-        Ok(Seen { tag: Some(tag), builds })
+        let (known, inside) = known_and_inside(koji, &self.tag, named.cloned())?;
+        Ok(Seen { tag: Some(tag), known, inside })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
-        self.makes_sense()?;
-        let named = Named::new(&self.builds);
+        let named = Named::some(&self.builds, "builds")?;
         let mut plan = named.plan();
         let Some(tag) = exists(&mut plan, &self.tag, seen.tag.as_ref()) else {
             return Ok(plan);
         };
         for nvr in named.once {
-            match seen.builds.get(nvr) {
-                None => plan.refuse(nvr, "the hub has no such build"),
-                Some(place) if !place.inside => {
-                    plan.leave_out(nvr, format!("not in {} itself", self.tag));
-                }
-                Some(place) => match unlocked(tag) {
+            match (seen.known.get(nvr), seen.inside.row(nvr)) {
+                (None, _) => plan.refuse(nvr, "the hub has no such build"),
+                (_, None) => plan.leave_out(nvr, format!("not in {} itself", self.tag)),
+                (Some(known), Some(_)) => match unlocked(tag) {
                     Err(why) => plan.refuse(nvr, why),
                     Ok(()) => {
-                        let (tag, build) = (self.tag.clone(), place.build.clone());
+                        let (tag, build) = (self.tag.clone(), known.build.clone());
                         plan.push(KojiChange::UntagBuild { tag, build });
                     }
                 },
@@ -212,7 +157,7 @@ mod tests {
     fn few_builds_are_looked_up_one_by_one() {
         let hub = hub();
         let _ = hub.text(&untag_builds("f43", &["zsh-5.9-1.fc43", "bash-5.3-1.fc43", "no-1-1"]));
-        assert_eq!(hub.calls(), ["getTag f43", "getBuild x3", "listTags x2"]);
+        assert_eq!(hub.calls(), ["getTag f43", "getBuild x3", "queryHistory f43 x2"]);
     }
 
     #[test]

@@ -123,14 +123,7 @@ impl RepoWanted {
     /// What koji calls latest in the tag, by package.
     fn latest(&self, koji: &dyn Reader) -> Result<BTreeMap<PackageName, TaggedBuild>> {
         let packages: BTreeSet<PackageName> = self.builds.iter().map(Nvr::package).collect();
-        let query = |package| Tagged {
-            tag: self.tag.clone(),
-            event: None,
-            inherit: Inherit::Inherited,
-            latest: true,
-            package,
-            kind: None,
-        };
+        let query = |package| Tagged { package, ..Tagged::latest(self.tag.clone(), Inherit::Inherited) };
         let mut latest = BTreeMap::new();
         if packages.len() > FEW {
             latest.extend(koji.tagged(&query(None))?.into_iter().map(|build| (build.nvr.package(), build)));

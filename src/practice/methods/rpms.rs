@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The rpms of builds and their signatures. There are no files: whether an rpm has one is a column, and
-//! so is that a signed copy was written.
+//! The rpms of builds and their signatures. There are no rpms on disk: whether one has a file is a
+//! column. A signed copy is a file, of a few bytes that say what it stands for.
 
 use super::super::answer::{Answer, record};
 use super::super::call::{Call, event_argument};
@@ -11,6 +11,7 @@ use super::{lookups, options, tagged};
 use rusqlite::Row;
 use rusqlite::types::Value as Sql;
 use serde_json::Value;
+use std::path::PathBuf;
 
 const SELECT: &str = "SELECT rpminfo.id, rpminfo.name, version, release, epoch, arch, size, build.id, \
      build.completion_time, package.name, on_disk FROM rpminfo JOIN build ON build.id = rpminfo.build_id \
@@ -76,6 +77,13 @@ impl Rpm {
 
     fn nvr(&self) -> String {
         format!("{}-{}-{}", self.name, self.version, self.release)
+    }
+
+    /// Where its copy with this signature is, below the hub's `topdir`.
+    fn copy_path(&self, key: &str) -> PathBuf {
+        let Self { package, version, release, arch, .. } = self;
+        let file = format!("{}.{arch}.rpm", self.nvr());
+        ["packages", package, version, release, "data", "signed", key, arch, &file].iter().collect()
     }
 
     /// The members that all answers about rpms have, up to `epoch`, and those behind it.
@@ -285,10 +293,6 @@ pub(super) fn write_signed(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> 
     if !keys(call, rpm.id)?.contains(&key) {
         return fault::generic(format!("No cached signature for package {nvra}, key {key}"));
     }
-    let written = call
-        .db
-        .prepare_cached("INSERT OR IGNORE INTO signed_copies (rpm_id, sigkey) VALUES (?, ?)")?
-        .execute((rpm.id, key))?;
-    call.dml |= written > 0;
+    call.dml |= call.hub.store.write_copy(&rpm.copy_path(&key), &format!("{nvra} signed with {key}\n"))?;
     Ok(Answer::Nil)
 }

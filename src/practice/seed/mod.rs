@@ -29,8 +29,9 @@ impl FromStr for Seed {
         match text {
             "small" => Ok(Seed::Small),
             "fedora" => Ok(Seed::Fedora),
-            other => Err(crate::Error::usage(format!("\"{}\" is not a seed", other.escape_debug()))
-                .hint("the seeds are small and fedora")),
+            other => {
+                Err(crate::Error::usage(format!("\"{other}\" is not a seed")).hint("the seeds are small and fedora"))
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds, signed copies, the tree of a release; and options that only people have."""
 import dataclasses
+import os
+import pwd
 import re
+import shutil
 
 import machine
 from case import ANY, Case
@@ -85,6 +88,53 @@ SIGNED_COPIES = [
          records=stopped(3, "sign")),
 ]
 
+TOPDIR = machine.HERE / "topdir"
+STORED = TOPDIR / f"packages/bash/5.3.0/1.fc43/data/signed/{KEY}"
+PRUNE = ("koji", "prune-signed", NVR, "--key", KEY)
+LOOKED = WROTE[:3]
+
+
+def stored(house, account="flr-koji"):
+    """The hub's files with two signed copies, the account's or root's."""
+    owner = pwd.getpwnam(account).pw_uid
+    for arch in ("src", "x86_64"):
+        machine.write(STORED / arch / f"{NVR}.{arch}.rpm", "0123456789", owner=owner)
+    for path in (TOPDIR, *TOPDIR.rglob("*")):
+        os.chown(path, owner, 0)
+    house.later(lambda: shutil.rmtree(TOPDIR))
+    machine.write("/etc/koji.conf", house.profile(topdir=TOPDIR))
+
+
+def copies(*archs):
+    """What must be left of them."""
+    def left(_house, _ended):
+        seen = sorted(path.parent.name for path in STORED.rglob("*.rpm"))
+        return [] if seen == list(archs) else [f"signed copies: wanted {archs}, seen {seen}"]
+    return left
+
+
+def not_ours(house):
+    """Files that the account may look at."""
+    stored(house, "root")
+
+
+GONE = "".join(f"done: remove the copy of {NVR}.{arch} signed with {KEY}\n" for arch in ("src", "x86_64"))
+DENIED = "".join(f"failed: remove the copy of {NVR}.{arch} signed with {KEY}: cannot remove {STORED}/{arch}/{NVR}.{arch}.rpm: Permission denied (os error 13)\n"
+                 for arch in ("src", "x86_64"))
+
+PRUNED = [
+    Case("signed copies removed", PRUNE, out=f"{GONE}gave back 20 B\n2 done\n", calls=(*LOOKED, *LOGIN, "logout"), records=done("prune"), plant=stored,
+         after=copies()),
+    Case("signed copies that the account may not remove", PRUNE, 10, out=DENIED, calls=(*LOOKED, *LOGIN, "logout"), plant=not_ours, err=ANY,
+         records=("intent prune", "plan prune", "change prune", "result prune 10"), after=copies("src", "x86_64")),
+    no("signed copies removed with another key", "use koji prune-signed for the key 6d9f90a6", f"keys {KEY}", "prune",
+       "koji", "prune-signed", NVR, "--key", "6d9f90a6", plant=stored, after=copies("src", "x86_64")),
+    no("signed copies removed of another package", "use koji prune-signed for the package kernel", "packages bash", "prune",
+       "koji", "prune-signed", "kernel-6.16.7-1.fc43", "--key", KEY, plant=stored, after=copies("src", "x86_64")),
+    no("signed copies removed but what is protected, which is not granted", "use --protect with koji prune-signed", "the options --dry-run, --json", "prune",
+       *PRUNE, "--protect", "f43", plant=stored, after=copies("src", "x86_64")),
+]
+
 TREE = ("koji", "create-release-tags")
 INFRA = ("f44", "--only", "infra")
 PLANNED = re.compile(r"would: create tag f44-infra\n(would: .*\n){8}undo of .*\nwould make 9 changes\n")
@@ -137,4 +187,4 @@ PEOPLES = [
     absent("--bodhi", "http://127.0.0.1:1/", "koji", "sync-owners", "f43"),
 ]
 
-CASES = [dataclasses.replace(case, grant=case.grant or wider()) for case in (*BUILDS, *SIGNED_COPIES, *RELEASES, *PEOPLES)]
+CASES = [dataclasses.replace(case, grant=case.grant or wider()) for case in (*BUILDS, *SIGNED_COPIES, *PRUNED, *RELEASES, *PEOPLES)]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The sudoers files below a root, with what they include, as one policy.
 
-use super::line::{self, AliasOf, Line, Privilege, Said, is_alias, items};
+use super::line::{self, AliasOf, Line, Privilege, Said, items};
+use super::words::is_alias;
 use super::{Place, Policy, Rule, Scope, Setting};
 use crate::access::settings::Places;
 use std::collections::BTreeMap;

@@ -8,6 +8,7 @@
 pub mod asked;
 mod files;
 mod line;
+mod words;
 
 pub(super) use files::content;
 pub use files::read;

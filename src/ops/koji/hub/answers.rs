@@ -131,6 +131,12 @@ impl Reader for Hub {
         Ok(builds.iter().map(|id| of(id).cloned().unwrap_or_default()).collect())
     }
 
+    fn signed_copies(&self, copies: &[SignedCopy]) -> Result<Vec<Option<u64>>> {
+        self.log(format!("files x{}", copies.len()));
+        let size = |copy: &SignedCopy| self.copies.iter().find(|(there, _)| there == copy).map(|(_, bytes)| *bytes);
+        Ok(copies.iter().map(size).collect())
+    }
+
     /// Ten days after everything.
     fn hub_time(&self) -> Result<f64> {
         self.log("getLastEvent");
@@ -273,12 +279,18 @@ impl Reader for Hub {
     }
 
     fn tagged(&self, query: &Tagged) -> Result<Vec<TaggedBuild>> {
-        let Tagged { tag, event: None, inherit: Inherit::Inherited, latest: true, package: Some(package), kind: None } =
-            query
-        else {
+        let Tagged { tag, event: None, inherit: Inherit::Inherited, latest: true, package, kind: None } = query else {
             panic!("listTagged hides builds: what a repository would hold may be asked, and no more")
         };
-        self.latest_of(tag, package)
+        if let Some(package) = package {
+            return self.latest_of(tag, package);
+        }
+        let packages: BTreeSet<PackageName> = self.rows.iter().map(|(_, row)| row.nvr.package()).collect();
+        let mut latest = Vec::new();
+        for package in &packages {
+            latest.extend(self.latest_of(tag, package)?);
+        }
+        Ok(latest)
     }
 
     fn history(&self, _query: &HistoryQuery) -> Result<Vec<HistoryEvent>> {

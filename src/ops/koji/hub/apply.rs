@@ -47,6 +47,12 @@ impl Hub {
                     let known = self.rpms[&build.nvr].iter().find(|known| known.id == rpm.id).unwrap();
                     assert!(known.nvra == rpm.nvra && known.is_signed_with(*key));
                 }
+                KojiChange::Signing(SigningChange::RemoveSigned { build, rpm, key, bytes }) => {
+                    let copy = SignedCopy { build: build.nvr.clone(), rpm: rpm.nvra.clone(), key: *key };
+                    let there = self.copies.len();
+                    self.copies.retain(|known| *known != (copy.clone(), *bytes));
+                    assert_eq!(self.copies.len() + 1, there, "a copy that is there");
+                }
                 KojiChange::Task(change) => self.work(change),
                 KojiChange::RetagBuild { tag, build } => {
                     assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));

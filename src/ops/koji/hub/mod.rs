@@ -35,6 +35,7 @@ pub(super) struct Hub {
     targets: BTreeMap<TargetName, TargetTags>,
     repos: repos::Repos,
     rpms: BTreeMap<Nvr, Vec<Rpm>>,
+    copies: Vec<(SignedCopy, u64)>,
     belongings: BTreeMap<TagName, belongings::Belongings>,
     attempts: Vec<BuildRecord>,
     tasks: Vec<Task>,
@@ -233,6 +234,13 @@ impl Hub {
             keys: keys.iter().filter(|key| !key.is_empty()).map(|key| word(key)).collect(),
         };
         self.rpms.insert(word(nvr), (0..).zip(rpms).map(rpm).collect());
+        self
+    }
+
+    /// A signed copy of one of its rpms is there, of so many bytes.
+    pub(super) fn written(mut self, nvr: &str, arch: &str, key: &str, bytes: u64) -> Self {
+        let copy = SignedCopy { build: word(nvr), rpm: word(&format!("{nvr}.{arch}")), key: word(key) };
+        self.copies.push((copy, bytes));
         self
     }
 
