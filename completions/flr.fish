@@ -507,7 +507,7 @@ complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from submit-build" -l json -d 'Print one JSON document about the run'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from submit-build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from submit-builds" -l rate -d 'Submit so many a minute at the most' -r
-complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from submit-builds" -l queue-depth -d 'Wait while more than so many builds for the target wait for a builder' -r
+complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from submit-builds" -l queue-depth -d 'Submit only so many that no more than N builds for the target wait for a builder' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from submit-builds" -l profile -d 'Profile of the hub, from koji\'s configuration files; practice is the embedded hub' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from submit-builds" -l user -d 'Log in as this user, by password' -r
 complete -c flr -n "__fish_flr_using_subcommand koji; and __fish_seen_subcommand_from submit-builds" -l password-file -d 'Read the password from this file, which nobody else may read; else it is asked for' -r -F

@@ -82,7 +82,7 @@ fn every_command_of_the_guide_is_known_to_the_command_line() {
     let page = include_str!("../man/flr-release-cycle.7").replace("\\-", "-");
     let mut seen = BTreeSet::new();
     for line in page.lines().filter(|line| line.starts_with("flr ")) {
-        let words: Vec<&str> = line.split(" < ").next().unwrap().split_whitespace().collect();
+        let words: Vec<&str> = line.split(['<', '>']).next().unwrap().split_whitespace().collect();
         if let Err(error) = flr::cli::command().try_get_matches_from(&words) {
             panic!("{line}\n{error}");
         }

@@ -12,7 +12,6 @@ use crate::error::Kind;
 use crate::ops::release::NamesRelease;
 use crate::output::{Answer, Complaint, Terminal, complain, human, json};
 use crate::pipeline::{Operation, Pace, Readers, Report, Road, Stop, Store, Ui};
-use crate::plan::Reversal;
 use crate::release::Lookup;
 use std::sync::Arc;
 
@@ -166,16 +165,12 @@ fn show(report: &Report, consent: Consent, context: &mut Context) {
     let hint = report.hint.as_deref();
     match (&report.run, hint) {
         _ if report.failed => complain(Complaint::Failed(&report.msg, hint)),
-        (Some(run), None) if own && !consent.json && can_be_taken_back(report) => {
+        (Some(run), None) if own && !consent.json && report.can_be_taken_back() => {
             complain(Complaint::Hint(&format!("this was run {run}; `flr run undo {run}` takes it back")));
         }
         (_, Some(hint)) => complain(Complaint::Hint(hint)),
         _ => {}
     }
-}
-
-fn can_be_taken_back(report: &Report) -> bool {
-    report.done.iter().any(|change| change.reversal() != Reversal::None)
 }
 
 /// What all changing commands take with them on the road.

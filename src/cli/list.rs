@@ -55,6 +55,13 @@ impl<T> From<String> for Entry<T> {
     }
 }
 
+impl<T> Entry<T> {
+    /// Whether it stands for standard input.
+    pub fn is_standard_input(&self) -> bool {
+        self.0 == "-"
+    }
+}
+
 /// Everything in a list that is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadItems {

@@ -6,6 +6,7 @@ use crate::access::input::short;
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain};
 use std::ffi::OsString;
+use std::str::FromStr;
 
 /// The arguments as text. Those that are not UTF-8 or hold control characters are refused, all of
 /// them at once: no name, path or number needs them, and they could forge a line in a log. What is
@@ -24,6 +25,11 @@ pub fn checked(args: impl IntoIterator<Item = OsString>) -> Result<Vec<String>, 
         }
     }
     if bad.is_empty() { Ok(good) } else { Err(bad) }
+}
+
+/// A count of things, of which there is one at least.
+pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "it is not a number from 1 on".to_owned())
 }
 
 /// Says on standard error why the command failed; its exit code.

@@ -52,7 +52,7 @@ pub use versions::*;
 pub use work::{BuildQuery, BuildRecord, BuildRequest, TaskQuery};
 
 use crate::Result;
-use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, EventId, Nvr, PackageName, ScmUrl, TagName, TargetName, TaskId, UserName};
 use std::collections::BTreeSet;
 
 /// Everything flr asks of a hub. Anonymous calls only: an implementation cannot change anything.
@@ -355,11 +355,24 @@ pub trait Reader: Send + Sync {
     /// koji: `listBuilds(packageID=name, state=, createdAfter=, type=)` in multicalls of at most 200.
     fn builds_of(&self, packages: &[PackageName], query: &BuildQuery) -> Result<Vec<Vec<BuildRecord>>>;
 
+    /// The builds made from each source, in any state, in the order asked for, each source's in the order of
+    /// their numbers; a package the hub has never seen has none.
+    ///
+    /// koji: `listBuilds(packageID=name, source=)` in multicalls of at most 200. The hub takes the source for a
+    /// pattern; what only fits it is left out. `source` is not in the recorded traffic; seen in koji's source.
+    fn builds_from(&self, sources: &[ScmUrl]) -> Result<Vec<Vec<BuildRecord>>>;
+
     /// The tasks that match, with what they were asked to do, in the order of their numbers.
     ///
     /// koji: `listTasks({method, state, owner, createdAfter, parent, decode: true}, queryOpts=)`, page
     /// by page.
     fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>>;
+
+    /// Those of the tasks that have made one which no builder has taken yet.
+    ///
+    /// koji: `listTasks({parent: [id, …], state: [0]})`, at most 500 at a time. A list of parents is not in the
+    /// recorded traffic; seen in koji's source.
+    fn held_up(&self, tasks: &[TaskId]) -> Result<BTreeSet<TaskId>>;
 
     /// The result of a task that has ended, or the fault it ended with. Of one that was canceled, is not over or
     /// is not known: an error.

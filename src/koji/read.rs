@@ -10,7 +10,7 @@ use super::{
     SignedCopy, Tag, TagHistory, TagRow, TagSettings, Tagged, TaggedBuild, Target, TargetHistory, TargetQuery, Task,
     TaskQuery, TaskResult, User, Version,
 };
-use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, ScmUrl, TagName, TargetName, TaskId, UserName};
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -296,8 +296,16 @@ impl Reader for Hub {
         self.package_builds(packages, query)
     }
 
+    fn builds_from(&self, sources: &[ScmUrl]) -> Result<Vec<Vec<BuildRecord>>> {
+        self.source_builds(sources)
+    }
+
     fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>> {
         self.tasks_listed(query)
+    }
+
+    fn held_up(&self, tasks: &[TaskId]) -> Result<BTreeSet<TaskId>> {
+        self.parents_of_free(tasks)
     }
 
     fn task_result(&self, id: TaskId) -> Result<TaskResult> {

@@ -3,7 +3,7 @@
 
 use super::encode::{Arg, Ask};
 use super::hub::Hub;
-use super::wire::{Event, List, ListedTask};
+use super::wire::{Child, Event, List, ListedTask};
 use super::{BuildState, Task, TaskState};
 use crate::Result;
 use crate::names::{BuildId, BuildType, EventId, Nvr, PackageName, TaskId};
@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// So many rows at once: some 10 MB of answer, far from any gateway's limit of time or size.
 const PAGE: usize = 5000;
+
+/// So many tasks whose children are asked for at once; each has a handful.
+const PARENTS: usize = 500;
 
 /// A question for `listBuilds`; what is not said does not matter.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -251,6 +254,19 @@ impl Hub {
             self.all(METHOD, self.get::<List<ListedTask>>(ask)?)
         })?;
         Ok(listed.into_iter().map(|listed| listed.task).collect())
+    }
+
+    /// koji: see [`Reader::held_up`](super::Reader::held_up).
+    pub(super) fn parents_of_free(&self, tasks: &[TaskId]) -> Result<BTreeSet<TaskId>> {
+        const METHOD: &str = "listTasks";
+        let mut parents = BTreeSet::new();
+        for some in tasks.chunks(PARENTS) {
+            let opts = [("parent", &json!(some)), ("state", &json!([TaskState::Free.number()]))];
+            let children =
+                self.all(METHOD, self.get::<List<Child>>(Ask::new(METHOD).named("opts", opts.as_slice()))?)?;
+            parents.extend(children.into_iter().filter_map(|child| child.parent));
+        }
+        Ok(parents)
     }
 }
 

@@ -196,18 +196,20 @@ impl Report {
         };
         self.hint = match (self.stopped.as_ref().and_then(|e| e.hint.clone()), &self.run) {
             (Some(hint), _) => Some(hint),
-            (None, Some(run)) if self.failed => Some(self.what_next(run)),
+            (None, Some(run)) if self.failed => {
+                let show = format!("`flr run show {run}` tells what happened, `flr run resume {run}` goes on");
+                Some(match self.can_be_taken_back() {
+                    true => format!("{show}, `flr run undo {run}` takes it back"),
+                    false => show,
+                })
+            }
             _ => None,
         };
     }
 
-    /// What can be done about a run that failed.
-    fn what_next(&self, run: &RunId) -> String {
-        let hint = format!("`flr run show {run}` tells what happened, `flr run resume {run}` goes on");
-        match self.planned.iter().all(|change| change.reversal() == Reversal::None) {
-            true => hint,
-            false => format!("{hint}, `flr run undo {run}` takes it back"),
-        }
+    /// Whether anything of what was done can be.
+    pub fn can_be_taken_back(&self) -> bool {
+        self.done.iter().any(|change| change.reversal() != Reversal::None)
     }
 
     fn repo_told(&self) -> String {

@@ -13,7 +13,7 @@ use crate::access::Dimensions;
 use crate::koji::Writer;
 use crate::names::{RunId, TaskId, UserName};
 use crate::ops::recall;
-use crate::plan::{Change, KojiChange, LeftOut, Plan, StepId};
+use crate::plan::{Change, KojiChange, LeftOut, Plan, SigningChange, StepId};
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
 
@@ -269,8 +269,12 @@ fn sort_out(
 /// What the same request would do today beyond what was recorded.
 fn news(record: &RunRecord, fresh: &Plan) -> Vec<String> {
     // A recorded change that is done is new again if somebody has taken it back since.
-    let unfinished = record.steps.iter().zip(&record.standing).filter(|(_, standing)| !standing.is_reached());
-    let known: HashSet<String> = unfinished.map(|(step, _)| step.change.to_string()).collect();
+    // Whether a signed copy is written the hub does not tell: it is planned in every run.
+    let untold =
+        |change: &Change| matches!(change, Change::Koji(KojiChange::Signing(SigningChange::WriteSigned { .. })));
+    let expected = record.steps.iter().zip(&record.standing);
+    let expected = expected.filter(|(step, standing)| !standing.is_reached() || untold(&step.change));
+    let known: HashSet<String> = expected.map(|(step, _)| step.change.to_string()).collect();
     let new: Vec<String> =
         fresh.steps().iter().map(|step| step.change.to_string()).filter(|text| !known.contains(text)).collect();
     match new.first() {

@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 pub struct Throttle {
     /// So many a minute.
     pub rate: Option<NonZeroU32>,
-    /// While more than this many `build` tasks of the target wait for a builder, none is added.
-    pub queue_depth: Option<u32>,
+    /// So many builds for the target wait for a builder, at the most.
+    pub queue_depth: Option<NonZeroU32>,
 }
 
 /// A minute's submissions go in so many requests, if that many are needed.
@@ -32,7 +32,7 @@ impl Throttle {
     pub(super) fn batch(self, most: usize) -> usize {
         let turn = |limit: u32, parts: u32| usize::try_from(limit / parts).unwrap_or(usize::MAX).max(1);
         let by_rate = self.rate.map_or(most, |rate| turn(rate.get(), TURNS));
-        let by_depth = self.queue_depth.map_or(most, |depth| turn(depth, 4));
+        let by_depth = self.queue_depth.map_or(most, |depth| turn(depth.get(), 4));
         most.min(by_rate).min(by_depth)
     }
 
@@ -67,8 +67,8 @@ impl Apply<'_> {
             return Ok(());
         }
         if let Some(depth) = self.throttle.queue_depth {
-            let targets: BTreeSet<&TargetName> = targets.iter().copied().collect();
-            self.wait_for_room(&targets, depth)?;
+            let (distinct, count) = (targets.iter().copied().collect(), targets.len());
+            self.wait_for_room(&distinct, count, depth)?;
         }
         *next = Some(Instant::now() + self.throttle.time_of(targets.len()));
         Ok(())
@@ -82,26 +82,38 @@ impl Apply<'_> {
         }
     }
 
-    fn wait_for_room(&self, targets: &BTreeSet<&TargetName>, depth: u32) -> Result<()> {
-        let free = TaskQuery { states: [TaskState::Free].into(), ..TaskQuery::live("build") };
+    /// Waits until `count` more builds may wait.
+    fn wait_for_room(&self, targets: &BTreeSet<&TargetName>, count: usize, depth: NonZeroU32) -> Result<()> {
+        let most = usize::try_from(depth.get()).unwrap_or(usize::MAX);
         let mut told = false;
         loop {
-            let waiting = self.road.readers.koji.task_list(&free)?;
-            let of_target = |task: &&Task| {
-                let target = BuildRequest::of(task).and_then(|request| request.target);
-                target.is_some_and(|target| targets.iter().any(|one| one.as_str() == target))
-            };
-            let waiting = waiting.iter().filter(of_target).count();
-            if u64::try_from(waiting).unwrap_or(u64::MAX) <= u64::from(depth) {
+            let waiting = self.waiting(targets)?;
+            if waiting.saturating_add(count) <= most {
                 return Ok(());
             }
             if !std::mem::replace(&mut told, true) {
-                self.road.ui.note(&format!("{waiting} builds wait for a builder, more than {depth}: waiting too"));
+                let next = format!("the next {count} would make them more than {depth}");
+                self.road.ui.note(&format!("{waiting} builds wait for a builder, {next}: waiting too"));
             }
             if !self.road.stop.sleep(self.road.pace.task_poll) {
                 return Ok(());
             }
         }
+    }
+
+    /// How many builds for the targets wait for a builder: with their own task, which a builder takes soon
+    /// and holds, or with one for the source package or for an architecture.
+    fn waiting(&self, targets: &BTreeSet<&TargetName>) -> Result<usize> {
+        let koji = self.road.readers.koji;
+        let of_target = |task: &Task| {
+            let target = BuildRequest::of(task).and_then(|request| request.target);
+            target.is_some_and(|target| targets.iter().any(|one| one.as_str() == target))
+        };
+        let live = koji.task_list(&TaskQuery::live("build"))?;
+        let (free, taken): (Vec<Task>, Vec<Task>) =
+            live.into_iter().filter(of_target).partition(|task| task.state == TaskState::Free);
+        let taken: Vec<TaskId> = taken.iter().map(|task| task.id).collect();
+        Ok(free.len() + koji.held_up(&taken)?.len())
     }
 
     /// Whether the answer to a step's call must not be waited for: its task is what was asked for.
@@ -224,7 +236,7 @@ mod tests {
     use super::*;
 
     fn throttle(rate: Option<u32>, queue_depth: Option<u32>) -> Throttle {
-        Throttle { rate: rate.and_then(NonZeroU32::new), queue_depth }
+        Throttle { rate: rate.and_then(NonZeroU32::new), queue_depth: queue_depth.and_then(NonZeroU32::new) }
     }
 
     #[test]
@@ -232,7 +244,7 @@ mod tests {
         let batches = |rate, depth| throttle(rate, depth).batch(200);
         assert_eq!(batches(None, None), 200);
         assert_eq!((batches(Some(1), None), batches(Some(60), None), batches(Some(6000), None)), (1, 10, 200));
-        assert_eq!((batches(None, Some(0)), batches(None, Some(40)), batches(Some(60), Some(4))), (1, 10, 1));
+        assert_eq!((batches(None, Some(1)), batches(None, Some(40)), batches(Some(60), Some(4))), (1, 10, 1));
     }
 
     #[test]

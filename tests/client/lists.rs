@@ -8,7 +8,7 @@ use flr::error::{Error, Kind};
 use flr::koji::{
     BuildQuery, BuildState, Fault, HistoryKind, HistoryQuery, Inherit, Reader, TaskQuery, TaskResult, TaskState,
 };
-use flr::names::{EventId, PackageName, TaskId};
+use flr::names::{EventId, PackageName, ScmUrl, TaskId};
 use serde_json::{Value, json};
 
 #[test]
@@ -269,4 +269,30 @@ fn builds_of_some_packages() {
     let script = vec![("multiCall", members([value("listBuilds-package"), fault]))];
     let said = ask(script, |hub| hub.builds_of(&packages, &query)).0.unwrap_err();
     assert!(said.what.contains("listBuilds of abc") && said.what.contains("deadlock"), "{said}");
+}
+
+/// The hub takes the source for a pattern: what merely fits it is not of that source.
+#[test]
+fn builds_from_some_sources() {
+    let source = |commit: &str| format!("git+https://src.example.test/rpms/bash.git#{commit}").parse().unwrap();
+    let sources: Vec<ScmUrl> =
+        [source("412c053007831d0c54a13e96d4cfae6f0a3e953d"), source("0000000000000000000000000000000000000000")].into();
+    let script = vec![("multiCall", members([value("listBuilds-package"), value("listBuilds-package")]))];
+    let (lists, seen) = ask(script, |hub| hub.builds_from(&sources));
+    let lists = lists.unwrap();
+    assert_eq!(lists[0].iter().map(|build| build.source.as_deref()).collect::<Vec<_>>(), [Some(sources[0].as_str())]);
+    assert!(lists[1].is_empty());
+    let wanted = json!({"packageID": "bash", "source": sources[0].as_str(), "__starstar": true});
+    assert_eq!(seen[0].params[0][0], json!({"methodName": "listBuilds", "params": [wanted]}));
+}
+
+/// Recorded for other tasks than those: what counts is which task made them.
+#[test]
+fn tasks_that_wait_for_their_parts() {
+    let (found, seen) = ask(vec![("listTasks", answer("listTasks-owner"))], |hub| hub.held_up(&[TaskId(7), TaskId(8)]));
+    let made: std::collections::BTreeSet<u64> =
+        value("listTasks-owner")[0].as_array().unwrap().iter().filter_map(|task| task["parent"].as_u64()).collect();
+    assert_eq!(found.unwrap().into_iter().map(|task| task.0).collect::<std::collections::BTreeSet<_>>(), made);
+    assert_eq!(seen[0].params[0]["opts"], json!({"parent": [7, 8], "state": [0]}));
+    assert!(ask(vec![], |hub| hub.held_up(&[])).0.unwrap().is_empty());
 }

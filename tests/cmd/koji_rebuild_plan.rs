@@ -103,6 +103,8 @@ fn what_makes_no_sense_is_said() {
     let (site, bodhi) = (Site::small(), Bodhi::with(recorded()));
     let ended = ask(&site, &bodhi, "rebuild-plan", &["--accept-target", "f43-rebiuld"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (10, "flr: the hub has no target f43-rebiuld\n"));
+    let ended = ask(&site, &bodhi, "list-unbuilt", &["--skip", "-", "--skip-file", "-"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (2, "flr: - stands for standard input and is given twice\n"));
     let ended = ask(&site, &bodhi, "rebuild-plan", &["--skip-file", "no-such-file"]);
     assert_eq!((ended.code, ended.calls.len()), (2, 0), "{ended:?}");
 }

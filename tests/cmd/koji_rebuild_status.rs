@@ -34,7 +34,7 @@ fn what_runs_submitted() {
     let ended = agreed(&site, &[&["koji", "submit-builds", "f43-rebuild"], &words[..]].concat());
     let run = ended.document()["run"].as_str().unwrap().to_owned();
     let watched = list(&site, &bodhi, "rebuild-status", &["--watch"]);
-    assert_eq!((watched.code, watched.stderr.as_str()), (7, "flr: 2 builds failed or were canceled or refused\n"));
+    assert_eq!((watched.code, watched.stderr.as_str()), (7, "flr: over, and 2 builds not made: failed 2\n"));
     let last = *watched.lines().last().unwrap();
     assert_eq!(last, "planned 4, submitted 4, waiting 0, free 0, building 0, done 2, failed 2, canceled 0");
     let ended = site.flr(["koji", "rebuild-status", "--run", &run, "--json"]);
@@ -72,15 +72,19 @@ fn interrupted() {
     );
 }
 
-/// On a terminal it is one line that is drawn again, and the table stands at the end.
+/// On a terminal it is a table that is drawn again, and stands at the end.
 #[test]
 fn on_a_terminal() {
     let site = Site::with_task_delay(Duration::from_millis(1500));
     agreed(&site, &["koji", "submit-builds", "f43-rebuild", &source("bash", "1")]);
     let args = ["koji", "rebuild-status", "--target", "f43-rebuild", "--watch"];
-    let played = play_in(site.path(), &args, &[], json!({}));
+    let played = play_in(site.path(), &args, &[], json!({"columns": 40}));
     assert_eq!(played.code, 0, "{}", played.seen);
-    assert!(played.seen.contains("/1 planned 1, submitted 1, "), "{:?}", played.seen);
+    for shown in ["░ 0/1", "planned    1 ", "building   1 ", "done       1 "] {
+        assert!(played.seen.contains(shown), "{shown} {:?}", played.seen);
+    }
+    // A bar and eight counts, each in a line of its own: drawn over, none is left behind.
+    assert!(played.seen.contains("\u{1b}[8A") && !played.seen.contains("\u{1b}[9A"), "{:?}", played.seen);
     assert!(played.seen.contains("\r\u{1b}[2K") && played.restored, "{:?}", played.seen);
     assert!(played.seen.ends_with("done       1\r\nfailed     0\r\ncanceled   0\r\n"), "{:?}", played.seen);
 }

@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 const TARGET: &str = "f43-candidate";
@@ -175,10 +175,80 @@ fn every_source_that_is_none_is_named() {
     let ended = site.fed(["koji", "submit-builds", TARGET, "-", "--dry-run"], list.as_bytes());
     assert_eq!((ended.code, ended.calls.len()), (2, 0), "{ended:?}");
     assert!(ended.stderr.contains("line 2") && ended.stderr.contains("line 3"), "{}", ended.stderr);
-    let refused = submit(&site, &[good("python2.7"), good("nodejs16"), good("bash")], &[]);
+    let refused = submit(&site, &[good("nosuch"), good("python2.7"), good("norsuch"), good("bash")], &[]);
     let told = refused.document();
-    assert_eq!((refused.code, told["skipped"].as_array().unwrap().len()), (10, 2), "{told}");
+    assert_eq!((refused.code, told["skipped"].as_array().unwrap().len()), (10, 3), "{told}");
     assert!(submitted(&site).is_empty());
+    // A package that was retired since the list was made holds nobody up.
+    let passed = submit(&site, &[good("python2.7"), good("bash")], &[]);
+    let told = passed.document();
+    assert_eq!((passed.code, &told["skipped"][0]["why"]), (0, &json!("package python2.7 is blocked in f43")), "{told}");
+    assert_eq!(submitted(&site).into_keys().collect::<Vec<_>>(), [good("bash")]);
     let none: Value = agreed(&site, &["koji", "submit-builds", "f99", &good("bash")]).document();
     assert_eq!(none["skipped"][0], json!({"subject": "f99", "why": "the hub has no such target"}));
+}
+
+/// Starts submitting, each source in a request of its own or so.
+fn begun(site: &Site, sources: &[String], options: &[&str]) -> Child {
+    let mut command = site.command();
+    command.args(["koji", "submit-builds", TARGET, "--yes"]).args(options).args(sources).args(LOGIN);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn said(child: Child) -> (Option<i32>, String) {
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// A build's own task is taken at once, and waits for tasks of its own that no builder takes.
+#[test]
+fn no_more_builds_wait_for_a_builder_than_the_queue_is_deep() {
+    let site = Site::small();
+    let hub = rusqlite::Connection::open(site.path().join("hub/hub.sqlite")).unwrap();
+    // The practice builder takes neither what has no options nor parts of builds.
+    let make = |state: i64, method: &str, request: Value, parent: Option<i64>| {
+        let sql = "INSERT INTO task (id, state, create_time, start_time, owner, parent, method, request) \
+             SELECT max(id) + 1, ?, max(create_time), max(create_time), max(owner), ?, ?, ? FROM task";
+        hub.execute(sql, (state, parent, method, request.to_string())).unwrap();
+        hub.last_insert_rowid()
+    };
+    let waits = make(0, "build", json!([source("kernel", "5"), TARGET]), None);
+    let taken = make(1, "build", json!([source("glibc", "5"), TARGET]), None);
+    make(0, "buildArch", json!([]), Some(taken));
+    make(0, "buildArch", json!([]), Some(taken));
+    // Neither what runs in all its parts nor what is for another target waits.
+    let runs = make(1, "build", json!([source("python", "5"), TARGET]), None);
+    make(1, "buildArch", json!([]), Some(runs));
+    make(0, "build", json!([source("perl", "5"), "f42-candidate"]), None);
+    let child = begun(&site, &[good("bash"), good("rpm")], &["--queue-depth", "2"]);
+    std::thread::sleep(Duration::from_millis(1500));
+    let ours = |tasks: &BTreeMap<String, Vec<(u64, i64)>>| tasks.keys().filter(|source| source.contains("#1")).count();
+    assert_eq!(ours(&submitted(&site)), 0, "two wait, and two may");
+    site.admin("cancelTask", json!([waits]));
+    wait_until(&site, |tasks| ours(tasks) == 2);
+    let (code, said) = said(child);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("2 builds wait for a builder, the next 1 would make them more than 2: waiting too"),
+        "{said}"
+    );
+}
+
+#[test]
+fn no_more_are_submitted_than_the_rate_says() {
+    let site = Site::small();
+    let sources: Vec<String> = (0..12).map(|number| source("bash", &format!("1{number:02}"))).collect();
+    let child = begun(&site, &sources, &["--rate", "60"]);
+    wait_until(&site, |tasks| tasks.len() == 10);
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!(submitted(&site).len(), 10, "ten are what ten seconds have room for");
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    let (code, said) = said(child);
+    assert_eq!((code, submitted(&site).len()), (Some(5), 10), "{said}");
+    for bad in ["0", "-1", "1.5", "x"] {
+        let word = format!("--rate={bad}");
+        let ended = run(&site, &["koji", "submit-builds", TARGET, &good("bash"), &word], &["--dry-run"]);
+        assert_eq!(ended.code, 2);
+        assert!(ended.stderr.contains("it is not a number from 1 on"), "{}", ended.stderr);
+    }
 }

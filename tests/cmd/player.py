@@ -2,7 +2,7 @@
 """Runs a command on a terminal of its own and plays a person: waits for words, then types.
 
 Standard input: {"argv", "env", "cwd", "steps": [[words to wait for, keys or "SIGTERM"]], "stdin",
-"stdout"}; the last two are files that take the terminal's place. Standard output: {"code", "seen",
+"stdout", "columns"}; stdin and stdout are files that take the terminal's place. Standard output: {"code", "seen",
 "restored": the terminal is set as it was}.
 """
 
@@ -19,6 +19,8 @@ import time
 play = json.load(sys.stdin)
 master, slave = pty.openpty()
 before = termios.tcgetattr(slave)
+if play.get("columns"):
+    termios.tcsetwinsize(slave, (24, play["columns"]))
 
 pid = os.fork()
 if pid == 0:

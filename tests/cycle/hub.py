@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A practice hub with the releases of a cycle, flr before it, and what the official client sees in it."""
+import contextlib
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
+import time
 
 import koji
 
@@ -64,6 +67,13 @@ class Hub:
         session = koji.ClientSession(self.url, opts={"user": user, "password": f"{user}-pw"})
         session.login()
         return session
+
+    def waiting_build(self, user, source, target):
+        """A build's task that no builder takes, however slow this machine is: it is without options."""
+        with contextlib.closing(sqlite3.connect(self.home / "hub/hub.sqlite")) as store, store:
+            task = "INSERT INTO task (state, create_time, owner, method, request) VALUES (0, ?, ?, 'build', ?)"
+            owner = self.session.getUser(user)["id"]
+            return store.execute(task, (int(time.time() * 1e6), owner, json.dumps([source, target]))).lastrowid
 
     def koji(self, *words):
         """What the official program prints."""

@@ -85,14 +85,6 @@ fn builds_end_as_their_commits_say() {
     }
     let tags = anonymous.ok("listTags", json!(["bash-5.3.1-2.fc43"]));
     assert_eq!(tags[0]["name"], "f43-updates-candidate");
-    // One goes on while another is begun and ends.
-    let lasting = nobody.ok("build", json!([source("bash", "c0ffee"), "f43-candidate"]));
-    let other = nobody.ok("build", json!([source("glibc", "1"), "f43-candidate"]));
-    assert_eq!(wait(&mut nobody, &other)["state"], 2);
-    assert_eq!(nobody.ok("getTaskInfo", json!([lasting]))["state"], 1);
-    nobody.ok("cancelTask", json!([lasting]));
-    let builds = nobody.ok("listBuilds", json!([named(json!({"taskID": lasting}))]));
-    assert_eq!((&nobody.ok("getTaskInfo", json!([lasting]))["state"], &builds[0]["state"]), (&json!(3), &json!(4)));
     let login = (1004, "you must be logged in for this operation".to_owned());
     assert_eq!(anonymous.fault("build", json!([source("bash", "1"), "f43-candidate"])), login);
     let early = json!([source("bash", "1"), "f43-candidate", null, -1]);

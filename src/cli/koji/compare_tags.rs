@@ -9,7 +9,7 @@ use crate::koji::{Inherit, Reader, TaggedBuild};
 use crate::names::{Nvr, PackageName, TagName};
 use crate::ops::koji::CompareTags;
 use crate::ops::koji::compare_tags;
-use crate::output::Rows;
+use crate::output::{Complaint, Rows, complain};
 use crate::pipeline::Question;
 use serde::Serialize;
 
@@ -17,9 +17,9 @@ use serde::Serialize;
 ///
 /// Of each package the builds that koji calls the latest are compared, in RPM's order of versions. A
 /// package is newer (the build in A is), older, only-in-a, only-in-b, or same. Shows what differs, with --all also
-/// what is the same; the columns are package, class, version in A and version in B, and the last line counts. JSON
-/// fields: package, class, a, a_evr, b, b_evr (a and b are builds, or null). With --counts only how many packages
-/// there are of each class.
+/// what is the same; the columns are package, class, version in A and version in B. JSON fields: package, class,
+/// a, a_evr, b, b_evr (a and b are builds, or null). With --counts only how many packages there are of each class; JSON
+/// fields: newer, older, only_in_a, only_in_b, same.
 ///
 /// The exit code is 0 however they differ; with --exit-code it is 7 if they do.
 #[derive(Debug, clap::Args)]
@@ -118,11 +118,16 @@ impl Args {
         }
         match (json, self.counts) {
             (true, true) => asking.out.line(crate::output::json::line(&counts)),
-            (true, false) => {}
-            (false, _) => asking.out.line(counts.sentence()),
+            (false, true) => asking.out.line(counts.sentence()),
+            (_, false) => {}
         }
         asking.out.flush();
-        if self.exit_code && counts.differ() {
+        let is_no = self.exit_code && counts.differ();
+        // Whoever reads the rows reads packages in every line.
+        if !json && !self.counts && !is_no {
+            complain(Complaint::Note(&counts.sentence()));
+        }
+        if is_no {
             let what = format!("{} and {} differ: {}", self.a, self.b, counts.sentence());
             return Err(Error::new(Kind::AnswerIsNo, what).into());
         }

@@ -52,8 +52,10 @@ impl FromStr for SinceOrRelease {
 
     fn from_str(text: &str) -> Result<Self, String> {
         // No release is called like a date.
+        let like_a_date = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains('-');
         match text.parse::<Since>() {
             Ok(time) => Ok(Self::Time(time)),
+            Err(why) if like_a_date => Err(why),
             Err(_) => text.parse().map(Self::Release).map_err(|error: crate::names::NameError| error.to_string()),
         }
     }

@@ -10,6 +10,7 @@ use crate::names::ReleaseAlias;
 use crate::ops::koji::ListSigningQueue;
 use crate::ops::koji::list_signing_queue::Waiting;
 use crate::output::{Complaint, Rows, complain, human, when};
+use crate::pipeline::timestamp;
 use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
@@ -21,8 +22,8 @@ use std::time::Duration;
 /// other tags of its layout whose permission is autosign and whose name ends in -pending. Without REL, of all
 /// releases that are not archived, and of whatever else ends in -signing-pending.
 ///
-/// The columns are tag, build, minutes it has waited, since when (UTC), who put it there. Minutes are
-/// counted to the hub's newest event. JSON fields: release, tag, build, seconds, since, event, by.
+/// The columns are tag, build, minutes it has waited, since when (UTC), who put it there. JSON fields: release, tag,
+/// build, seconds, since, event, by.
 ///
 /// With --older-than only what has waited longer, and the exit code is 7 if there is any.
 #[derive(Debug, clap::Args)]
@@ -124,6 +125,7 @@ impl Answers for Args {
         let queue = asking.ask(&ListSigningQueue {
             release: self.release,
             older_than: self.older_than.as_ref().map(|limit| limit.time),
+            now: timestamp().as_duration().as_secs_f64(),
             directory: &sources,
             layouts: &sources.layouts,
         })?;
@@ -134,7 +136,9 @@ impl Answers for Args {
         }
         rows.end();
         if queue.waiting.is_empty() {
-            complain(Complaint::Note(&format!("nothing waits in {}", human::count(queue.tags.len(), "tag"))));
+            let longer = self.older_than.as_ref().map_or(String::new(), |limit| format!(" for longer than {limit}"));
+            let tags = human::count(queue.tags.len(), "tag");
+            complain(Complaint::Note(&format!("nothing waits in {tags}{longer}")));
         }
         match &self.older_than {
             Some(limit) if !queue.waiting.is_empty() => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
+use crate::cli::words::at_least_one;
 use crate::names::{PackageName, TagName};
 use crate::ops::koji::PruneTag;
 use std::num::NonZeroUsize;
@@ -14,7 +15,7 @@ pub struct Args {
     /// Tag to prune
     pub tag: TagName,
     /// So many builds of each package stay
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_one::<NonZeroUsize>)]
     pub keep: NonZeroUsize,
     /// Only builds of this package (can be repeated)
     #[arg(long = "package", value_name = "PKG")]

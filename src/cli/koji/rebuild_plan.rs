@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use crate::Error;
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
 use crate::cli::list::{self, Entry};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Those on the release's package list that are neither blocked nor skipped and that nothing was built
 /// of, tried or submitted since a time for one of the targets that count. Those are --target and --accept-target,
-/// or, if neither is given, all that build from the same build roots as the release's own. Canceled builds do not
+/// or, if neither is given, all that build from the same build roots as the release's own. Builds that were canceled or deleted do not
 /// count, nor do those for a target that led elsewhere then, as rawhide does before a branching. A build
 /// that has no task does not say for which target it was, and does not count.
 ///
@@ -75,6 +76,9 @@ pub struct SkipFile {
 impl Words {
     /// What is asked for, with the packages that a file says to skip.
     pub fn resolve(self, file: Option<&Path>) -> anyhow::Result<What> {
+        if file == Some(Path::new("-")) && self.skip.iter().any(Entry::is_standard_input) {
+            return Err(Error::usage("- stands for standard input and is given twice").into());
+        }
         let mut skip: BTreeSet<PackageName> = match self.skip.is_empty() {
             true => BTreeSet::new(),
             false => list::read(self.skip)?.into_iter().collect(),

@@ -22,7 +22,7 @@ use serde::Serialize;
 /// are any. A build that several runs were to submit counts once. With --since the tasks are counted that the hub was
 /// given by anybody for those targets since then, of each package the last one; then nothing is planned.
 ///
-/// With --watch it goes on until nothing waits or runs: on a terminal in one line that changes, else in a line for
+/// With --watch it goes on until nothing waits or runs: on a terminal in a table that changes, else in a line for
 /// every change; the hub is asked as often as the profile's poll_interval says. JSON fields: release, targets, runs,
 /// planned, submitted, waiting, refused, already, free, building, done, failed, canceled, unknown, goes_on.
 ///
@@ -130,7 +130,7 @@ fn follow(mut status: Status, question: &RebuildStatus<'_>, asking: &mut Asking<
         let counts = &status.counts;
         if told.as_ref() != Some(counts) {
             match screen.is_there() {
-                true => screen.show(counts.over(), counts.total(), &words(counts)),
+                true => screen.show(counts.over(), counts.total(), &rows(counts)),
                 false => tell(&status, asking),
             }
             told = Some(counts.clone());
@@ -157,13 +157,14 @@ fn follow(mut status: Status, question: &RebuildStatus<'_>, asking: &mut Asking<
         show(&status, asking);
     }
     let Counts { failed, canceled, refused, .. } = status.counts;
-    match failed + canceled + refused {
-        0 => Ok(0),
-        bad => {
-            let what = format!("{} failed or were canceled or refused", human::count(bad, "build"));
-            Err(Error::new(Kind::AnswerIsNo, what).into())
-        }
+    let bad = [("failed", failed), ("canceled", canceled), ("refused", refused)];
+    let bad: Vec<_> = bad.into_iter().filter(|(_, count)| *count > 0).collect();
+    if bad.is_empty() {
+        return Ok(0);
     }
+    let count = human::count(bad.iter().map(|(_, count)| count).sum(), "build");
+    let how: Vec<String> = bad.iter().map(|(name, count)| format!("{name} {}", human::thousands(*count))).collect();
+    Err(Error::new(Kind::AnswerIsNo, format!("over, and {count} not made: {}", how.join(", "))).into())
 }
 
 /// The counts in a line, those that are always told and those that are not nothing.

@@ -2,6 +2,7 @@
 use super::submit_build::{Manner, OPTIONS};
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::list::{self, Entry};
+use crate::cli::words::at_least_one;
 use crate::names::{ScmUrl, TargetName};
 use crate::ops::koji::SubmitBuilds;
 use crate::pipeline::Throttle;
@@ -10,8 +11,8 @@ use std::num::NonZeroU32;
 /// Have a list of sources built for a target, each once
 ///
 /// A source is a repository at one commit, written as 40 hex digits. Left out is what a task for this target
-/// waits or runs for, what was built, and what failed, unless --again is given. So the same list may be given again
-/// at any time, and `flr run resume` goes on with a run that was stopped: a source whose answer was lost is looked for
+/// waits or runs for, what was built, what failed, unless --again is given, and what is of a package that is blocked
+/// in the target's tag; one that is not listed there is refused. So the same list may be given again at any time, and `flr run resume` goes on with a run that was stopped: a source whose answer was lost is looked for
 /// among the tasks before it is submitted anew. Each task is in the report and in the run's record.
 ///
 /// Failures without a build are only looked for among the tasks of the last 14 days.
@@ -26,11 +27,11 @@ pub struct Args {
     #[command(flatten)]
     pub manner: Manner,
     /// Submit so many a minute at the most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>)]
     pub rate: Option<NonZeroU32>,
-    /// Wait while more than so many builds for the target wait for a builder
-    #[arg(long, value_name = "N")]
-    pub queue_depth: Option<u32>,
+    /// Submit only so many that no more than N builds for the target wait for a builder
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>)]
+    pub queue_depth: Option<NonZeroU32>,
 }
 
 pub const GRANT: Command = Command {

@@ -6,7 +6,7 @@ use crate::cli::Context;
 use crate::cli::options::Grantable;
 use crate::names::{EventId, RunId};
 use crate::output::{Complaint, Rows, complain};
-use crate::pipeline::{RunRecord, Standing};
+use crate::pipeline::{RunRecord, Standing, timestamp};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
@@ -50,7 +50,10 @@ impl Grantable for Args {
     }
 }
 
-/// A point in time; a date is its first moment, UTC.
+/// Clocks of two machines may be so far apart, in seconds.
+const APART: i64 = 300;
+
+/// A point in time that is over; a date is its first moment, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Since(pub Timestamp);
 
@@ -65,13 +68,18 @@ impl FromStr for Since {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(stamp) = text.parse::<Timestamp>() {
-            return Ok(Self(stamp));
-        }
-        let date = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-21".len());
-        date.and_then(|date| date.to_zoned(TimeZone::UTC).ok()).map(|start| Self(start.timestamp())).ok_or_else(|| {
+        let date = || {
+            let date = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-21".len())?;
+            Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+        };
+        let stamp = text.parse::<Timestamp>().ok().or_else(date).ok_or_else(|| {
             "it is neither a date, 2026-11-21, nor a time with its zone, 2026-11-21T21:30:00Z".to_owned()
-        })
+        })?;
+        // Since a year that is mistyped nothing was built, and nothing failed.
+        match stamp.as_second() > timestamp().as_second() + APART {
+            true => Err("it is yet to come".to_owned()),
+            false => Ok(Self(stamp)),
+        }
     }
 }
 
@@ -164,10 +172,14 @@ mod tests {
     #[test]
     fn since_is_a_date_or_a_time() {
         let at = |text: &str| text.parse::<Since>().unwrap();
-        assert_eq!(at("2026-11-21"), at("2026-11-21T00:00:00Z"));
-        assert_eq!(at("2026-11-21T21:30:00Z"), at("2026-11-21T22:30:00+01:00"));
-        for bad in ["", "yesterday", "2026-13-01", "2026-11-21T21:30:00", "20261121"] {
+        assert_eq!(at("2025-11-21"), at("2025-11-21T00:00:00Z"));
+        assert_eq!(at("2025-11-21T21:30:00Z"), at("2025-11-21T22:30:00+01:00"));
+        for bad in ["", "yesterday", "2025-13-01", "2025-11-21T21:30:00", "20251121"] {
             assert!(bad.parse::<Since>().is_err(), "{bad}");
         }
+        for future in ["2925-11-21", "2925-11-21T21:30:00Z"] {
+            assert_eq!(future.parse::<Since>(), Err("it is yet to come".to_owned()));
+        }
+        assert!(timestamp().to_string().parse::<Since>().is_ok());
     }
 }

@@ -15,7 +15,7 @@ pub(in crate::koji) use history::{Happened, History, Listed, fold_entries};
 pub(in crate::koji) use rpms::{Signature, TaggedRpms};
 pub(in crate::koji) use shapes::{FromWire, List, Member, One};
 pub(in crate::koji) use versions::{Owners, TagVersions, TargetVersions, one_tag, one_target};
-pub(in crate::koji) use work::ListedTask;
+pub(in crate::koji) use work::{Child, ListedTask};
 
 use super::facts::{Build, BuildState, PackageEntry, Parent, Tag, TaggedBuild, Task, TaskResult, TaskState, User};
 use super::{Fault, SessionId};

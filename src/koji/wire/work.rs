@@ -7,6 +7,25 @@ use super::{FromWire, TaskWire, build_state, id, name};
 use crate::names::{BuildId, TaskId};
 use serde::Deserialize;
 
+/// Of a task only which one made it.
+#[derive(Debug)]
+pub(in crate::koji) struct Child {
+    pub parent: Option<TaskId>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::koji) struct ChildWire {
+    parent: Option<u64>,
+}
+
+impl FromWire for Child {
+    type Wire = ChildWire;
+
+    fn from_wire(wire: ChildWire) -> Result<Self, String> {
+        Ok(Self { parent: wire.parent.map(TaskId) })
+    }
+}
+
 #[derive(Deserialize)]
 pub(in crate::koji) struct BuildRecordWire {
     build_id: u64,

@@ -20,11 +20,12 @@ pub struct CancelBuilds {
     pub owner: Option<UserName>,
 }
 
-/// The tasks, and the targets of which there is neither a task nor a trace.
+/// The tasks, the targets of which there is neither a task nor a trace, and whether the owner is nobody.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     tasks: Vec<(TaskId, TargetName, Option<PackageName>)>,
     unknown: Vec<TargetName>,
+    nobody: bool,
 }
 
 impl Operation for CancelBuilds {
@@ -59,6 +60,10 @@ impl Operation for CancelBuilds {
             }
         }
         seen.unknown = missing;
+        // Who has a task is somebody.
+        if let (Some(owner), true) = (&self.owner, seen.tasks.is_empty()) {
+            seen.nobody = koji.user(owner)?.is_none();
+        }
         Ok(seen)
     }
 
@@ -67,6 +72,9 @@ impl Operation for CancelBuilds {
         let mut plan = Named::new(&self.targets).plan();
         for target in &seen.unknown {
             plan.refuse(target, "the hub has no such target, and no task is for it");
+        }
+        if let (Some(owner), true) = (&self.owner, seen.nobody) {
+            plan.refuse(owner, "the hub has no such user");
         }
         for (task, target, package) in &seen.tasks {
             plan.push(TaskChange::CancelTask { task: *task, target: target.clone(), package: package.clone() });
@@ -97,6 +105,7 @@ mod tests {
             .task(2, "build", TaskState::Open, json!([url("zsh"), "f43", {}]))
             .task(3, "build", TaskState::Closed, json!([url("fish"), "rawhide", {}]))
             .task(4, "build", TaskState::Assigned, json!(["cli-build/x.src.rpm", "rawhide", {"scratch": true}]))
+            .user("jan")
             .task(5, "newRepo", TaskState::Open, json!(["rawhide"]))
     }
 
@@ -115,7 +124,8 @@ mod tests {
                  - rawhide: it is named more than once; once is enough",
             ),
             ("of a target that is gone", cancel(&["f43"], None), "0 cancel task 2, which builds zsh for f43"),
-            ("of nobody", cancel(&["rawhide"], Some("jan")), ""),
+            ("of somebody who builds nothing", cancel(&["rawhide"], Some("jan")), ""),
+            ("of nobody", cancel(&["rawhide"], Some("jna")), "! jna: the hub has no such user"),
             (
                 "a slip of the pen",
                 cancel(&["rawhyde", "f43"], None),

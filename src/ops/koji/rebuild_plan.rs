@@ -286,9 +286,10 @@ impl Tried {
             BuildState::Complete => (Standing::Built, "was built"),
             BuildState::Building => (Standing::Submitted, "is being built"),
             BuildState::Failed => (Standing::Failed, "failed"),
-            BuildState::Deleted => (Standing::Built, "was built and deleted"),
-            BuildState::Canceled => {
-                self.uncounted.insert(package, format!("{} was canceled", build.nvr));
+            // Somebody wants it built anew, or nobody has it any more.
+            BuildState::Deleted | BuildState::Canceled => {
+                let word = if build.state == BuildState::Deleted { "deleted" } else { "canceled" };
+                self.uncounted.insert(package, format!("{} was {word}", build.nvr));
                 return;
             }
         };

@@ -7,7 +7,7 @@
 use super::builds::Listing;
 use crate::Result;
 use crate::access::Dimensions;
-use crate::koji::{BuildQuery, BuildRequest, BuildState, Reader, Target, Task, TaskQuery, TaskState};
+use crate::koji::{BuildRequest, BuildState, Reader, Target, Task, TaskQuery, TaskState};
 use crate::names::{Nvr, PackageName, ScmUrl, TargetName, TaskId};
 use crate::plan::{Plan, TaskChange};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub struct Seen {
     /// The package list of the tag that builds go to.
     pub(super) listing: Listing,
     /// What has become of each source for this target.
-    pub(super) fates: BTreeMap<String, Fate>,
+    pub(super) fates: BTreeMap<ScmUrl, Fate>,
 }
 
 /// What has become of a source.
@@ -77,7 +77,7 @@ impl Fate {
 
 impl Sources<'_> {
     /// Asks for the target, the package list of its tag, the tasks that wait or run and those that failed
-    /// of late, and the builds of the packages: a few calls, and one member of a multicall for each package.
+    /// of late, and the builds: a few calls, and one member of a multicall for each source.
     pub(super) fn look(&self, koji: &dyn Reader) -> Result<Seen> {
         let mut seen = Seen {
             target: koji.targets_by_name(std::slice::from_ref(self.target))?.into_iter().flatten().next(),
@@ -88,7 +88,7 @@ impl Sources<'_> {
         };
         let packages: BTreeSet<PackageName> = self.sources.iter().map(|source| source.package().clone()).collect();
         seen.listing = Listing::of(koji, &target.dest_tag, &packages)?;
-        let wanted: BTreeSet<&str> = self.sources.iter().map(ScmUrl::as_str).collect();
+        let wanted: BTreeSet<&ScmUrl> = self.sources.iter().collect();
         let mut tasks = koji.task_list(&TaskQuery::live("build"))?;
         let of_late = TaskQuery {
             states: [TaskState::Failed, TaskState::Canceled].into(),
@@ -96,7 +96,8 @@ impl Sources<'_> {
         };
         tasks.extend(koji.task_list(&of_late)?);
         for task in &tasks {
-            if let Some(source) = self.source_of(task).filter(|source| wanted.contains(source.as_str())) {
+            let source = self.request_of(task).and_then(|request| request.source?.parse::<ScmUrl>().ok());
+            if let Some(source) = source.filter(|source| wanted.contains(source)) {
                 let fate = seen.fates.entry(source).or_default();
                 match task.state.is_over() {
                     true => fate.ended(task.id, task.state),
@@ -104,34 +105,33 @@ impl Sources<'_> {
                 }
             }
         }
-        self.look_at_builds(koji, packages.into_iter().collect(), &wanted, &mut seen)?;
+        let wanted: Vec<ScmUrl> = wanted.into_iter().cloned().collect();
+        self.look_at_builds(koji, &wanted, &mut seen)?;
         Ok(seen)
     }
 
-    fn source_of(&self, task: &Task) -> Option<String> {
-        let request = BuildRequest::of(task).filter(|request| !request.scratch)?;
-        request.source.filter(|_| request.target.as_deref() == Some(self.target.as_str()))
+    /// What a task was asked for, if that was a build for the target, to be kept.
+    fn request_of(&self, task: &Task) -> Option<BuildRequest> {
+        BuildRequest::of(task)
+            .filter(|request| !request.scratch && request.target.as_deref() == Some(self.target.as_str()))
     }
 
-    fn look_at_builds(
-        &self,
-        koji: &dyn Reader,
-        packages: Vec<PackageName>,
-        wanted: &BTreeSet<&str>,
-        seen: &mut Seen,
-    ) -> Result<()> {
-        let builds = koji.builds_of(&packages, &BuildQuery::default())?.into_iter().flatten();
-        let builds: Vec<_> = builds
-            .filter(|build| build.source.as_deref().is_some_and(|source| wanted.contains(source)))
-            .filter_map(|build| Some((build.task?, build)))
+    /// Whoever asked for the head of a branch has built the commit that it was.
+    fn look_at_builds(&self, koji: &dyn Reader, wanted: &[ScmUrl], seen: &mut Seen) -> Result<()> {
+        let builds: Vec<_> = koji
+            .builds_from(wanted)?
+            .into_iter()
+            .zip(wanted)
+            .flat_map(|(builds, source)| builds.into_iter().map(move |build| (source, build)))
+            .filter_map(|(source, build)| Some((build.task?, source, build)))
             .collect();
-        let tasks: Vec<TaskId> = builds.iter().map(|(task, _)| *task).collect();
-        let tasks = if tasks.is_empty() { Vec::new() } else { koji.tasks(&tasks)? };
-        for ((id, build), task) in builds.into_iter().zip(tasks) {
-            let Some(source) = task.as_ref().and_then(|task| self.source_of(task)) else {
+        let tasks: Vec<TaskId> = builds.iter().map(|(task, ..)| *task).collect();
+        let tasks = if tasks.is_empty() { Vec::new() } else { koji.tasks_of_anybody(&tasks)? };
+        for ((id, source, build), task) in builds.into_iter().zip(tasks) {
+            if task.and_then(|task| self.request_of(&task)).is_none() {
                 continue; // for another target
-            };
-            let fate = seen.fates.entry(source).or_default();
+            }
+            let fate = seen.fates.entry(source.clone()).or_default();
             match build.state {
                 BuildState::Complete => fate.there = Some(There::Built(build.nvr)),
                 BuildState::Failed => fate.ended(id, TaskState::Failed),
@@ -162,7 +162,7 @@ impl How {
         let Some(known) = &seen.target else {
             return Decided::Refused("the hub has no such target".into());
         };
-        let fate = seen.fates.get(source.as_str()).cloned().unwrap_or_default();
+        let fate = seen.fates.get(source).cloned().unwrap_or_default();
         let Fate { there, failed, ended } = fate;
         match there {
             Some(There::Live(task, state)) => {
@@ -172,10 +172,14 @@ impl How {
             None => {}
         }
         if let Some(why) = seen.listing.keeps_out(&known.dest_tag, source.package()) {
-            return Decided::Refused(why);
+            // Retired since the list was made; what was never listed is a slip of the pen.
+            return match seen.listing.entry(source.package()) {
+                Some(_) => Decided::PassedOver(why),
+                None => Decided::Refused(why),
+            };
         }
         if let Some(task) = failed.filter(|_| !self.again) {
-            return Decided::Failed(format!("task {task} failed; --again builds it anew"));
+            return Decided::PassedOver(format!("task {task} failed; --again builds it anew"));
         }
         let How { background, fail_fast, .. } = self;
         let (source, target) = (source.clone(), target.clone());
@@ -188,6 +192,7 @@ impl How {
 pub(super) enum Decided {
     Planned,
     There(String),
-    Failed(String),
+    /// A list goes on without it; alone it is refused.
+    PassedOver(String),
     Refused(String),
 }

@@ -42,7 +42,7 @@ impl Operation for SubmitBuild {
         match self.how.decide(&mut plan, &self.target, &self.source, seen) {
             Decided::Planned => {}
             Decided::There(why) => plan.leave_out(&self.source, why),
-            Decided::Failed(why) | Decided::Refused(why) => plan.refuse(&self.source, why),
+            Decided::PassedOver(why) | Decided::Refused(why) => plan.refuse(&self.source, why),
         }
         Ok(plan)
     }

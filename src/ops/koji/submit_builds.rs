@@ -40,8 +40,8 @@ impl Operation for SubmitBuilds {
         Sources { sources: &self.sources, target: &self.target }.look(services.koji)
     }
 
-    /// What failed is left out, not refused: the rest of a mass rebuild does not wait for it, and the same
-    /// list may be given again and again.
+    /// What failed or was retired meanwhile is left out, not refused: the rest of a mass rebuild does not wait
+    /// for it, and the same list may be given again and again.
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         let named = Named::some(&self.sources, "sources")?;
         let mut plan = named.plan();
@@ -52,7 +52,7 @@ impl Operation for SubmitBuilds {
         for source in named.once {
             match self.how.decide(&mut plan, &self.target, source, seen) {
                 Decided::Planned => {}
-                Decided::There(why) | Decided::Failed(why) => plan.leave_out(source, why),
+                Decided::There(why) | Decided::PassedOver(why) => plan.leave_out(source, why),
                 Decided::Refused(why) => plan.refuse(source, why),
             }
         }
@@ -85,13 +85,17 @@ pub(super) mod tests {
         let listed = ["new", "queued", "built", "failed", "torn", "stopped", "elsewhere", "scratched"];
         let task = |hub: Hub, id, state, package| hub.task(id, "build", state, request(package, "f43-rebuild", false));
         let hub = Hub::new().tag("f43-build").tag("f43-rebuild").target("f43-rebuild", "f43-build", "f43-rebuild");
-        let hub = hub.listed("f43-rebuild", &listed).blocked("f43-rebuild", &["retired"]);
+        let hub = hub.listed("f43-rebuild", &listed).blocked("f43-rebuild", &["retired", "gone"]);
         let hub = task(hub, 1, TaskState::Assigned, "queued");
         let hub =
             task(hub, 2, TaskState::Closed, "built").attempt_of("built-1-1", BuildState::Complete, 2, &url("built"));
         let hub =
             task(hub, 3, TaskState::Failed, "failed").attempt_of("failed-1-1", BuildState::Failed, 3, &url("failed"));
         let hub = task(task(hub, 4, TaskState::Failed, "torn"), 5, TaskState::Canceled, "stopped");
+        let hub = task(hub, 8, TaskState::Closed, "gone").attempt_of("gone-1-1", BuildState::Complete, 8, &url("gone"));
+        let head = json!(["git+https://src.example/rpms/headed.git#f43", "f43-rebuild", {}]);
+        let hub = hub.task(9, "build", TaskState::Closed, head);
+        let hub = hub.attempt_of("headed-1-1", BuildState::Complete, 9, &url("headed"));
         hub.task(6, "build", TaskState::Open, request("elsewhere", "f43-candidate", false)).task(
             7,
             "build",
@@ -141,8 +145,14 @@ pub(super) mod tests {
                 "what would fail in the task",
                 submit(&["new", "retired", "unlisted"], false),
                 "0 build new for f43-rebuild
-                 ! retired: package retired is blocked in f43-rebuild
+                 - retired: package retired is blocked in f43-rebuild
                  ! unlisted: package unlisted is not listed in f43-rebuild",
+            ),
+            ("a package that is retired, with a build", submit(&["gone"], true), "- gone: gone-1-1 was built from it"),
+            (
+                "built from the head of the branch, which was that commit",
+                submit(&["headed"], false),
+                "- headed: headed-1-1 was built from it",
             ),
             (
                 "no target",
@@ -171,6 +181,31 @@ pub(super) mod tests {
             })
             .collect();
         assert_eq!(before, [Some(crate::names::TaskId(3)), None]);
+    }
+
+    /// The builds of a package may be hundreds; those of one commit are few.
+    #[test]
+    fn what_is_asked_does_not_grow_with_the_builds_of_a_package() {
+        let mut hub = hub();
+        for number in 0..300 {
+            hub = hub.attempt_of(
+                &format!("built-1-{}", number + 2),
+                BuildState::Complete,
+                2,
+                "git+https://x/built.git#1",
+            );
+        }
+        hub.plan(&submit(&["built", "new", "new"], false)).unwrap();
+        let expected = [
+            "getBuildTarget x1",
+            "listPackages f43-rebuild x2",
+            "listTasks free open assigned",
+            "getLastEvent",
+            "listTasks canceled failed",
+            "listBuilds from x2",
+            "getTaskInfo x1",
+        ];
+        assert_eq!(hub.calls(), expected);
     }
 
     #[test]

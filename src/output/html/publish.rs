@@ -3,12 +3,17 @@
 
 use super::Pages;
 use crate::{Error, Result};
-use rustix::fs::{AtFlags, Mode, OFlags, RawMode, fchmod, fstat, fsync, open, openat, renameat, unlinkat};
+use rustix::fs::{
+    AtFlags, Dir, FileType, Mode, OFlags, RawMode, fchmod, fstat, fsync, open, openat, renameat, statat, unlinkat,
+};
 use rustix::io::Errno;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+
+/// Nobody writes a page for so long, in seconds.
+const LEFT: i64 = 3600;
 
 /// The mark of a page is among its first bytes.
 const HEAD: u64 = 4096;
@@ -39,6 +44,7 @@ pub fn publish(dir: &Path, pages: &Pages) -> Result<Vec<PathBuf>> {
         fresh.push(place.write(name, text, mode)?);
     }
     for new in fresh {
+        place.tidy(new.name, new.written);
         new.rename()?;
     }
     fsync(&place.at).map_err(|errno| place.failed("the directory", errno))?;
@@ -71,7 +77,7 @@ impl Place<'_> {
             Err(errno) => return Err(self.failed(name, errno)),
         };
         let meta = fstat(&old).map_err(|errno| self.failed(name, errno))?;
-        if !rustix::fs::FileType::from_raw_mode(meta.st_mode).is_file() {
+        if !FileType::from_raw_mode(meta.st_mode).is_file() {
             return not_ours("no file");
         }
         let mut head = Vec::new();
@@ -95,13 +101,37 @@ impl Place<'_> {
             created => created,
         };
         let file = file.map_err(|errno| self.failed(name, errno))?;
-        let fresh = Fresh { place: self, name, beside, renamed: false };
+        let mut fresh = Fresh { place: self, name, beside, written: 0, renamed: false };
         if let Some(mode) = mode {
             fchmod(&file, mode).map_err(|errno| self.failed(name, errno))?;
         }
         let mut file = File::from(file);
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|why| self.failed(name, why))?;
+        fresh.written = fstat(&file).map_err(|errno| self.failed(name, errno))?.st_mtime;
         Ok(fresh)
+    }
+
+    /// Takes away half pages of those that were killed, seen from one `written` now. What cannot be taken
+    /// away is in nobody's way.
+    fn tidy(&self, name: &str, written: i64) {
+        let prefix = format!(".{name}.");
+        let half = |file: &str| {
+            let number = file.strip_prefix(&prefix)?;
+            (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(())
+        };
+        let Ok(entries) = Dir::read_from(&self.at) else { return };
+        for entry in entries.flatten() {
+            let file = entry.file_name();
+            if file.to_str().ok().and_then(half).is_none() {
+                continue;
+            }
+            let old = statat(&self.at, file, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|meta| {
+                FileType::from_raw_mode(meta.st_mode).is_file() && meta.st_mtime < written.saturating_sub(LEFT)
+            });
+            if old {
+                let _ = unlinkat(&self.at, file, AtFlags::empty());
+            }
+        }
     }
 }
 
@@ -110,6 +140,8 @@ struct Fresh<'a> {
     place: &'a Place<'a>,
     name: &'a str,
     beside: String,
+    /// When, seconds since 1970.
+    written: i64,
     renamed: bool,
 }
 

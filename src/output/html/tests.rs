@@ -172,6 +172,30 @@ fn pages_take_the_place_of_those_before() {
 }
 
 #[test]
+fn half_pages_of_those_that_were_killed_do_not_pile_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let [page, _] = <[_; 2]>::try_from(publish(dir.path(), &pages()).unwrap()).unwrap();
+    let now = fs::metadata(page).unwrap().modified().unwrap();
+    let hours = |hours: u64| now - std::time::Duration::from_secs(hours * 3600);
+    for (name, made) in [
+        (".index.html.7", hours(2)),
+        (".owners.html.123456", hours(30)),
+        (".index.html.8", hours(0)),
+        (".index.html.x1", hours(2)),
+        (".index.html.", hours(2)),
+        (".other.html.7", hours(2)),
+    ] {
+        let file = fs::File::create(dir.path().join(name)).unwrap();
+        file.set_modified(made).unwrap();
+    }
+    fs::create_dir(dir.path().join(".index.html.9")).unwrap();
+    publish(dir.path(), &pages()).unwrap();
+    // Another one may be at it; and the rest is not flr's.
+    let left = [".index.html.", ".index.html.8", ".index.html.9", ".index.html.x1", ".other.html.7", INDEX, OWNERS];
+    assert_eq!(names(dir.path()), left);
+}
+
+#[test]
 fn what_flr_did_not_write_is_left_alone() {
     type Make = fn(&Path);
     let make: [(&str, Make); 5] = [

@@ -2,8 +2,7 @@
 //! Builds: the task that is made of one, and what the simulated builder makes of the task.
 //!
 //! What comes of a build is in its commit, so that it can be rehearsed: `dead…` cannot be checked out
-//! and leaves a failed task without a build, `bad…` fails in the build, `c0ffee…` is built until somebody
-//! cancels it, everything else is built.
+//! and leaves a failed task without a build, `bad…` fails in the build, everything else is built.
 
 use super::super::answer::Answer;
 use super::super::call::Call;
@@ -150,12 +149,6 @@ const RPMS: &str = "INSERT INTO rpminfo (build_id, name, arch, size) SELECT ?1, 
 
 /// None of them is signed; koji keeps a header for the unsigned copy too.
 const UNSIGNED: &str = "INSERT INTO rpmsigs (rpm_id, sigkey) SELECT id, '' FROM rpminfo WHERE build_id = ?";
-
-/// Whether a build goes on until it is canceled.
-pub(in crate::practice) fn lasts(request: &Value) -> bool {
-    let source = request.get(0).and_then(Value::as_str).unwrap_or_default();
-    source.split_once('#').is_some_and(|(_, commit)| commit.starts_with("c0ffee"))
-}
 
 /// Ends the build of a task: complete and in the target's tag, or failed. What it failed of.
 pub(in crate::practice) fn end(call: &mut Call<'_>, task: i64, owner: i64, request: &Value) -> Outcome<Option<Fault>> {

@@ -390,6 +390,15 @@ impl Reader for Hub {
         Ok(packages.iter().map(of).collect())
     }
 
+    fn builds_from(&self, sources: &[ScmUrl]) -> Result<Vec<Vec<BuildRecord>>> {
+        self.log(format!("listBuilds from x{}", sources.len()));
+        let from = |source: &ScmUrl| {
+            let builds = self.attempts.iter().filter(|build| build.source.as_deref() == Some(source.as_str()));
+            builds.filter(|build| build.nvr.package() == *source.package()).cloned().collect()
+        };
+        Ok(sources.iter().map(from).collect())
+    }
+
     /// Every task was made in time, by nobody in particular and by no other task.
     fn task_list(&self, query: &TaskQuery) -> Result<Vec<Task>> {
         let states: Vec<String> = query.states.iter().map(|state| format!("{state:?}").to_lowercase()).collect();
@@ -399,6 +408,10 @@ impl Reader for Hub {
                 && (query.states.is_empty() || query.states.contains(&task.state))
         };
         Ok(self.tasks.iter().filter(fits).cloned().collect())
+    }
+
+    fn held_up(&self, _tasks: &[TaskId]) -> Result<BTreeSet<TaskId>> {
+        panic!("no plan minds who waits for a builder")
     }
 
     fn task_result(&self, id: TaskId) -> Result<TaskResult> {

@@ -9,7 +9,7 @@ mod releases;
 mod repos;
 
 use crate::koji::*;
-use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, TagName, TargetName, TaskId, UserName};
+use crate::names::{BuildId, EventId, Nvr, PackageName, RpmId, ScmUrl, TagName, TargetName, TaskId, UserName};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::Plan;
 use crate::{Error, Result};

@@ -11,7 +11,8 @@ fn url(package: &str) -> String {
 }
 
 fn hub() -> Hub {
-    let listed = ["built", "queued", "failed", "torn", "canceled", "old", "image", "imported", "moved", "both"];
+    let listed =
+        ["built", "queued", "failed", "torn", "canceled", "deleted", "old", "image", "imported", "moved", "both"];
     let build = |package: &str, target: &str| json!([url(package), target, {}]);
     Hub::new()
         .tag("f43")
@@ -34,6 +35,8 @@ fn hub() -> Hub {
         .task(4, "build", TaskState::Failed, build("torn", "f43-rebuild"))
         .task(5, "build", TaskState::Canceled, build("canceled", "f43-rebuild"))
         .attempt("canceled-1-2", BuildState::Canceled, Some(5), 1_100.0)
+        .task(11, "build", TaskState::Closed, build("deleted", "f43-rebuild"))
+        .attempt("deleted-1-2", BuildState::Deleted, Some(11), 1_100.0)
         .task(6, "build", TaskState::Closed, build("old", "f43-rebuild"))
         .attempt("old-1-2", BuildState::Complete, Some(6), 999.0)
         .task(7, "image", TaskState::Closed, json!(["image", "43", ["x86_64"], "f42-candidate", "x", {}]))
@@ -81,6 +84,7 @@ fn every_package_has_a_reason() {
             "built both: both-1-2 was built for rawhide",
             "built built: built-1-2 was built for f43-rebuild",
             "to-rebuild canceled: canceled-1-2 was canceled",
+            "to-rebuild deleted: deleted-1-2 was deleted",
             "failed failed: failed-1-2 failed for f43-candidate",
             "to-rebuild fresh",
             "to-rebuild image: image-43-2: it was built for f42-candidate",
@@ -108,7 +112,7 @@ fn a_plan_takes_a_handful_of_calls() {
         "getLastEvent",
         "listPackages f43",
         "listBuilds",
-        "getTaskInfo x7",
+        "getTaskInfo x8",
         "queryHistory of 3 targets",
         "listTasks free open assigned",
         "listTasks failed",
@@ -122,7 +126,7 @@ fn only_the_targets_that_are_named_count() {
     let found = unbuilt(&hub, &["f43-rebuild"]).unwrap();
     assert!(found.rows.iter().all(|row| row.standing == Standing::ToRebuild));
     let names: Vec<&str> = found.rows.iter().map(|row| row.package.as_str()).collect();
-    assert_eq!(names, ["canceled", "failed", "fresh", "image", "imported", "moved", "old"]);
+    assert_eq!(names, ["canceled", "deleted", "failed", "fresh", "image", "imported", "moved", "old"]);
     let unknown = unbuilt(&hub, &["f43-rebiuld"]);
     assert_eq!(unknown.unwrap_err().what, "the hub has no target f43-rebiuld");
 }
