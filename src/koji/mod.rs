@@ -234,8 +234,7 @@ pub trait Reader: Send + Sync {
     /// `None` where the hub knows no such tag.
     ///
     /// koji: `listPackages(tagID=, pkgID=, inherited=true, with_dups=true, with_blocked=true)` in
-    /// multicalls of at most 200 (`with_dups` is not in the recorded traffic; seen in koji's source). A
-    /// package the hub has never seen: an error naming it.
+    /// multicalls of at most 200. A package the hub has never seen: an error naming it.
     fn package_chains(&self, tags: &[TagName], package: &PackageName) -> Result<Vec<Option<Vec<PackageEntry>>>>;
 
     /// The parents of each tag as [`Reader::inheritance`] has them, in the order asked for; `None` where
@@ -274,7 +273,7 @@ pub trait Reader: Send + Sync {
     /// order asked for; of a tag that never was, nothing.
     ///
     /// koji: `queryHistory(tables=["group_config", "group_package_listing", "tag_external_repos"], tag=)` in
-    /// multicalls of at most 200. Not in the recorded traffic; the columns are those of koji's source, 1.35.
+    /// multicalls of at most 200.
     fn belongings(&self, tags: &[TagName]) -> Result<Vec<Belongings>>;
 
     /// The tags each target had and has, in the order asked for; of one that never was, nothing.
@@ -302,8 +301,6 @@ pub trait Reader: Send + Sync {
     /// numbers. The hub forgets those that are over after some time.
     ///
     /// koji: `repo.queryQueue([["tag_id", "=", tag], ["min_event", ">=", event]], [fields])`, since 1.35.
-    /// The recorded traffic has only an empty answer; its rows are the requests of `repo.request` and
-    /// `repo.checkRequest`, and its clauses those of `repo.query`, as koji's source says.
     fn repo_requests(&self, tag: u64, event: EventId) -> Result<Vec<RepoRequest>>;
 
     /// The newest event that changed what can be seen in `tag`, inheritance included.

@@ -78,6 +78,14 @@ pub struct TagConfig {
     pub arches: Option<String>,
 }
 
+impl TagConfig {
+    /// Whether its architectures are these. An empty text is none too: it is what a hub stores when it makes a
+    /// tag without them.
+    pub fn has_arches(&self, arches: Option<&str>) -> bool {
+        self.arches.as_deref().unwrap_or_default() == arches.unwrap_or_default()
+    }
+}
+
 /// All that a tag was and is, each list oldest first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TagHistory {

@@ -30,12 +30,16 @@ impl Holds {
             TagChange::LockTag { .. } => Self::of(history.setting(|config| config.locked), &true),
             TagChange::UnlockTag { .. } => Self::of(history.setting(|config| config.locked), &false),
             TagChange::SetTagPermission { perm, .. } => Self::of(history.setting(|config| config.perm.clone()), perm),
-            TagChange::SetTagArches { arches, .. } => Self::of(history.setting(|config| config.arches.clone()), arches),
+            TagChange::SetTagArches { arches, .. } => {
+                let text = |arches: &Option<String>| arches.clone().unwrap_or_default();
+                Self::of(history.setting(|config| text(&config.arches)), &text(arches))
+            }
             TagChange::SetTagExtra { key, to, .. } => Self::of(history.now().map(|_| history.extra(key)), to),
             TagChange::EditInheritance { unlink, link, .. } => Self::links(unlink, link, history),
             // What is in a copy came with it, in one transaction.
             TagChange::CreateTag { settings, .. } | TagChange::SnapshotTag { settings, .. } => {
-                let same = |config: &TagConfig| config.perm == settings.perm && config.arches == settings.arches;
+                let arches = settings.arches.as_deref();
+                let same = |config: &TagConfig| config.perm == settings.perm && config.has_arches(arches);
                 let reached = history.now().is_some_and(same) && history.extras_at(None) == settings.extra;
                 Self { reached, by: history.setting(|_| ()).and_then(|life| life.by) }
             }

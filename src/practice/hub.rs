@@ -256,8 +256,15 @@ impl Call<'_> {
     /// Runs the members of a multicall, each in a savepoint and with an event of its own.
     fn multicall(&mut self, params: &[Value], depth: usize) -> Outcome<Answer> {
         let [calls] = params else {
-            let text = format!("multiCall() takes 2 positional arguments but {} were given", params.len() + 1);
-            return fault::parameter(text);
+            if params.is_empty() {
+                return fault::parameter(
+                    "ModXMLRPCRequestHandler.multiCall() missing 1 required positional argument: 'calls'",
+                );
+            }
+            return fault::parameter(format!(
+                "ModXMLRPCRequestHandler.multiCall() takes 2 positional arguments but {} were given",
+                params.len() + 1
+            ));
         };
         let Value::Array(calls) = calls else {
             let text = format!("'{}' object is not iterable", python::type_name(calls));
@@ -299,8 +306,9 @@ impl Call<'_> {
             return Err(sessions::key_error("params").into());
         };
         let Some(params) = params.as_array() else {
-            let text = "argument after * must be an iterable";
-            return Err(Fault::unexpected("TypeError", text, text).into());
+            let class = python::type_name(params);
+            let text = format!("koji.decode_args() argument after * must be an iterable, not {class}");
+            return Err(Fault::unexpected("TypeError", &text, &text).into());
         };
         self.dispatch(&python::shown(method), params.clone(), depth + 1)
     }

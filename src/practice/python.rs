@@ -67,6 +67,57 @@ pub(super) fn int(value: &Value) -> Option<i64> {
     }
 }
 
+/// `a == b`: numbers and booleans by their value.
+pub(super) fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| equal(a, b)))
+        }
+        (Value::Bool(_) | Value::Number(_), Value::Bool(_) | Value::Number(_)) => number(a) == number(b),
+        _ => a == b,
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Bool(yes) => Some(f64::from(u8::from(*yes))),
+        other => other.as_f64(),
+    }
+}
+
+/// `json.dumps(value)`: blanks behind commas and colons, and nothing but ASCII.
+pub(super) fn json(value: &Value) -> String {
+    match value {
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(json).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Object(members) => {
+            let member = |(key, value): (&String, &Value)| format!("{}: {}", json_text(key), json(value));
+            let members: Vec<_> = members.iter().map(member).collect();
+            format!("{{{}}}", members.join(", "))
+        }
+        Value::String(text) => json_text(text),
+        other => other.to_string(),
+    }
+}
+
+fn json_text(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(text.len() + 2);
+    for c in Value::from(text).to_string().chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            for half in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{half:04x}");
+            }
+        }
+    }
+    out
+}
+
 /// `repr` of a string: single quotes, unless it has some and no double ones.
 pub(super) fn repr_text(text: &str) -> String {
     use std::fmt::Write as _;
@@ -110,5 +161,19 @@ mod tests {
             assert_eq!(repr(&value), text);
         }
         assert_eq!(shown(&json!("nope")), "nope");
+    }
+
+    #[test]
+    fn writes_json_as_python_does() {
+        let value = json!({"a": [1, {"d": true}, null, 1.5], "ä": "x\n\u{1f600}\""});
+        assert_eq!(super::json(&value), r#"{"a": [1, {"d": true}, null, 1.5], "\u00e4": "x\n\ud83d\ude00\""}"#);
+    }
+
+    #[test]
+    fn compares_as_python_does() {
+        assert!(equal(&json!([1, {"a": true}]), &json!([true, {"a": 1.0}])));
+        assert!(!equal(&json!({"a": null}), &json!({"a": 0})));
+        assert!(!equal(&json!("1"), &json!(1)));
+        assert!(!equal(&json!([1]), &json!([1, 1])));
     }
 }

@@ -2,6 +2,7 @@
 //! The client against a scripted hub on loopback, and against recorded answers of a real one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cycle;
 #[cfg(feature = "practice")]
 mod embedded;
 mod http;

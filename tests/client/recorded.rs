@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Answers recorded from a real hub (2026-11-21, koji 1.35.3; see the README beside them).
+//! Answers recorded from real hubs (koji 1.35.3; see the README beside them).
 
 use crate::server::Reply;
 use serde_json::Value;
@@ -12,6 +12,7 @@ pub fn line(name: &str) -> &'static Value {
     let lines = LINES.get_or_init(|| {
         include_str!("../fixtures/koji/traffic.jsonl")
             .lines()
+            .chain(include_str!("../fixtures/koji/cycle.jsonl").lines())
             .map(|line| serde_json::from_str::<Value>(line).unwrap())
             .map(|line| (line["name"].as_str().unwrap().to_owned(), line))
             .collect()
@@ -38,4 +39,10 @@ pub fn value(name: &str) -> Value {
             serde_json::json!({"faultCode": fault.code, "faultString": fault.text, "traceback": ["a line"]})
         }
     }
+}
+
+/// What a recorded call was given.
+pub fn given(name: &str) -> Vec<Value> {
+    let body = line(name)["request_body"].as_str().unwrap();
+    flr::koji::xml::read_call(body.as_bytes()).unwrap().1
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Repositories and requests for them. The recorded queue is empty; its rows are the requests that
-//! `repo.request` and `repo.checkRequest` answered.
+//! Repositories and requests for them; see `cycle.rs` for a queue that was recorded.
 
 use crate::reading::{ask, tag};
 use crate::recorded::{answer, line, value};

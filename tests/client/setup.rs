@@ -2,7 +2,7 @@
 //! How tags and targets are set up: what is sent, and what is made of recorded answers.
 
 use crate::reading::{ask, members, tag};
-use crate::recorded::{answer, line, value};
+use crate::recorded::{answer, given, value};
 use crate::server::Reply;
 use crate::sessions::{secret, server};
 use flr::koji::{Call, GroupPackage, GroupSettings, Reader, Reply as Answer, RepoLink, TargetQuery};
@@ -153,12 +153,6 @@ fn targets_by_name() {
     assert_eq!(found[0].as_ref().unwrap().dest_tag.as_str(), "f43-updates-candidate");
     assert!(found[1].is_none());
     assert_eq!(seen[0].params[0][1], json!({"methodName": "getBuildTarget", "params": ["nope"]}));
-}
-
-/// What a recorded call was given.
-fn given(name: &str) -> Vec<Value> {
-    let body = line(name)["request_body"].as_str().unwrap();
-    flr::koji::xml::read_call(body.as_bytes()).unwrap().1
 }
 
 /// Calls that change groups and links to repositories, beside the recorded ones: the same arguments in the

@@ -66,6 +66,9 @@ fn each_rpm_has_its_own_outcome() {
     // Files are written in small batches, so that whoever stops the run need not wait.
     let batches: Vec<usize> = ended.calls.iter().map(|call| call.matches("writeSignedRPM").count()).collect();
     assert_eq!((batches.iter().sum::<usize>(), *batches.iter().max().unwrap()), (53, 20), "{batches:?}");
+    // What was written cannot be taken back, and is not said to be.
+    let hint = ended.stderr.lines().last().unwrap_or_default();
+    assert!(hint.ends_with("goes on") && !ended.stderr.contains("run undo"), "{}", ended.stderr);
 
     // What failed is tried again, and nothing else.
     let resumed = site.agreed(["run", "resume", told["run"].as_str().unwrap(), "--json"]);

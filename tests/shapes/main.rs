@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The practice hub holds against the recorded one: every method and every fault it can answer has
-//! a line in `traffic.jsonl` with the same shape. What has none is named here, with the reason.
+//! a line in `traffic.jsonl` or `cycle.jsonl` with the same shape. Texts that have none are named, with the reason.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "practice")]
@@ -18,20 +18,15 @@ use recorded::{lines, recorded};
 use samples::samples;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use unrecorded::{UNRECORDED_METHODS, UNRECORDED_TYPES};
 
 #[test]
 fn every_method_is_recorded() {
     let recorded: BTreeSet<String> = lines().into_iter().filter_map(|l| l.method).collect();
     let hub = Hub::small();
     let ours = hub.anonymous().ok("system.listMethods", json!([]));
-    let mut excused: BTreeSet<&str> = UNRECORDED_METHODS.iter().map(|(name, _)| *name).collect();
-    for method in ours.as_array().unwrap() {
-        let method = method.as_str().unwrap();
-        let excuse = excused.remove(method);
-        assert_ne!(recorded.contains(method), excuse, "{method}");
-    }
-    assert!(excused.is_empty(), "not the hub's methods: {excused:?}");
+    let ours = ours.as_array().unwrap().iter().map(|method| method.as_str().unwrap());
+    let lacking: Vec<_> = ours.filter(|method| !recorded.contains(*method)).collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
 }
 
 /// What a value is made of: type by path, and the names of the members by path.
@@ -97,7 +92,6 @@ fn every_answer_has_a_recorded_shape() {
     let hub = Hub::small();
     let mut wrong = BTreeSet::new();
     let mut shown = BTreeSet::new();
-    let mut excused = BTreeSet::new();
     for (method, answer) in samples(&hub) {
         shown.insert(method.clone());
         let mut ours = Shape::default();
@@ -109,19 +103,8 @@ fn every_answer_has_a_recorded_shape() {
         for (path, kinds) in ours.types {
             let recorded = theirs.types.get(&path);
             for kind in kinds {
-                let excuse = UNRECORDED_TYPES
-                    .iter()
-                    .find(|(m, p, k, _)| (*m == "*" || *m == method) && path.ends_with(p) && *k == kind);
-                if recorded.is_some_and(|kinds| kinds.contains(kind)) {
-                    continue;
-                }
-                match excuse {
-                    Some(excuse) => {
-                        excused.insert(*excuse);
-                    }
-                    None => {
-                        wrong.insert(format!("{method}{path} is {kind}, recorded {recorded:?}"));
-                    }
+                if !recorded.is_some_and(|kinds| kinds.contains(kind)) {
+                    wrong.insert(format!("{method}{path} is {kind}, recorded {recorded:?}"));
                 }
             }
         }
@@ -137,14 +120,11 @@ fn every_answer_has_a_recorded_shape() {
         }
     }
     assert!(wrong.is_empty(), "{}", Vec::from_iter(wrong).join("\n"));
-    let idle: Vec<_> = UNRECORDED_TYPES.iter().filter(|e| !excused.contains(*e)).collect();
-    assert!(idle.is_empty(), "excuse nothing: {idle:#?}");
     // Nothing the hub can do is left out.
     let all = hub.anonymous().ok("system.listMethods", json!([]));
     for method in all.as_array().unwrap() {
         let method = method.as_str().unwrap();
-        let elsewhere = ["sslLogin", "multiCall", "system.multicall"].contains(&method)
-            || UNRECORDED_METHODS.iter().any(|(name, _)| *name == method);
+        let elsewhere = ["sslLogin", "multiCall", "system.multicall"].contains(&method);
         assert!(elsewhere || shown.contains(method), "{method} has no sample");
     }
 }

@@ -15,8 +15,10 @@ pub struct Line {
 }
 
 pub fn lines() -> Vec<Line> {
-    include_str!("../fixtures/koji/traffic.jsonl")
-        .lines()
+    let files = [include_str!("../fixtures/koji/traffic.jsonl"), include_str!("../fixtures/koji/cycle.jsonl")];
+    files
+        .iter()
+        .flat_map(|file| file.lines())
         .map(|line| {
             let line: Value = serde_json::from_str(line).unwrap();
             let text = |key: &str| line[key].as_str().map(str::to_owned);

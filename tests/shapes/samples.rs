@@ -41,7 +41,14 @@ pub fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("setInheritanceData", json!(["f43-new", [], true])),
         ("groupListAdd", json!(["f43-new", "build", named(json!({"description": "x"}))])),
         ("groupPackageListAdd", json!(["f43-new", "build", "bash"])),
+        ("groupPackageListBlock", json!(["f43-new", "build", "bash"])),
+        ("groupPackageListUnblock", json!(["f43-new", "build", "bash"])),
+        ("groupPackageListAdd", json!(["f43-new", "build", "bash"])),
         ("groupPackageListRemove", json!(["f43-new", "build", "bash"])),
+        ("groupListBlock", json!(["f43-new", "build"])),
+        ("groupListUnblock", json!(["f43-new", "build"])),
+        ("groupListAdd", json!(["f43-new", "build", named(json!({"description": "x"}))])),
+        ("groupListRemove", json!(["f43-new", "build"])),
         ("addExternalRepoToTag", json!(["f43-new", "f43-bootstrap", 5])),
         ("editTagExternalRepo", json!(["f43-new", "f43-bootstrap", named(json!({"priority": 7}))])),
         ("removeExternalRepoFromTag", json!(["f43-new", "f43-bootstrap"])),
@@ -165,6 +172,11 @@ pub fn samples(hub: &Hub) -> Vec<(String, Value)> {
         ("getRPM", json!(["bash-9-9.x86_64"])),
         ("queryRPMSigs", json!([42_000_001])),
         ("queryRPMSigs", json!([42_000_001, "deadbeef"])),
+        ("mavenEnabled", json!([])),
+        ("winEnabled", json!([])),
+        ("getMavenBuild", json!([build])),
+        ("getWinBuild", json!([build])),
+        ("getImageBuild", json!([build])),
         ("getChangelogEntries", json!([build])),
         ("getBuildLogs", json!([build])),
         ("exclusiveSession", json!([])),
@@ -191,6 +203,8 @@ pub fn samples(hub: &Hub) -> Vec<(String, Value)> {
     seen.extend((0..).zip(asks).map(|(at, method): (usize, _)| (method.to_owned(), answers[at][0].clone())));
     let opened = hub.anonymous().ok("login", json!(["kim", "kim-pw"]));
     seen.push(("login".into(), opened));
+    let child = c.ok("subsession", json!([]))["session-id"].clone();
+    seen.push(("logoutChild".into(), c.ok("logoutChild", json!([child]))));
     seen.push(("logout".into(), c.ok("logout", json!([]))));
     seen
 }

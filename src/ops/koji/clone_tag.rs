@@ -91,8 +91,7 @@ impl CloneTag {
             let before = now.perm.clone();
             plan.push(TagChange::SetTagPermission { tag: tag.clone(), perm: wanted.perm.clone(), before });
         }
-        let arches = |arches: &Option<String>| arches.clone().filter(|arches| !arches.is_empty());
-        if arches(&now.arches) != arches(&wanted.arches) {
+        if !now.has_arches(wanted.arches.as_deref()) {
             let before = now.arches.clone();
             plan.push(TagChange::SetTagArches { tag: tag.clone(), arches: wanted.arches.clone(), before });
         }

@@ -162,7 +162,8 @@ pub(super) fn time_argument(value: &Value) -> Outcome<i64> {
     match read {
         Some(micros) => Ok(micros),
         None => {
-            let text = format!("invalid input syntax for type timestamp: {}", python::repr(value));
+            let shown = python::shown(value);
+            let text = format!("invalid input syntax for type timestamp with time zone: \"{shown}\"");
             Err(fault::Fault::unexpected("psycopg2.errors.InvalidDatetimeFormat", &text, &text).into())
         }
     }

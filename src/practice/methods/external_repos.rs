@@ -16,10 +16,7 @@ pub(super) fn of_tag(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let (mut tag, mut repo) = (None, None);
     if args.truthy("tag_info") {
         let info = args.get("tag_info");
-        match lookups::tag(call, info, event)? {
-            Some(found) => tag = Some(found.id),
-            None => return lookups::no_tag(info),
-        }
+        tag = Some(lookups::some_named(call, "tag", info)?.id);
     }
     if args.truthy("repo_info") {
         let info = args.get("repo_info");

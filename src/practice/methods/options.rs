@@ -70,7 +70,7 @@ fn compare(a: Option<&Answer>, b: Option<&Answer>) -> Ordering {
 fn inner(call: &mut Call<'_>, args: &Args, keywords: Map<String, Value>) -> Outcome<Answer> {
     let name = python::shown(args.get("methodName"));
     let (Some(method), Some(signature)) = (super::find(&name), signatures::of(&name)) else {
-        return fault::generic(format!("method {name} doesn't exist"));
+        return fault::generic(format!("Invalid method: {name}"));
     };
     if method.kind != Kind::Read {
         return fault::generic(format!("{name}() did not return a list"));
@@ -98,7 +98,7 @@ pub(super) fn count_and_filter(call: &mut Call<'_>, args: &Args) -> Outcome<Answ
     let mut keywords = args.keywords.clone();
     let opts = keywords.remove("filterOpts").unwrap_or(Value::Null);
     let result = match inner(call, args, keywords) {
-        Err(Refusal::Fault(f)) if !f.text.ends_with("doesn't exist") => {
+        Err(Refusal::Fault(f)) if !f.text.starts_with("Invalid method: ") => {
             return fault::generic(format!("method {name} raised an exception ({})", f.bare));
         }
         result => result?,

@@ -2,7 +2,7 @@
 //! Repositories that build roots are made from, and the queue of requests for them. The builder makes
 //! them; what they would hold is nowhere.
 
-use super::super::answer::{Answer, record};
+use super::super::answer::{Answer, Key, record};
 use super::super::call::Call;
 use super::super::clock;
 use super::super::fault::{self, Fault, Outcome};
@@ -196,11 +196,50 @@ pub(super) fn check_request(call: &mut Call<'_>, args: &Args) -> Outcome<Answer>
     Ok(answer)
 }
 
-/// koji: `repo.queryQueue(clauses=, fields=, opts=)`: of the clauses those that compare, and all fields are
-/// given where some are asked for.
+/// What is shown where no fields are asked for.
+const USUAL: [&str; 11] = [
+    "id",
+    "tag_id",
+    "at_event",
+    "min_event",
+    "create_ts",
+    "task_id",
+    "tries",
+    "repo_id",
+    "opts",
+    "active",
+    "update_ts",
+];
+
+/// What is known of other tables only.
+const JOINED: [&str; 3] = ["owner_name", "tag_name", "task_state"];
+
+/// What else a request has.
+const MORE: [&str; 4] = ["create_time", "update_time", "owner", "priority"];
+
+fn check_fields(fields: &[&str]) -> Outcome<()> {
+    let known = |name: &str| USUAL.contains(&name) || MORE.contains(&name) || JOINED.contains(&name);
+    match fields.iter().find(|name| !["*", "**"].contains(name) && !known(name)) {
+        Some(unknown) => fault::parameter(format!("Invalid field for query {unknown}")),
+        None => Ok(()),
+    }
+}
+
+/// Those of a request's members that were asked for.
+fn pick(members: &mut Vec<(Key, Answer)>, fields: &[&str], clauses: &[&str]) {
+    members.retain(|(key, _)| {
+        let key = key.as_str();
+        fields.contains(&"**")
+            || fields.contains(&key)
+            || (fields.contains(&"*") && (!JOINED.contains(&key) || clauses.contains(&key)))
+    });
+}
+
+/// koji: `repo.queryQueue(clauses=, fields=, opts=)`: of the clauses those that compare.
 pub(super) fn query_queue(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let mut sql = format!("{REQUEST} WHERE 1");
     let mut params: Vec<Sql> = Vec::new();
+    let mut asked = Vec::new();
     for clause in args.get("clauses").as_array().into_iter().flatten() {
         let (name, operator, value) = match clause.as_array().map_or(&[][..], Vec::as_slice) {
             [name, value] => (name, "=", value),
@@ -211,6 +250,7 @@ pub(super) fn query_queue(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
             return fault::parameter(format!("Invalid operator: {operator}"));
         }
         let name = name.as_str().unwrap_or_default();
+        asked.push(name);
         let column = match name {
             "tag_name" => "tag.name".to_owned(),
             "id" | "tag_id" | "min_event" | "at_event" | "owner" | "task_id" | "repo_id" => {
@@ -227,12 +267,15 @@ pub(super) fn query_queue(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     }
     sql.push_str(" ORDER BY repo_queue.id");
     let mut rows = call.rows(&sql, rusqlite::params_from_iter(params), request)?;
-    if let Some(fields) = args.get("fields").as_array() {
-        let wanted: Vec<&str> = fields.iter().filter_map(Value::as_str).collect();
-        for row in &mut rows {
-            if let Answer::Record(members) = row {
-                members.retain(|(key, _)| wanted.contains(&key.as_str()));
-            }
+    let fields = match args.get("fields") {
+        Value::Array(list) if !list.is_empty() => list.iter().filter_map(Value::as_str).collect(),
+        Value::String(one) if !one.is_empty() => vec![one.as_str()],
+        _ => USUAL.to_vec(),
+    };
+    check_fields(&fields)?;
+    for row in &mut rows {
+        if let Answer::Record(members) = row {
+            pick(members, &fields, &asked);
         }
     }
     Ok(super::options::apply(rows, args.get("opts")))
@@ -266,7 +309,11 @@ pub(super) fn last_change(call: &Call<'_>, tag: i64) -> Outcome<i64> {
 
 /// koji: `tagLastChangeEvent(tag, before=, inherit=)`.
 pub(super) fn last_change_event(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
-    let tag = tag_of(call, args)?;
+    let info = args.get("tag");
+    if let Some(deleted) = tags::deleted_at(call, info)? {
+        return Ok(deleted.into());
+    }
+    let tag = lookups::some_tag(call, info)?.id;
     Ok(last_change(call, tag)?.into())
 }
 

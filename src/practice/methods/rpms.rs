@@ -178,7 +178,15 @@ pub(super) fn list(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     if elsewhere.iter().any(|name| args.given(name).is_some()) || args.get("draft") == &Value::Bool(true) {
         return Ok(options::apply(vec![], args.get("queryOpts")));
     }
-    let rpms = match args.given("buildID").map(|build| python::int(build).unwrap_or(0)) {
+    let build = match args.given("buildID") {
+        // koji looks no name up here: it is written where a number belongs.
+        Some(Value::String(name)) => {
+            let text = format!("invalid input syntax for type integer: \"{name}\"");
+            return Err(fault::Fault::unexpected("psycopg2.errors.InvalidTextRepresentation", &text, &text).into());
+        }
+        build => build.map(|build| python::int(build).unwrap_or(0)),
+    };
+    let rpms = match build {
         Some(build) => {
             call.rows(&format!("{SELECT} WHERE rpminfo.build_id = ? ORDER BY rpminfo.id"), [build], Rpm::read)?
         }

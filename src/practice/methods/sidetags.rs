@@ -39,7 +39,7 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         extra.push(("with_debuginfo", json!(true)));
     }
     for (key, value) in extra {
-        call.create("tag_extra", "tag_id, key, value", &[&id, &key, &value.to_string()])?;
+        call.create("tag_extra", "tag_id, key, value", &[&id, &key, &python::json(&value)])?;
     }
     inheritance::insert(call, id, &Link::plain(base.id))?;
     call.db.execute("INSERT OR IGNORE INTO build_target (name) VALUES (?)", [&name])?;
@@ -76,11 +76,11 @@ pub(super) fn remove(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let tag = lookups::some_tag(call, args.get("sidetag"))?;
     let extra = tags::extra_values(call, tag.id)?;
     let value = |key: &str| extra.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-    if value("sidetag") != Some(Answer::Bool(true)) {
+    if value("sidetag") != Some(Value::Bool(true)) {
         return fault::generic(format!("Not a sidetag: {}", tag.name));
     }
     let user = call.user_id()?;
-    if value("sidetag_user_id") != Some(Answer::Int(user)) && !call.has_perm("admin")? {
+    if value("sidetag_user_id") != Some(Value::from(user)) && !call.has_perm("admin")? {
         return fault::not_allowed("This is not your sidetag");
     }
     remove_with_target(call, &tag)

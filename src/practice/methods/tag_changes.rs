@@ -11,7 +11,7 @@ use super::{lookups, tags};
 use serde_json::Value;
 
 /// koji's default for names inside the hub.
-fn check_name(name: &str) -> Outcome<()> {
+pub(super) fn check_name(name: &str) -> Outcome<()> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "/_.+-".contains(c);
     if name.len() > 256 {
         return fault::generic(format!("Name {name} is too long. Max length is 256 characters"));
@@ -45,8 +45,8 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     call.assert_perm("tag")?;
     let name = python::shown(args.get("name"));
     check_name(&name)?;
-    let arches = args.given("arches").map(|a| check_arches(&python::shown(a)));
-    let arches = arches.transpose()?;
+    // None given is none, not nothing.
+    let arches = check_arches(&args.given("arches").map(python::shown).unwrap_or_default())?;
     if args.truthy("maven_support") || args.truthy("maven_include_all") {
         return fault::generic("Maven support not enabled");
     }
@@ -65,8 +65,8 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     }
     let perm_id = perm_id(call, args.get("perm"))?;
     let extra = args.get("extra").as_object();
-    let extra = extra.into_iter().flatten().map(|(key, value)| (key.clone(), value.to_string())).collect();
-    let id = make(call, &name, &Made { arches, perm_id, locked: args.truthy("locked"), extra })?;
+    let extra = extra.into_iter().flatten().map(|(key, value)| (key.clone(), python::json(value))).collect();
+    let id = make(call, &name, &Made { arches: Some(arches), perm_id, locked: args.truthy("locked"), extra })?;
     if let Some(parent_id) = parent_id {
         inheritance::insert(call, id, &Link::plain(parent_id))?;
     }
@@ -116,8 +116,10 @@ pub(super) fn edit(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         Some(Value::Null) => new.arches = None,
         Some(arches) => new.arches = Some(check_arches(&python::shown(arches))?),
     }
-    if let Some(locked) = keywords.get("locked") {
-        new.locked = python::truthy(locked);
+    match keywords.get("locked") {
+        None => {}
+        Some(Value::Bool(locked)) => new.locked = *locked,
+        Some(other) => return not_a_boolean(other),
     }
     if (new.perm_id, &new.arches, new.locked) != (tag.perm_id, &tag.arches, tag.locked) {
         call.revoke("tag_config", "tag_id = ?", &[&tag.id])?;
@@ -129,6 +131,17 @@ pub(super) fn edit(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     }
     edit_extra(call, &tag, args)?;
     Ok(Answer::Nil)
+}
+
+/// What the database says.
+fn not_a_boolean<T>(value: &Value) -> Outcome<T> {
+    if value.is_null() {
+        let text = "null value in column \"locked\" of relation \"tag_config\" violates not-null constraint";
+        return Err(fault::Fault::unexpected("psycopg2.errors.NotNullViolation", text, text).into());
+    }
+    let shown = python::shown(value);
+    let text = format!("invalid input syntax for type boolean: \"{shown}\"");
+    Err(fault::Fault::unexpected("psycopg2.errors.InvalidTextRepresentation", &text, &text).into())
 }
 
 /// A new name: no event, no history; so it is at koji.
@@ -146,21 +159,31 @@ fn rename(call: &mut Call<'_>, tag: &lookups::Tag, name: &str) -> Outcome<()> {
 }
 
 fn edit_extra(call: &mut Call<'_>, tag: &lookups::Tag, args: &Args) -> Outcome<()> {
-    let texts = |key: &str| -> Vec<String> {
-        let list = args.keywords.get(key).and_then(Value::as_array);
-        list.into_iter().flatten().map(python::shown).collect()
+    let texts = |key: &str| match args.keywords.get(key).filter(|given| python::truthy(given)) {
+        None => Ok(vec![]),
+        Some(Value::Array(list)) => Ok(list.iter().map(python::shown).collect()),
+        Some(other) => fault::parameter(format!(
+            "Invalid type for value '{}': <class '{}'>, expected type <class 'list'>",
+            python::shown(other),
+            python::type_name(other)
+        )),
     };
-    let (remove, block) = (texts("remove_extra"), texts("block_extra"));
+    let (remove, block): (Vec<String>, Vec<String>) = (texts("remove_extra")?, texts("block_extra")?);
     let present = tags::extra_values(call, tag.id)?;
-    if let Some(Value::Object(extra)) = args.keywords.get("extra") {
+    let extra = args.keywords.get("extra");
+    if let Some(Value::String(_)) = extra {
+        let text = "string indices must be integers, not 'str'";
+        return Err(fault::Fault::unexpected("TypeError", text, text).into());
+    }
+    if let Some(Value::Object(extra)) = extra {
         let both = |key: &&String| remove.contains(key) || block.contains(key);
         if let Some(key) = extra.keys().find(both) {
             return fault::generic(format!("Can not both add/update and remove tag-extra: '{key}'"));
         }
         for (key, value) in extra {
-            let same = present.iter().any(|(k, v)| k == key && *v == Answer::from(value.clone()));
+            let same = present.iter().any(|(k, v)| k == key && python::equal(v, value));
             if !same {
-                set_extra(call, tag.id, key, Some(&value.to_string()))?;
+                set_extra(call, tag.id, key, Some(&python::json(value)))?;
             }
         }
     }

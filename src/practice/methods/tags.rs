@@ -20,20 +20,19 @@ fn settings(tag: &Tag) -> Answer {
 }
 
 /// A tag's extra settings by name; a blocked one has no value.
-fn extras(call: &Call<'_>, tag: i64, event: Option<i64>) -> Outcome<Vec<(String, Option<Answer>)>> {
+fn extras(call: &Call<'_>, tag: i64, event: Option<i64>) -> Outcome<Vec<(String, Option<Value>)>> {
     let sql =
         format!("SELECT key, value FROM tag_extra WHERE tag_id = ? AND {} ORDER BY rowid", at(event, "tag_extra"));
     let rows = call.rows(&sql, [tag], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))?;
     let mut all = Vec::new();
     for (key, value) in rows {
-        let value: Option<Value> = value.as_deref().map(serde_json::from_str).transpose()?;
-        all.push((key, value.map(Answer::from)));
+        all.push((key, value.as_deref().map(serde_json::from_str).transpose()?));
     }
     Ok(all)
 }
 
 /// The settings of a tag by name, for the changes of tags.
-pub(super) fn extra_values(call: &Call<'_>, tag: i64) -> Outcome<Vec<(String, Answer)>> {
+pub(super) fn extra_values(call: &Call<'_>, tag: i64) -> Outcome<Vec<(String, Value)>> {
     Ok(extras(call, tag, None)?.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
@@ -62,10 +61,10 @@ pub(super) fn get(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
         .filter_map(|(key, value)| {
             if args.truthy("blocked") {
                 let blocked = Answer::Bool(value.is_none());
-                let both = vec![blocked, value.unwrap_or(Answer::Nil)];
+                let both = vec![blocked, value.map_or(Answer::Nil, Answer::from)];
                 return Some((Key::Free(key), Answer::List(both)));
             }
-            Some((Key::Free(key), value?))
+            Some((Key::Free(key), value?.into()))
         })
         .collect();
     answer.push("extra", Answer::Record(extra));
@@ -76,7 +75,7 @@ pub(super) fn get(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 }
 
 /// The event that took a tag away, if its newest configuration is revoked.
-fn deleted_at(call: &Call<'_>, info: &Value) -> Outcome<Option<i64>> {
+pub(super) fn deleted_at(call: &Call<'_>, info: &Value) -> Outcome<Option<i64>> {
     let Some(named) = lookups::named(call, "tag", info, false)? else {
         return Ok(None);
     };
@@ -197,7 +196,7 @@ pub(super) fn build_config(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> 
         }
     }
     let mut answer = settings(&tag);
-    let extra = extra.into_iter().filter_map(|(key, value)| Some((Key::Free(key), value?))).collect();
+    let extra = extra.into_iter().filter_map(|(key, value)| Some((Key::Free(key), value?.into()))).collect();
     answer.push("extra", Answer::Record(extra));
     if let Some(event) = event {
         answer.push("query_event", event);

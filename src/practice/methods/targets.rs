@@ -6,7 +6,7 @@ use super::super::call::{Call, at, event_argument};
 use super::super::fault::{self, Outcome};
 use super::super::python;
 use super::super::signatures::Args;
-use super::{lookups, options};
+use super::{lookups, options, tag_changes};
 use serde_json::Value;
 
 fn read(
@@ -93,6 +93,7 @@ fn put(call: &mut Call<'_>, id: i64, build_tag: i64, dest_tag: i64) -> Outcome<A
 pub(super) fn create(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     call.assert_perm("target")?;
     let name = python::shown(args.get("name"));
+    tag_changes::check_name(&name)?;
     if !read(call, &Value::from(name.as_str()), None, None, None)?.is_empty() {
         return fault::generic(format!("A build target with the name '{name}' already exists"));
     }
@@ -112,9 +113,10 @@ fn target(call: &Call<'_>, info: &Value) -> Outcome<lookups::Named> {
 /// koji: `editBuildTarget(buildTargetInfo, name, build_tag, dest_tag)`; revives a deleted one.
 pub(super) fn edit(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     call.assert_perm("target")?;
+    let name = python::shown(args.get("name"));
+    tag_changes::check_name(&name)?;
     let target = target(call, args.get("buildTargetInfo"))?;
     let (build_tag, dest_tag) = tags(call, args)?;
-    let name = python::shown(args.get("name"));
     if name != target.name {
         let taken = lookups::named(call, "build_target", &Value::from(name.as_str()), false)?;
         if let Some(other) = taken {

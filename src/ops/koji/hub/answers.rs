@@ -44,7 +44,7 @@ impl Reader for Hub {
                 name: name.clone(),
                 locked: tag.locked,
                 perm: tag.perm.clone(),
-                arches: Some(tag.arches.clone()).filter(|arches| !arches.is_empty()),
+                arches: Some(tag.arches.clone()),
                 extra: extra.filter_map(value).collect(),
             })
         };
@@ -307,7 +307,7 @@ impl Reader for Hub {
         self.log(format!("queryHistory of {}", names.join(" ")));
         let holds = |tag: &TagName| {
             let Some(now) = self.tags.get(tag) else { return TagHistory::default() };
-            let arches = Some(now.arches.clone()).filter(|arches| !arches.is_empty());
+            let arches = Some(now.arches.clone());
             let config = TagConfig { locked: now.locked, perm: now.perm.clone(), arches };
             let extra = self.extra.iter().filter(|((of, _), value)| of == tag && **value != Extra::Unset);
             TagHistory {
