@@ -364,7 +364,7 @@ pub trait Reader: Send + Sync {
     /// their numbers; a package the hub has never seen has none.
     ///
     /// koji: `listBuilds(packageID=name, source=)` in multicalls of at most 200. The hub takes the source for a
-    /// pattern; what only fits it is left out. `source` is not in the recorded traffic; seen in koji's source.
+    /// pattern; what only fits it is left out.
     fn builds_from(&self, sources: &[ScmUrl]) -> Result<Vec<Vec<BuildRecord>>>;
 
     /// The tasks that match, with what they were asked to do, in the order of their numbers.
@@ -375,8 +375,7 @@ pub trait Reader: Send + Sync {
 
     /// Those of the tasks that have made one which no builder has taken yet.
     ///
-    /// koji: `listTasks({parent: [id, …], state: [0]})`, at most 500 at a time. A list of parents is not in the
-    /// recorded traffic; seen in koji's source.
+    /// koji: `listTasks({parent: [id, …], state: [0]})`, at most 500 at a time.
     fn held_up(&self, tasks: &[TaskId]) -> Result<BTreeSet<TaskId>>;
 
     /// The result of a task that has ended, or the fault it ended with. Of one that was canceled, is not over or

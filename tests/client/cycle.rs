@@ -8,7 +8,7 @@ use flr::koji::{
     Belongings, BuildQuery, BuildRpms, BuildState, Call, Extra, GroupPackage, GroupSettings, Inherit, ParentLink,
     Reader, Reply, RepoLink, RpmQuery, TagEdit, TagHistory, TargetTags, TaskQuery, TaskState, Version,
 };
-use flr::names::{BuildId, EventId, SigKey, TaskId};
+use flr::names::{BuildId, EventId, ScmUrl, SigKey, TaskId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -202,6 +202,24 @@ fn tasks_and_builds_that_live() {
     assert_eq!(json!(seen[0].params[0][0]["params"]), json!(given("listBuilds-of-package")));
     let nvrs: Vec<String> = found.unwrap()[0].iter().map(|build| build.nvr.to_string()).collect();
     assert_eq!(nvrs, ["emacs-30.1-1.fc42", "emacs-30.1-1.fc43", "emacs-30.2-1.fc44"]);
+}
+
+#[test]
+fn what_holds_a_task_up_and_what_a_source_became() {
+    let (free, open) = (TaskId(130_002_945), TaskId(130_002_946));
+    let script = vec![("listTasks", answer("listTasks-of-parents"))];
+    let (found, seen) = ask(script, |hub| hub.held_up(&[free, open]));
+    assert_eq!(seen[0].params, given("listTasks-of-parents"));
+    // The one was not begun; the other has a child that nobody has taken.
+    assert_eq!(found.unwrap(), BTreeSet::from([open]));
+    let source: ScmUrl =
+        "git+https://src.example.test/rpms/bash.git#c0f0000000000000000000000000000000000000".parse().unwrap();
+    let script = vec![("multiCall", members([value("listBuilds-of-source")]))];
+    let (found, seen) = ask(script, |hub| hub.builds_from(std::slice::from_ref(&source)));
+    assert_eq!(json!(seen[0].params[0][0]["params"]), json!(given("listBuilds-of-source")));
+    let [builds] = &found.unwrap()[..] else { panic!("one list for one source") };
+    let built: Vec<_> = builds.iter().map(|build| (build.nvr.as_str(), build.task, build.source.as_deref())).collect();
+    assert_eq!(built, [("bash-5.9-1.fc44", Some(open), Some(source.as_str()))]);
 }
 
 #[test]
