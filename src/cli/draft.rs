@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The draft of a grant: filled by options, and what is left open by questions.
 
-use super::run::list::Since;
+use super::moment::Moment;
 use crate::access::grant::{Allow, Grant, Values, Window};
 use crate::access::register::in_days;
 use crate::access::request::is_machine;
@@ -171,9 +171,9 @@ impl Draft {
             Some(expires) => expires,
             None => {
                 let date = in_days(now, DAYS).strftime("%Y-%m-%d").to_string();
-                let day = |text: &str| text.parse::<Since>().map(|_| ());
+                let day = |text: &str| text.parse::<Moment>().map(|_| ());
                 let typed = ask.line("When does it end (UTC)", &date, day)?;
-                typed.parse::<Since>().map_err(Error::usage)?.0
+                typed.parse::<Moment>().map_err(Error::usage)?.0
             }
         };
         let output = match self.output {

@@ -50,6 +50,7 @@ mod embedded;
 mod forms;
 pub mod koji;
 pub mod list;
+pub mod moment;
 pub mod options;
 pub mod pages;
 #[cfg(feature = "practice")]

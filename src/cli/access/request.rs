@@ -7,7 +7,7 @@ use crate::access::request::{self, Installed, Request};
 use crate::access::settings::{Places, Settings};
 use crate::access::sudoers::{self, Style};
 use crate::cli::draft::{Draft, Filled};
-use crate::cli::run::list::Since;
+use crate::cli::moment::Moment;
 use crate::cli::{Context, forms, grantable};
 use crate::error::Kind;
 use crate::output::{Complaint, Questions, complain, escape};
@@ -63,7 +63,7 @@ pub struct Args {
     pub ticket: Option<String>,
     /// When it ends: a date, 2027-04-01, or a time, 2027-04-01T00:00:00Z; 400 days ahead at most
     #[arg(long, value_name = "WHEN")]
-    pub expires: Option<Since>,
+    pub expires: Option<Moment>,
     /// A clause, as above (can be repeated)
     #[arg(long, value_name = "CLAUSE")]
     pub allow: Vec<String>,
@@ -116,7 +116,7 @@ fn written(
     questions: Option<&Questions>,
 ) -> anyhow::Result<(String, String, Grant)> {
     let Args { why, output, host, user, run_as, owner, ticket, expires, allow, .. } = args;
-    let expires = expires.map(|Since(expires)| expires);
+    let expires = expires.map(|Moment(expires)| expires);
     let draft = Draft { why, output, hosts: host, user, run_as, owner, ticket, expires, allow };
     let Filled { why, output, text, grant } = draft.fill(&grantable(), settings, clock::now(), questions)?;
     let broken = |e: std::io::Error| Error::failed(format!("cannot write {}: {e}", output.display()));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::moment::Since;
 use crate::cli::options::Grantable;
 use crate::cli::pages::{self, About, Links, Paged, Publishes};
 use crate::cli::read::Asking;
 use crate::cli::release::{self, Sources};
-use crate::cli::run::list::Since;
 use crate::names::ReleaseAlias;
 use crate::ops::koji::ListFtbfs;
 use crate::ops::koji::list_ftbfs::{From, Ftbfs, Unbuilt};

@@ -2,10 +2,10 @@
 use crate::Error;
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension};
+use crate::cli::moment::Since;
 use crate::cli::options::Grantable;
 use crate::cli::read::{Answers, Asking};
 use crate::cli::release::{self, Sources};
-use crate::cli::run::list::Since;
 use crate::error::Kind;
 use crate::names::{ReleaseAlias, RunId, TargetName};
 use crate::ops::koji::RebuildStatus;

@@ -3,14 +3,13 @@ use crate::Error;
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption};
 use crate::cli::Context;
+use crate::cli::moment::Since;
 use crate::cli::options::Grantable;
 use crate::names::{EventId, RunId};
 use crate::output::{Complaint, Rows, complain};
-use crate::pipeline::{RunRecord, Standing, timestamp};
-use jiff::civil::Date;
-use jiff::{Timestamp, tz::TimeZone};
+use crate::pipeline::{RunRecord, Standing};
+use jiff::Timestamp;
 use serde::Serialize;
-use std::str::FromStr;
 
 /// List what flr has done, newest first
 ///
@@ -47,39 +46,6 @@ impl Grantable for Args {
 
     fn dimensions(self) -> anyhow::Result<Dimensions> {
         Ok(self.words())
-    }
-}
-
-/// Clocks of two machines may be so far apart, in seconds.
-const APART: i64 = 300;
-
-/// A point in time that is over; a date is its first moment, UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Since(pub Timestamp);
-
-impl Since {
-    /// In seconds since 1970.
-    pub fn seconds(self) -> f64 {
-        self.0.as_duration().as_secs_f64()
-    }
-}
-
-impl FromStr for Since {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let date = || {
-            let date = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-21".len())?;
-            Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
-        };
-        let stamp = text.parse::<Timestamp>().ok().or_else(date).ok_or_else(|| {
-            "it is neither a date, 2026-11-21, nor a time with its zone, 2026-11-21T21:30:00Z".to_owned()
-        })?;
-        // Since a year that is mistyped nothing was built, and nothing failed.
-        match stamp.as_second() > timestamp().as_second() + APART {
-            true => Err("it is yet to come".to_owned()),
-            false => Ok(Self(stamp)),
-        }
     }
 }
 
@@ -162,24 +128,5 @@ pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
     match unreadable {
         0 => Ok(0),
         n => Err(Error::failed(format!("{} cannot be read", crate::output::human::count(n, "journal"))).into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn since_is_a_date_or_a_time() {
-        let at = |text: &str| text.parse::<Since>().unwrap();
-        assert_eq!(at("2025-11-21"), at("2025-11-21T00:00:00Z"));
-        assert_eq!(at("2025-11-21T21:30:00Z"), at("2025-11-21T22:30:00+01:00"));
-        for bad in ["", "yesterday", "2025-13-01", "2025-11-21T21:30:00", "20251121"] {
-            assert!(bad.parse::<Since>().is_err(), "{bad}");
-        }
-        for future in ["2925-11-21", "2925-11-21T21:30:00Z"] {
-            assert_eq!(future.parse::<Since>(), Err("it is yet to come".to_owned()));
-        }
-        assert!(timestamp().to_string().parse::<Since>().is_ok());
     }
 }
