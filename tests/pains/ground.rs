@@ -32,6 +32,8 @@ impl Ground {
         for tag in ["f43-compose", "f43-signing-pending", "f43-updates-testing-pending"] {
             site.admin("createTag", json!([tag, "f43"]));
         }
+        // Of no release, and what the layout draws from.
+        site.admin("createTag", json!(["coreos-pool"]));
         site.admin("tagBuildBypass", json!(["f43-compose", "kernel-6.16.7-1.fc43"]));
         site.admin("tagBuildBypass", json!(["f43-signing-pending", "bash-5.3.1-1.fc43"]));
         // The order of tags is not that of versions.
