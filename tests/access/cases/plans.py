@@ -43,7 +43,7 @@ TAGGED_ALL = "".join(f"done: tag {nvr} into f43\n" for nvr in NVRS) + "6 done\n"
 LOCKED = "bash-5.3.0-2.fc43: f42 is locked\n"
 BLOCKED_THERE = f"glibc-2.42-2.fc43: package glibc is blocked in {CANDIDATE}\n"
 CANNOT = "flr: cannot be done as asked, nothing was changed: "
-TOLD = "`flr run show RUN` tells what happened, `flr run resume RUN` goes on, `flr run undo RUN` takes it back"
+TOLD = "`flr run show RUN` tells what happened, `flr run resume RUN` goes on"
 
 
 def tagged(house, _):

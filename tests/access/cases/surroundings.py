@@ -199,7 +199,7 @@ READING = slow({"method": {"name": "getTag", "nth": 1}})
 WRITING = slow({"method": {"name": "packageListBlock", "nth": 1}})
 
 WAIT = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-RUN_HINT = "`flr run show RUN` tells what happened, `flr run resume RUN` goes on, `flr run undo RUN` takes it back"
+RUN_HINT = "`flr run show RUN` tells what happened, `flr run resume RUN` goes on"
 
 
 def halted(name, during, **more):
