@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Removes the copies that are signed with a key nobody needs any more.
 
-use super::Named;
 use super::rpms::{Rpms, RpmsOf};
 use crate::access::Dimensions;
-use crate::koji::{BuildRpms, Inherit, Reader, SignedCopy, Tagged};
-use crate::names::{BuildId, Nvr, SigKey, TagName};
+use crate::koji::{BuildRpms, Inherit, Reader, Rpm, SignedCopy, Tagged};
+use crate::names::{BuildId, Nvr, RpmId, SigKey, TagName};
 use crate::pipeline::{Operation, Readers};
 use crate::plan::{BuildRef, Plan, RpmRef, SigningChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The hub has no file of the rpms of `of` with the signature of `key`; it still knows the signatures.
 ///
@@ -33,8 +32,8 @@ pub struct Seen {
     rpms: Rpms,
     /// What is protected, and by which tag.
     protected: BTreeMap<Nvr, TagName>,
-    /// The copies that are there, of each build in its order, with their sizes in bytes.
-    copies: Vec<Vec<(RpmRef, u64)>>,
+    /// The copies that are there, by their rpms, with their sizes in bytes.
+    sizes: HashMap<RpmId, u64>,
 }
 
 impl PruneSigned {
@@ -68,41 +67,25 @@ impl PruneSigned {
     fn protected(&self, koji: &dyn Reader) -> Result<BTreeMap<Nvr, TagName>> {
         let mut protected = BTreeMap::new();
         for tag in &self.protect {
-            let query = Tagged {
-                tag: tag.clone(),
-                event: None,
-                inherit: Inherit::Inherited,
-                latest: true,
-                package: None,
-                kind: None,
-            };
-            for build in koji.tagged(&query)? {
+            for build in koji.tagged(&Tagged::latest(tag.clone(), Inherit::Inherited))? {
                 protected.entry(build.nvr).or_insert_with(|| tag.clone());
             }
         }
         Ok(protected)
     }
 
-    /// The copies of each build that are there.
-    fn copies(&self, builds: &[BuildRpms], koji: &dyn Reader) -> Result<Vec<Vec<(RpmRef, u64)>>> {
-        let signed = |build: &BuildRpms| {
-            let rpms = build.rpms.iter().filter(|rpm| rpm.is_signed_with(self.key));
-            rpms.map(|rpm| RpmRef { nvra: rpm.nvra.clone(), id: rpm.id }).collect::<Vec<_>>()
-        };
-        let signed: Vec<Vec<RpmRef>> = builds.iter().map(signed).collect();
-        let copy = |build: &BuildRpms, rpm: &RpmRef| SignedCopy {
+    /// The sizes of the copies that are there.
+    fn sizes(&self, builds: &[BuildRpms], koji: &dyn Reader) -> Result<HashMap<RpmId, u64>> {
+        let of = |build: &BuildRpms, rpm: &Rpm| SignedCopy {
             build: build.nvr.clone(),
             rpm: rpm.nvra.clone(),
             key: self.key,
         };
-        let asked: Vec<SignedCopy> =
-            builds.iter().zip(&signed).flat_map(|(build, rpms)| rpms.iter().map(move |rpm| copy(build, rpm))).collect();
-        let mut sizes = koji.signed_copies(&asked)?.into_iter();
-        let there = |rpms: Vec<RpmRef>| {
-            let sizes = sizes.by_ref().take(rpms.len()).collect::<Vec<_>>();
-            rpms.into_iter().zip(sizes).filter_map(|(rpm, size)| Some((rpm, size?))).collect()
-        };
-        Ok(signed.into_iter().map(there).collect())
+        let all = builds.iter().flat_map(|build| build.rpms.iter().map(move |rpm| (build, rpm)));
+        let signed = all.filter(|(_, rpm)| rpm.is_signed_with(self.key));
+        let (ids, copies): (Vec<RpmId>, Vec<SignedCopy>) = signed.map(|(build, rpm)| (rpm.id, of(build, rpm))).unzip();
+        let sizes = koji.signed_copies(&copies)?;
+        Ok(ids.into_iter().zip(sizes).filter_map(|(id, size)| Some((id, size?))).collect())
     }
 }
 
@@ -119,19 +102,13 @@ impl Operation for PruneSigned {
         let koji = services.koji;
         let rpms = self.rpms(koji)?;
         let protected = self.protected(koji)?;
-        let copies = self.copies(&rpms.builds, koji)?;
-        Ok(Seen { rpms, protected, copies })
+        let sizes = self.sizes(&rpms.builds, koji)?;
+        Ok(Seen { rpms, protected, sizes })
     }
 
     fn plan(&self, seen: &Seen) -> Result<Plan> {
         self.makes_sense()?;
-        let mut plan = match &self.of {
-            RpmsOf::Tag { .. } => Plan::default(),
-            RpmsOf::Builds(named) => Named::new(named).plan(),
-        };
-        for (nvr, why) in &seen.rpms.without {
-            plan.refuse(nvr, why.as_str());
-        }
+        let mut plan = self.of.plan(&seen.rpms)?;
         // A mistyped key would do nothing, and end well.
         let rpms = || seen.rpms.builds.iter().flat_map(|build| &build.rpms);
         if rpms().next().is_some() && !rpms().any(|rpm| rpm.is_signed_with(self.key)) {
@@ -141,7 +118,9 @@ impl Operation for PruneSigned {
             };
             plan.refuse(what, format!("none of the {} rpms is signed with {}", rpms().count(), self.key));
         }
-        for (build, copies) in seen.rpms.builds.iter().zip(&seen.copies) {
+        for build in &seen.rpms.builds {
+            let copies: Vec<(&Rpm, u64)> =
+                build.rpms.iter().filter_map(|rpm| Some((rpm, *seen.sizes.get(&rpm.id)?))).collect();
             if copies.is_empty() {
                 plan.leave_out(&build.nvr, format!("it has no copy signed with {}", self.key));
                 continue;
@@ -153,9 +132,9 @@ impl Operation for PruneSigned {
             for (rpm, bytes) in copies {
                 plan.push(SigningChange::RemoveSigned {
                     build: BuildRef { nvr: build.nvr.clone(), id: build.id },
-                    rpm: rpm.clone(),
+                    rpm: RpmRef { nvra: rpm.nvra.clone(), id: rpm.id },
                     key: self.key,
-                    bytes: *bytes,
+                    bytes,
                 });
             }
         }

@@ -6,6 +6,7 @@ use super::{Named, not_empty};
 use crate::access::Dimensions;
 use crate::koji::{BuildRpms, Inherit, Reader, RpmQuery};
 use crate::names::{Nvr, TagName, TagOrBuild};
+use crate::plan::Plan;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -80,6 +81,20 @@ impl RpmsOf {
             Self::Tag { .. } => Ok(()),
             Self::Builds(builds) => not_empty(builds, "builds"),
         }
+    }
+
+    /// The beginning of a plan: what is named twice is left out, and what has no rpms by what `seen` says
+    /// is refused.
+    pub(super) fn plan(&self, seen: &Rpms) -> Result<Plan> {
+        self.makes_sense()?;
+        let mut plan = match self {
+            Self::Tag { .. } => Plan::default(),
+            Self::Builds(named) => Named::new(named).plan(),
+        };
+        for (nvr, why) in &seen.without {
+            plan.refuse(nvr, why.as_str());
+        }
+        Ok(plan)
     }
 
     /// A tag is read in one call, whatever its size; builds in multicalls of a bounded size. Never is one

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Has the hub write signed copies of rpms.
 
-use super::Named;
 use super::rpms::{Rpms, RpmsOf};
 use crate::Result;
 use crate::access::Dimensions;
@@ -59,14 +58,7 @@ impl Operation for WriteSigned {
     }
 
     fn plan(&self, seen: &Rpms) -> Result<Plan> {
-        self.of.makes_sense()?;
-        let mut plan = match &self.of {
-            RpmsOf::Tag { .. } => Plan::default(),
-            RpmsOf::Builds(named) => Named::new(named).plan(),
-        };
-        for (nvr, why) in &seen.without {
-            plan.refuse(nvr, why.as_str());
-        }
+        let mut plan = self.of.plan(seen)?;
         let mut rpms = 0;
         for build in &seen.builds {
             rpms += build.rpms.len();
