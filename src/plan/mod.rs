@@ -20,3 +20,6 @@ pub use signing::{RpmRef, SigningChange};
 pub use tag::{NewTag, TagChange};
 pub use target::TargetChange;
 pub use task::TaskChange;
+
+#[cfg(test)]
+mod tests;
