@@ -7,7 +7,7 @@ use super::undo::UndoRun;
 use crate::Result;
 use crate::koji::{Belongings, PackageEntry, Reader, TagHistory, TagRow, Target, TargetQuery, Version};
 use crate::names::{BuildId, PackageName, TagName, TargetName};
-use crate::plan::{About, KojiChange, TagChange};
+use crate::plan::{KojiChange, TagChange};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// By tag that the run made and that is still there: what hangs on it that is not the run's. Where
@@ -69,29 +69,29 @@ impl UndoRun {
     fn own(&self, tag: &TagName) -> Own<'_> {
         let mut own = Own::default();
         for change in &self.done {
-            match change.about() {
-                About::Build(of, build) if of == tag => drop(own.builds.insert(build.id)),
-                About::Listing(of, package) if of == tag => drop(own.packages.insert(package)),
-                About::Tag(TagChange::EditInheritance { tag: child, link, .. }) => {
+            match change {
+                KojiChange::Build(change) if change.tag() == tag => drop(own.builds.insert(change.build().id)),
+                KojiChange::Package(change) if change.tag() == tag => drop(own.packages.insert(change.package())),
+                KojiChange::Tag(TagChange::EditInheritance { tag: child, link, .. }) => {
                     if child == tag {
                         own.parents.extend(link.iter().map(|link| &link.parent));
                     } else if link.iter().any(|link| link.parent == *tag) {
                         own.children.insert(child);
                     }
                 }
-                About::Target(change) => drop(own.targets.insert(change.target())),
-                About::Group(change) if change.tag() == tag => {
+                KojiChange::Target(change) => drop(own.targets.insert(change.target())),
+                KojiChange::Group(change) if change.tag() == tag => {
                     own.groups.insert((change.group(), change.package()));
                 }
-                About::Repo(change) if change.tag() == tag => drop(own.repos.insert(change.repo())),
-                About::Build(..)
-                | About::Listing(..)
-                | About::Tag(_)
-                | About::Group(_)
-                | About::Repo(_)
-                | About::Request(_)
-                | About::Signing(_)
-                | About::Task(_) => {}
+                KojiChange::Repo(change) if change.tag() == tag => drop(own.repos.insert(change.repo())),
+                KojiChange::Build(_)
+                | KojiChange::Package(_)
+                | KojiChange::Tag(_)
+                | KojiChange::Group(_)
+                | KojiChange::Repo(_)
+                | KojiChange::Request(_)
+                | KojiChange::Signing(_)
+                | KojiChange::Task(_) => {}
             }
         }
         own

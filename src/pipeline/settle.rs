@@ -6,7 +6,7 @@ use super::structure::Structure;
 use crate::Result;
 use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
 use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TaskId, UserName};
-use crate::plan::{About, Change, KojiChange, RequestChange, TaskChange};
+use crate::plan::{BuildChange, Change, KojiChange, PackageChange, RequestChange, SigningChange, TaskChange};
 use std::collections::{BTreeMap, HashMap};
 
 /// Where the hub stands against one change.
@@ -49,8 +49,8 @@ impl Found {
 /// Changes in one tag, with their places among all that are looked at.
 #[derive(Default)]
 struct Of<'a> {
-    builds: Vec<(usize, &'a KojiChange)>,
-    listed: Vec<(usize, &'a KojiChange, &'a PackageName)>,
+    builds: Vec<(usize, &'a BuildChange)>,
+    listed: Vec<(usize, &'a PackageChange)>,
 }
 
 /// Reads what the hub says about changes.
@@ -71,15 +71,17 @@ impl Settler<'_> {
         let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
         let mut requests: Vec<(usize, &RequestChange)> = Vec::new();
         let mut work: Vec<(usize, &TaskChange)> = Vec::new();
-        let mut files: Vec<(usize, &KojiChange)> = Vec::new();
+        let mut files: Vec<(usize, &SigningChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
-            match change.about() {
-                About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
-                About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
-                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => structure.push((i, change)),
-                About::Request(change) => requests.push((i, change)),
-                About::Signing(_) => files.push((i, change)),
-                About::Task(change) => work.push((i, change)),
+            match change {
+                KojiChange::Build(change) => by_tag.entry(change.tag()).or_default().builds.push((i, change)),
+                KojiChange::Package(change) => by_tag.entry(change.tag()).or_default().listed.push((i, change)),
+                KojiChange::Tag(_) | KojiChange::Group(_) | KojiChange::Repo(_) | KojiChange::Target(_) => {
+                    structure.push((i, change));
+                }
+                KojiChange::Request(change) => requests.push((i, change)),
+                KojiChange::Signing(change) => files.push((i, change)),
+                KojiChange::Task(change) => work.push((i, change)),
             }
             if let (Some(slot), false) = (found.get_mut(i), change.can_be_read_back()) {
                 *slot = Found::Untold;
@@ -113,7 +115,7 @@ impl Settler<'_> {
 
     /// Changes to builds in `tag`: rows made or revoked since the run began, and for the rest
     /// whether the build is in the tag at all.
-    fn tagging(&self, tag: &TagName, changes: &[(usize, &KojiChange)]) -> Result<Vec<(usize, Found)>> {
+    fn tagging(&self, tag: &TagName, changes: &[(usize, &BuildChange)]) -> Result<Vec<(usize, Found)>> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
@@ -128,9 +130,7 @@ impl Settler<'_> {
         let mut found = Vec::new();
         let mut untold = Vec::new();
         for &(i, change) in changes {
-            let Some(build) = change.build() else {
-                continue;
-            };
+            let build = change.build();
             match newest.get(&build.id) {
                 Some(row) => found.push((i, self.told(change, row))),
                 None => untold.push((i, change, build.nvr.clone())),
@@ -144,8 +144,8 @@ impl Settler<'_> {
             found.push((
                 i,
                 match change {
-                    KojiChange::TagBuild { .. } if tagged => before,
-                    KojiChange::UntagBuild { .. } if !tagged => before,
+                    BuildChange::TagBuild { .. } if tagged => before,
+                    BuildChange::UntagBuild { .. } if !tagged => before,
                     _ => Found::Absent,
                 },
             ));
@@ -154,11 +154,11 @@ impl Settler<'_> {
     }
 
     /// What the newest row since the run began says.
-    fn told(&self, change: &KojiChange, row: &TagRow) -> Found {
+    fn told(&self, change: &BuildChange, row: &TagRow) -> Found {
         match (change, row.revoked) {
-            (KojiChange::UntagBuild { .. }, Some(event)) => self.whose(row.revoker.as_deref(), event),
-            (KojiChange::TagBuild { .. }, None) => self.whose(Some(&row.creator), row.created),
-            (KojiChange::RetagBuild { .. }, None) if row.created > self.since => {
+            (BuildChange::UntagBuild { .. }, Some(event)) => self.whose(row.revoker.as_deref(), event),
+            (BuildChange::TagBuild { .. }, None) => self.whose(Some(&row.creator), row.created),
+            (BuildChange::RetagBuild { .. }, None) if row.created > self.since => {
                 self.whose(Some(&row.creator), row.created)
             }
             _ => Found::Absent,
@@ -193,11 +193,11 @@ impl Settler<'_> {
     }
 
     /// Changes to the package list of `tag`.
-    fn listing(&self, tag: &TagName, changes: &[(usize, &KojiChange, &PackageName)]) -> Result<Vec<(usize, Found)>> {
+    fn listing(&self, tag: &TagName, changes: &[(usize, &PackageChange)]) -> Result<Vec<(usize, Found)>> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let packages: Vec<PackageName> = changes.iter().map(|(_, _, package)| (*package).clone()).collect();
+        let packages: Vec<PackageName> = changes.iter().map(|(_, change)| change.package().clone()).collect();
         let own = self.reader.package_entries(tag, &packages, Inherit::Direct)?;
         let counts = self.reader.package_entries(tag, &packages, Inherit::Inherited)?;
         let history = self.reader.history(&HistoryQuery {
@@ -205,25 +205,25 @@ impl Settler<'_> {
             after: Some(self.since),
             ..HistoryQuery::default()
         })?;
-        let owners = match changes.iter().any(|(_, change, _)| matches!(change, KojiChange::SetOwner { .. })) {
+        let owners = match changes.iter().any(|(_, change)| matches!(change, PackageChange::SetOwner { .. })) {
             true => self.reader.owners_since(tag, self.since)?,
             false => Vec::new(),
         };
         // That an entry has another owner is no part of its own history.
-        let last = |change: &KojiChange, package: &PackageName| match change {
-            KojiChange::SetOwner { .. } => owners
+        let last = |change: &PackageChange| match change {
+            PackageChange::SetOwner { package, .. } => owners
                 .iter()
                 .rfind(|row| row.active() && row.value.package == *package)
                 .map(|row| (Some(row.creator.as_str()), row.created)),
             _ => history
                 .iter()
-                .rfind(|e| e.subject == package.as_str() && e.kind.is_of_package_list())
+                .rfind(|e| e.subject == change.package().as_str() && e.kind.is_of_package_list())
                 .map(|event| (event.by.as_deref(), event.event)),
         };
-        let looked = changes.iter().zip(packages.iter().zip(own.iter().zip(&counts)));
+        let looked = changes.iter().zip(own.iter().zip(&counts));
         Ok(looked
-            .map(|(&(i, change, _), (package, (own, counts)))| {
-                let found = match (is_listed_as(change, own.as_ref(), counts.as_ref()), last(change, package)) {
+            .map(|(&(i, change), (own, counts))| {
+                let found = match (is_listed_as(change, own.as_ref(), counts.as_ref()), last(change)) {
                     (false, _) => Found::Absent,
                     (true, Some((by, event))) => self.whose(by, event),
                     (true, None) => Found::Theirs { who: "before this run began to write".into() },
@@ -236,30 +236,20 @@ impl Settler<'_> {
 
 /// Whether a package's entries are as `change` wants them: `own` in the tag itself, `counts` with
 /// inheritance.
-fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<&PackageEntry>) -> bool {
+fn is_listed_as(change: &PackageChange, own: Option<&PackageEntry>, counts: Option<&PackageEntry>) -> bool {
     match change {
-        KojiChange::AddPackage { .. } => own.is_some_and(|e| !e.blocked),
-        KojiChange::BlockPackage { .. } => counts.is_some_and(|e| e.blocked),
-        KojiChange::UnblockPackage { .. } => counts.is_some_and(|e| !e.blocked),
-        KojiChange::SetPackage { entry, .. } => own.is_some_and(|e| {
+        PackageChange::AddPackage { .. } => own.is_some_and(|e| !e.blocked),
+        PackageChange::BlockPackage { .. } => counts.is_some_and(|e| e.blocked),
+        PackageChange::UnblockPackage { .. } => counts.is_some_and(|e| !e.blocked),
+        PackageChange::SetPackage { entry, .. } => own.is_some_and(|e| {
             let arches = |e: &PackageEntry| e.extra_arches.clone().unwrap_or_default();
             let owned = entry.owner.is_none() || e.owner == entry.owner;
             e.blocked == entry.blocked && owned && arches(e) == arches(entry)
         }),
-        KojiChange::SetOwner { owner, .. } => own.is_some_and(|e| e.owner.as_ref() == Some(owner)),
-        KojiChange::RestorePackage { entry, .. } => own.is_some_and(|e| {
+        PackageChange::SetOwner { owner, .. } => own.is_some_and(|e| e.owner.as_ref() == Some(owner)),
+        PackageChange::RestorePackage { entry, .. } => own.is_some_and(|e| {
             e.blocked == entry.blocked && e.owner == entry.owner && e.extra_arches == entry.extra_arches
         }),
-        KojiChange::RemovePackage { .. } => own.is_none(),
-        KojiChange::TagBuild { .. }
-        | KojiChange::UntagBuild { .. }
-        | KojiChange::RetagBuild { .. }
-        | KojiChange::Tag(_)
-        | KojiChange::Group(_)
-        | KojiChange::Repo(_)
-        | KojiChange::Target(_)
-        | KojiChange::Request(_)
-        | KojiChange::Signing(_)
-        | KojiChange::Task(_) => false,
+        PackageChange::RemovePackage { .. } => own.is_none(),
     }
 }

@@ -15,7 +15,7 @@ use flr::koji;
 use flr::names::{Nvr, TagName};
 use flr::ops::koji::{BlockPackages, TagBuilds, UntagBuilds};
 use flr::pipeline::{Desk, Operation, Readers, Road, Store, Writers};
-use flr::plan::{BuildRef, KojiChange, Plan};
+use flr::plan::{BuildChange, BuildRef, Plan};
 use flr::practice::{Misbehaviour, What, When};
 use flr::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -115,7 +115,7 @@ impl Operation for Liar {
         let mut plan = Plan::default();
         let build = BuildRef { nvr: self.build.clone(), id: flr::names::BuildId(*id) };
         for _ in 0..=usize::from(self.twice) {
-            plan.push(KojiChange::UntagBuild { tag: self.does.clone(), build: build.clone() });
+            plan.push(BuildChange::UntagBuild { tag: self.does.clone(), build: build.clone() });
         }
         Ok(plan)
     }
