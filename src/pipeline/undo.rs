@@ -2,13 +2,14 @@
 //! Taking a run back: an operation like any other, made from what the run recorded.
 
 use super::created::Created;
+use super::entries::Entries;
 use super::operation::{Operation, Readers};
 use super::order::restore;
 use super::store::{RunRecord, Standing};
 use super::structure::Structure;
 use super::{Outcome, files};
 use crate::access::Dimensions;
-use crate::koji::{HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry, Rows, TagRow, Task, Version};
+use crate::koji::{Rows, TagRow, Task};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
 use crate::plan::{BuildChange, Change, KojiChange, PackageChange, Plan, SigningChange, StepId, TagChange, TaskChange};
 use crate::{Error, Result};
@@ -46,14 +47,8 @@ pub struct UndoRun {
 pub struct Seen {
     /// By tag: rows that hold now and rows that changed since the run began, each once.
     pub(super) rows: BTreeMap<TagName, Vec<TagRow>>,
-    /// By tag and package: the tag's own entry.
-    own: BTreeMap<Place, PackageEntry>,
-    /// By tag and package: the entry that counts.
-    counts: BTreeMap<Place, PackageEntry>,
-    /// By tag and package: the last change of its entry since the run began.
-    relisted: BTreeMap<Place, HistoryEvent>,
-    /// By tag and package: who made its owner whose it is, since the run began.
-    reowned: BTreeMap<Place, Version<Owned>>,
+    /// The entries of package lists.
+    entries: Entries,
     /// Where builds are now that are not where the run left them.
     elsewhere: BTreeMap<Nvr, Vec<TagName>>,
     locked: BTreeSet<TagName>,
@@ -194,42 +189,17 @@ impl Operation for UndoRun {
         seen.tasks = self.made_tasks(koji)?;
         seen.written_again = self.written_again(koji)?;
         let Sorted { builds, lists, .. } = self.sorted().outside(&seen.created);
-        for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
+        for tag in builds.into_keys().map(|(tag, _)| tag).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
             if now.locked {
                 seen.locked.insert(tag.clone());
             }
             let mut rows = koji.tag_rows(&tag, &Rows { active_only: true, ..Rows::default() })?;
-            rows.extend(
-                koji.tag_rows(&tag, &Rows { after: Some(self.since), ..Rows::default() })?
-                    .into_iter()
-                    .filter(|row| !row.active()),
-            );
+            let since = koji.tag_rows(&tag, &Rows { after: Some(self.since), ..Rows::default() })?;
+            rows.extend(since.into_iter().filter(|row| !row.active()));
             seen.rows.insert(tag, rows);
         }
-        for tag in lists.iter().map(|change| change.tag().clone()).collect::<BTreeSet<_>>() {
-            let of_tag = lists.iter().filter(|change| *change.tag() == tag);
-            let packages: Vec<PackageName> = of_tag.map(|change| change.package().clone()).collect();
-            let history = koji.history(&HistoryQuery {
-                tag: Some(tag.clone()),
-                after: Some(self.since),
-                ..HistoryQuery::default()
-            })?;
-            for row in self.reowned(&tag, &lists, koji)? {
-                seen.reowned.insert((tag.clone(), row.value.package.clone()), row);
-            }
-            let own = koji.package_entries(&tag, &packages, Inherit::Direct)?;
-            let counts = koji.package_entries(&tag, &packages, Inherit::Inherited)?;
-            for (package, (own, counts)) in packages.into_iter().zip(own.into_iter().zip(counts)) {
-                let key = (tag.clone(), package);
-                let of_list = |e: &&HistoryEvent| e.subject == key.1.as_str() && e.kind.is_of_package_list();
-                if let Some(last) = history.iter().rfind(of_list) {
-                    seen.relisted.insert(key.clone(), last.clone());
-                }
-                own.into_iter().for_each(|e| drop(seen.own.insert(key.clone(), e)));
-                counts.into_iter().for_each(|e| drop(seen.counts.insert(key.clone(), e)));
-            }
-        }
+        seen.entries = Entries::of(&lists, self.since, koji)?;
         let gone = self.gone(&seen);
         let tags = if gone.is_empty() { Vec::new() } else { koji.tags_of(&gone)? };
         seen.elsewhere = gone.into_iter().zip(tags).collect();
@@ -253,13 +223,12 @@ impl Operation for UndoRun {
         // Entries first: a task would not tag into a package that is still blocked.
         let mut relisted: BTreeMap<Place, StepId> = BTreeMap::new();
         for change in lists.into_iter().rev() {
-            let key = (change.tag().clone(), change.package().clone());
-            let back = self.take_back_entry(change, &key, seen);
+            let Some(now) = seen.entries.get(change) else { continue };
+            let back = self.take_back_entry(change, now);
             // Builds do not wait for an entry to go, which the hub may well refuse.
             let opens = !matches!(back, Back::Do(KojiChange::Package(PackageChange::RemovePackage { .. })));
-            match back.into_plan(change, &mut plan) {
-                Some(step) if opens => drop(relisted.insert(key, step)),
-                Some(_) | None => {}
+            if let Some(step) = back.into_plan(change, &mut plan).filter(|_| opens) {
+                relisted.insert((change.tag().clone(), change.package().clone()), step);
             }
         }
         let (ordered, builds): (BTreeMap<Place, _>, BTreeMap<Place, _>) =
@@ -267,22 +236,11 @@ impl Operation for UndoRun {
         for tag in &self.in_order {
             let of_tag = ordered.iter().filter(|((of, _), _)| of == tag);
             let changes: Vec<&BuildChange> = of_tag.flat_map(|(_, changes)| changes.iter().copied()).collect();
-            if seen.locked.contains(tag) {
-                changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
-                continue;
-            }
-            let rows: Vec<&TagRow> = seen.rows.get(tag).into_iter().flatten().collect();
-            restore(self, tag, &rows, &changes, &seen.elsewhere, None, &mut plan);
+            self.take_back_builds(tag, None, &changes, seen, None, &mut plan);
         }
-        for ((tag, package), changes) in builds {
-            if seen.locked.contains(&tag) {
-                changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
-                continue;
-            }
-            let rows: Vec<&TagRow> =
-                seen.rows.get(&tag).into_iter().flatten().filter(|row| row.nvr.name() == package.as_str()).collect();
-            let after = relisted.get(&(tag.clone(), package)).copied();
-            restore(self, &tag, &rows, &changes, &seen.elsewhere, after, &mut plan);
+        for (place, changes) in builds {
+            let after = relisted.get(&place).copied();
+            self.take_back_builds(&place.0, Some(&place.1), &changes, seen, after, &mut plan);
         }
         Ok(plan)
     }
@@ -356,6 +314,25 @@ impl Back {
 }
 
 impl UndoRun {
+    /// Plans what takes changes to builds of `package`, or of the whole of `tag`, back.
+    fn take_back_builds(
+        &self,
+        tag: &TagName,
+        package: Option<&PackageName>,
+        changes: &[&BuildChange],
+        seen: &Seen,
+        after: Option<StepId>,
+        plan: &mut Plan,
+    ) {
+        if seen.locked.contains(tag) {
+            changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
+            return;
+        }
+        let of_package = |row: &&TagRow| package.is_none_or(|package| row.nvr.name() == package.as_str());
+        let rows: Vec<&TagRow> = seen.rows.get(tag).into_iter().flatten().filter(of_package).collect();
+        restore(self, tag, &rows, changes, &seen.elsewhere, after, plan);
+    }
+
     /// Builds that the run tagged and that are not there now.
     fn gone(&self, seen: &Seen) -> Vec<Nvr> {
         let there: BTreeSet<(&TagName, &Nvr)> = seen
@@ -370,90 +347,5 @@ impl UndoRun {
             _ => None,
         });
         gone.collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// The owners that are there now and were not when the run began, if it set any.
-    fn reowned(
-        &self,
-        tag: &TagName,
-        lists: &[&PackageChange],
-        koji: &dyn crate::koji::Reader,
-    ) -> Result<Vec<Version<Owned>>> {
-        if !lists.iter().any(|change| matches!(change, PackageChange::SetOwner { tag: of, .. } if of == tag)) {
-            return Ok(Vec::new());
-        }
-        Ok(koji.owners_since(tag, self.since)?.into_iter().filter(Version::active).collect())
-    }
-
-    fn take_back_entry(&self, change: &PackageChange, key: &Place, seen: &Seen) -> Back {
-        let (own, counts) = (seen.own.get(key), seen.counts.get(key));
-        if let Some(event) = seen.relisted.get(key)
-            && event.by.as_deref() != Some(self.user.as_str())
-        {
-            let by = event.by.as_deref().unwrap_or("somebody");
-            return Back::Refuse(format!("{by} has changed the entry since, in event {}", event.event));
-        }
-        let theirs = seen.reowned.get(key).filter(|row| row.creator != self.user.as_str());
-        let theirs = theirs.map(|row| format!("{} has set the owner since, in event {}", row.creator, row.created));
-        let (tag, package) = key.clone();
-        let blocked = counts.is_some_and(|e| e.blocked);
-        match change {
-            PackageChange::AddPackage { owner, .. } => match own {
-                None => Back::Leave("it is not listed any more".into()),
-                Some(own) if own.blocked => Back::Refuse("it is blocked now".into()),
-                Some(own) if own.owner.as_ref() != Some(owner) => Back::Refuse("it has another owner now".into()),
-                Some(own) => Back::Do(PackageChange::RemovePackage { tag, package, before: own.clone() }.into()),
-            },
-            PackageChange::BlockPackage { before, .. } => match own {
-                Some(own) if own.blocked && before.tag != tag => {
-                    Back::Do(PackageChange::UnblockPackage { tag, package, before: own.clone() }.into())
-                }
-                Some(own) if own.blocked => {
-                    Back::Do(PackageChange::RestorePackage { tag, package, entry: before.clone() }.into())
-                }
-                _ => Back::Leave("it is not blocked here any more".into()),
-            },
-            PackageChange::UnblockPackage { .. } if blocked => Back::Leave("it is blocked again".into()),
-            PackageChange::UnblockPackage { before, .. } if before.tag == tag => {
-                Back::Do(PackageChange::RestorePackage { tag, package, entry: before.clone() }.into())
-            }
-            PackageChange::UnblockPackage { .. } => match own {
-                Some(own) => Back::Do(PackageChange::RemovePackage { tag, package, before: own.clone() }.into()),
-                None => Back::Leave("the tag has no entry of its own any more".into()),
-            },
-            PackageChange::SetPackage { entry, before, .. } => match (own, before) {
-                (Some(own), _)
-                    if own.blocked != entry.blocked || (entry.owner.is_some() && own.owner != entry.owner) =>
-                {
-                    Back::Leave("the entry is another one now".into())
-                }
-                (None, _) => Back::Leave("it is not listed any more".into()),
-                (Some(_), Some(before)) if before.tag == tag => {
-                    Back::Do(PackageChange::RestorePackage { tag, package, entry: before.clone() }.into())
-                }
-                (Some(own), _) => Back::Do(PackageChange::RemovePackage { tag, package, before: own.clone() }.into()),
-            },
-            PackageChange::SetOwner { .. } if theirs.is_some() => Back::Refuse(theirs.unwrap_or_default()),
-            PackageChange::SetOwner { owner, before, .. } => match (own, before.owner.clone()) {
-                (None, _) => Back::Leave("it is not listed any more".into()),
-                (Some(own), _) if own.owner.as_ref() != Some(owner) => Back::Leave("it has another owner now".into()),
-                (Some(_), None) => Back::Refuse("it had no owner before, which the hub cannot restore".into()),
-                (Some(own), Some(owner)) => {
-                    Back::Do(PackageChange::SetOwner { tag, package, owner, before: own.clone() }.into())
-                }
-            },
-            PackageChange::RestorePackage { entry, .. } => match own {
-                Some(own) if own.blocked != entry.blocked => Back::Leave("the entry is another one now".into()),
-                Some(own) if own.blocked => {
-                    Back::Do(PackageChange::UnblockPackage { tag, package, before: own.clone() }.into())
-                }
-                Some(own) => Back::Do(PackageChange::BlockPackage { tag, package, before: own.clone() }.into()),
-                None => Back::Leave("the tag has no entry of its own any more".into()),
-            },
-            PackageChange::RemovePackage { before, .. } => match own {
-                Some(_) => Back::Leave("it is listed again".into()),
-                None => Back::Do(PackageChange::RestorePackage { tag, package, entry: before.clone() }.into()),
-            },
-        }
     }
 }
