@@ -3,8 +3,8 @@ use crate::Error;
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::Context;
-use crate::cli::change::{Walk, told};
-use crate::cli::options::{Applies, Consent, Does, Grantable, Login};
+use crate::cli::change::{Said, Walk, Words, told};
+use crate::cli::options::Grantable;
 use crate::error::Kind;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::wait_repo::{Look, RepoWanted, WaitRepo};
@@ -78,25 +78,14 @@ impl From<Args> for RepoWanted {
 }
 
 /// Runs the command; its exit code.
-pub fn run(words: Applies<Args>, context: &mut Context) -> anyhow::Result<u8> {
-    let Applies { args, consent, hub, login } = words;
-    Ok(walk(args, consent, &hub.profile, &login, context))
-}
-
-/// The same in privileged mode, at the hub of the account.
-pub fn granted(words: Does<Args>, context: &mut Context) -> anyhow::Result<u8> {
-    let consent = words.consent();
-    let profile = context.asker.profile();
-    Ok(walk(words.args, consent, &profile, &Login::default(), context))
-}
-
-fn walk(args: Args, consent: Consent, profile: &str, login: &Login, context: &mut Context) -> u8 {
+pub fn run(words: impl Words<Args = Args>, context: &mut Context) -> anyhow::Result<u8> {
+    let Said { args, consent, profile, login, .. } = words.said(&context.asker);
     let mut vain = None;
     let report = Walk::new(&context.asker, consent).and_then(|walk| {
         let most = Duration::from_secs(u64::from(args.timeout) * 60);
         let wanted = RepoWanted::from(args);
         context.asker.access.allow(WaitRepo::NAME, &wanted.dimensions())?;
-        walk.at(profile, login, |road| {
+        walk.at(&profile, &login, |road| {
             let request = wanted.resolve(&road.readers)?;
             let mut report = road.run(&request, consent.dry_run);
             if !report.failed && !consent.dry_run {
@@ -107,7 +96,7 @@ fn walk(args: Args, consent: Consent, profile: &str, login: &Login, context: &mu
     });
     let code = told(WaitRepo::NAME, report, consent, context);
     // That something was asked for is no reason to call it a change that was left half done.
-    vain.map_or(code, |error| error.kind.exit_code())
+    Ok(vain.map_or(code, |error| error.kind.exit_code()))
 }
 
 /// Looks until the repository is there.
