@@ -65,7 +65,7 @@ mod words;
 use crate::access::door::Door;
 use crate::access::reception::worded;
 use crate::access::settings::{AccountSettings, Places, Settings};
-use crate::access::{Access, Caller, Sudo, process};
+use crate::access::{Access, Caller, Sudo, account, process};
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain, human};
 use crate::pipeline::{Stop, Store};
@@ -238,7 +238,7 @@ fn door(sudo: &Sudo) -> crate::Result<(Door, Option<Settings>)> {
     let settings = Settings::load(&Places::of_this_machine())?;
     let euid = process::effective_uid();
     let name = match &settings {
-        Some(_) => process::name_of(euid),
+        Some(_) => account::name_of(euid),
         None => None,
     };
     let door = Door::of(euid, name.as_deref(), sudo, settings.as_ref())?;

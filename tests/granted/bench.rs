@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A grant, a hub, a log and a journal.
 
-use flr::access::audit::{Account, AuditLog, Record, Syslog};
+use flr::access::account::Account;
+use flr::access::audit::{AuditLog, Record, Syslog};
 use flr::access::door::Who;
 use flr::access::grant::Grant;
 use flr::access::{Access, Grantee, Parts};

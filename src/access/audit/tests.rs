@@ -5,6 +5,7 @@
 mod disk;
 
 use super::*;
+use crate::access::account::Account;
 use crate::error::Kind;
 use jiff::{Timestamp, ToSpan};
 use std::fs::{OpenOptions, Permissions};
