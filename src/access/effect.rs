@@ -173,6 +173,12 @@ impl Effect {
         matches!(self.place(), Place::Structure)
     }
 
+    /// Whether it must not race with another change at the same tag. Two requests for a repository are one to
+    /// the hub, and whoever has asked waits for hours.
+    pub const fn wants_the_tag_alone(self) -> bool {
+        !matches!(self, Self::RequestRepo)
+    }
+
     /// The dimensions that can speak for the tag that it changes, the narrower first; none, if it changes
     /// no tag.
     pub const fn tags(self) -> &'static [Dimension] {

@@ -5,6 +5,7 @@ use super::audit::{self, Appended, AuditLog, Body, Event, Locked, Outcomes};
 use super::door::Who;
 use super::grant::{Allow, Asked, Grant, Refusal};
 use super::locks::Locks;
+use super::table::Effect;
 use super::{Allowed, Dimensions, Permitted, clock};
 use crate::error::Kind;
 use crate::names::{RunId, TaskId, UserName};
@@ -97,8 +98,8 @@ impl Grantee {
                 Ok((clauses, run))
             })?,
         };
-        let changes = clauses.first().is_some_and(|clause| clause.command.class.changes());
-        if changes && !self.dry_run() && so_far.locks.is_empty() {
+        let alone = |clause: &&Allow| clause.effects(&options).into_iter().any(Effect::wants_the_tag_alone);
+        if clauses.first().is_some_and(alone) && !self.dry_run() && so_far.locks.is_empty() {
             so_far.locks = Locks::take(&self.parts.state, &dimensions.all_tags().collect())?;
         }
         let clauses = clauses.into_iter().filter_map(|clause| place(grant, clause)).collect();
