@@ -191,6 +191,30 @@ impl Effect {
     }
 }
 
+/// What `change` sets a tag to, by name: judged where the clause speaks of it. A layout or the tag that is
+/// copied says it otherwise.
+pub(super) fn sets(change: &Change) -> Vec<(Dimension, String)> {
+    let Change::Koji(KojiChange::Tag(change)) = change else {
+        return Vec::new();
+    };
+    match change {
+        TagChange::SetTagPermission { perm: Some(perm), .. } => vec![(Dimension::Permissions, perm.clone())],
+        TagChange::SetTagArches { arches: Some(arches), .. } => {
+            arches.split_whitespace().map(|arch| (Dimension::Arches, arch.to_owned())).collect()
+        }
+        TagChange::SetTagExtra { key, .. } => vec![(Dimension::Settings, key.clone())],
+        TagChange::SetTagPermission { perm: None, .. }
+        | TagChange::SetTagArches { arches: None, .. }
+        | TagChange::LockTag { .. }
+        | TagChange::UnlockTag { .. }
+        | TagChange::EditInheritance { .. }
+        | TagChange::CreateTag { .. }
+        | TagChange::SnapshotTag { .. }
+        | TagChange::DeleteTag { .. }
+        | TagChange::RemoveSideTag { .. } => Vec::new(),
+    }
+}
+
 /// Everything that `change` touches: each must be granted. For a tag, the dimensions that can speak
 /// for it, the narrower first.
 pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
@@ -219,6 +243,7 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
             touched.push((&[Dimension::Targets], change.target().to_string()));
             if let TaskChange::SubmitBuild { source, .. } = change {
                 touched.push((&[Dimension::Packages], source.package().to_string()));
+                touched.push((&[Dimension::Sources], source.repository().to_owned()));
             }
         }
     }

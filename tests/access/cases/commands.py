@@ -57,6 +57,8 @@ BUILDS = [
        *SUBMIT, source("bash"), source("kernel"), after=nothing_submitted),
     no("a build of a package that begins like a granted one", "use koji submit-builds for the package bash-completion", PACKAGES, "submit",
        *SUBMIT, source("bash-completion")),
+    no("a build from another host", "use koji submit-builds for the source git+https://src.example.test.evil.test/rpms/bash.git",
+       "sources git+https://src.example.test/rpms/*", "submit", *SUBMIT, source("bash", "src.example.test.evil.test"), after=nothing_submitted),
     no("a build for a target beyond the grant", "use koji submit-builds for the target f44-candidate", f"targets {TARGET}", "submit",
        "koji", "submit-builds", "f44-candidate", source("bash"), after=nothing_submitted),
     no("a build again, which is not granted", "use --again with koji submit-builds", "the options --dry-run, --json", "submit",
