@@ -179,6 +179,12 @@ impl Effect {
         matches!(self.place(), Place::Structure)
     }
 
+    /// Whether it must not race with another change at the same tag. Two requests for a repository are one to
+    /// the hub, and whoever has asked waits for hours.
+    pub const fn wants_the_tag_alone(self) -> bool {
+        !matches!(self, Self::RequestRepo)
+    }
+
     /// The dimensions that can speak for the tag that it changes, the narrower first; none, if it changes
     /// no tag.
     pub const fn tags(self) -> &'static [Dimension] {
@@ -188,6 +194,30 @@ impl Effect {
             Place::Tag | Place::Structure => &[Dimension::Tags],
             Place::Elsewhere => &[],
         }
+    }
+}
+
+/// What `change` sets a tag to, by name: judged where the clause speaks of it. A layout or the tag that is
+/// copied says it otherwise.
+pub(super) fn sets(change: &Change) -> Vec<(Dimension, String)> {
+    let Change::Koji(KojiChange::Tag(change)) = change else {
+        return Vec::new();
+    };
+    match change {
+        TagChange::SetTagPermission { perm: Some(perm), .. } => vec![(Dimension::Permissions, perm.clone())],
+        TagChange::SetTagArches { arches: Some(arches), .. } => {
+            arches.split_whitespace().map(|arch| (Dimension::Arches, arch.to_owned())).collect()
+        }
+        TagChange::SetTagExtra { key, .. } => vec![(Dimension::Settings, key.clone())],
+        TagChange::SetTagPermission { perm: None, .. }
+        | TagChange::SetTagArches { arches: None, .. }
+        | TagChange::LockTag { .. }
+        | TagChange::UnlockTag { .. }
+        | TagChange::EditInheritance { .. }
+        | TagChange::CreateTag { .. }
+        | TagChange::SnapshotTag { .. }
+        | TagChange::DeleteTag { .. }
+        | TagChange::RemoveSideTag { .. } => Vec::new(),
     }
 }
 
@@ -225,6 +255,7 @@ pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
             touched.push((TARGETS, change.target().to_string()));
             if let TaskChange::SubmitBuild { source, .. } = change {
                 touched.push((PACKAGES, source.package().to_string()));
+                touched.push((&[Dimension::Sources], source.repository().to_owned()));
             }
         }
     }

@@ -61,6 +61,13 @@ impl Change {
         }
     }
 
+    /// The tags it changes, or leads builds from and to.
+    pub fn tags(&self) -> Vec<&TagName> {
+        match self {
+            Self::Koji(change) => change.tags(),
+        }
+    }
+
     /// How it can be taken back.
     pub fn reversal(&self) -> Reversal {
         match self {

@@ -11,6 +11,9 @@ use crate::ops::koji::wait_repo::{Look, RepoWanted, WaitRepo};
 use crate::pipeline::{Operation, Report, Road};
 use std::time::{Duration, Instant};
 
+/// So many minutes are waited, if nothing else is said.
+const USUAL: u32 = 120;
+
 /// Wait for a repository of a tag, and ask for it
 ///
 /// A repository that holds the tag as it is now, or the builds that are named, or newer ones in their place: a
@@ -39,7 +42,7 @@ pub struct Args {
     #[arg(long = "build", value_name = "NVR")]
     pub builds: Vec<Nvr>,
     /// Give up after so many minutes
-    #[arg(long, value_name = "MINUTES", default_value_t = 120, value_parser = clap::value_parser!(u32).range(0..=10_080))]
+    #[arg(long, value_name = "MINUTES", default_value_t = USUAL, value_parser = clap::value_parser!(u32).range(0..=10_080))]
     pub timeout: u32,
     /// Ask for nothing: only wait, without a login
     #[arg(long)]
@@ -67,8 +70,14 @@ impl Grantable for Args {
     };
 
     fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(RepoWanted::from(self).dimensions())
+        let timeout = self.timeout;
+        Ok(about(&RepoWanted::from(self), timeout))
     }
+}
+
+/// What it is about, for judging before anything is asked.
+fn about(wanted: &RepoWanted, timeout: u32) -> Dimensions {
+    wanted.dimensions().option("--timeout", timeout != USUAL)
 }
 
 impl From<Args> for RepoWanted {
@@ -82,9 +91,10 @@ pub fn run(words: impl Words<Args = Args>, context: &mut Context) -> anyhow::Res
     let Said { args, consent, profile, login, .. } = words.said(&context.asker);
     let mut vain = None;
     let report = Walk::new(&context.asker, consent).and_then(|walk| {
-        let most = Duration::from_secs(u64::from(args.timeout) * 60);
+        let timeout = args.timeout;
+        let most = Duration::from_secs(u64::from(timeout) * 60);
         let wanted = RepoWanted::from(args);
-        context.asker.access.allow(WaitRepo::NAME, &wanted.dimensions())?;
+        context.asker.access.allow(WaitRepo::NAME, &about(&wanted, timeout))?;
         walk.at(&profile, &login, |road| {
             let request = wanted.resolve(&road.readers)?;
             let mut report = road.run(&request, consent.dry_run);
