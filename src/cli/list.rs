@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Lists of builds, packages, tasks: from the command line, or from standard input for `-`.
 //!
-//! On standard input: one item a line, or several with commas between; blank lines and lines that
-//! begin with `#` are passed over; lines may end in CRLF. Every item that cannot be used is named
+//! On standard input: one item a line, or several with commas between, where a draft's own comma is none;
+//! blank lines and lines that begin with `#` are passed over; lines may end in CRLF. Every item that cannot be used is named
 //! at once.
 
 use crate::Error;
@@ -235,7 +235,7 @@ where
         return 0;
     }
     let mut of = 0;
-    for word in line.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+    for word in words(line) {
         of += 1;
         match word.parse::<T>() {
             Ok(item) => items.push(item),
@@ -243,6 +243,23 @@ where
         }
     }
     of
+}
+
+/// What stands between commas; the comma in the name of a draft, `bash-5.3-1.fc43,draft_7`, is none of them.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let is_draft = |behind: &str| {
+        let number = behind.strip_prefix(",draft_");
+        number.is_some_and(|number| number.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    let mut rest = Some(line);
+    let next = move || {
+        let line = rest?;
+        let mut commas = line.match_indices(',').map(|(at, _)| line.split_at(at));
+        let end = commas.find(|(_, comma)| !is_draft(comma));
+        rest = end.and_then(|(_, comma)| comma.strip_prefix(','));
+        Some(end.map_or(line, |(word, _)| word))
+    };
+    std::iter::from_fn(next).map(str::trim).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -260,6 +277,8 @@ mod tests {
     fn standard_input_is_read_as_people_write_it() {
         let stdin = b"\xef\xbb\xbfa-1-1\r\n\n# a note, b-1-1\n  b-2-1 , c-3-1,\n\td-4-1";
         assert_eq!(list(&["x-1-1", "-"], stdin).unwrap(), ["x-1-1", "a-1-1", "b-2-1", "c-3-1", "d-4-1"]);
+        let drafts = b"a-1-1,draft_7,b-1-1 , c-1-1,draft_8\nd-1-1";
+        assert_eq!(list(&["-"], drafts).unwrap(), ["a-1-1,draft_7", "b-1-1", "c-1-1,draft_8", "d-1-1"]);
     }
 
     #[test]

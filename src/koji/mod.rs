@@ -298,7 +298,8 @@ pub trait Reader: Send + Sync {
     fn repo_since(&self, tag: &TagName, event: EventId) -> Result<Option<Repo>>;
 
     /// Requests for a repository of the tag with this number, of the event or later, in the order of
-    /// numbers. The hub forgets those that are over after some time.
+    /// numbers; those with options of their own are left out. The hub forgets those that are over after some
+    /// time.
     ///
     /// koji: `repo.queryQueue([["tag_id", "=", tag], ["min_event", ">=", event]], [fields])`, since 1.35.
     fn repo_requests(&self, tag: u64, event: EventId) -> Result<Vec<RepoRequest>>;

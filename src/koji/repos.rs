@@ -39,7 +39,8 @@ pub struct RepoRequest {
 }
 
 /// What a request is asked for by `repo.queryQueue`.
-const REQUEST: [&str; 8] = ["id", "owner_name", "min_event", "active", "task_id", "task_state", "tries", "repo_id"];
+const REQUEST: [&str; 9] =
+    ["id", "owner_name", "min_event", "opts", "active", "task_id", "task_state", "tries", "repo_id"];
 
 impl Hub {
     pub(super) fn method_names(&self) -> Result<BTreeSet<String>> {
@@ -66,7 +67,8 @@ impl Hub {
         const METHOD: &str = "repo.queryQueue";
         let clauses = serde_json::json!([["tag_id", "=", tag], ["min_event", ">=", event.0]]);
         let ask = Ask::new(METHOD).json(&clauses)?.json(&serde_json::json!(REQUEST))?;
-        let mut requests = self.all(METHOD, self.get::<List<RepoRequest>>(ask)?)?;
+        let requests = self.all(METHOD, self.get::<List<Option<RepoRequest>>>(ask)?)?;
+        let mut requests: Vec<RepoRequest> = requests.into_iter().flatten().collect();
         requests.sort_by_key(|request| request.id);
         Ok(requests)
     }

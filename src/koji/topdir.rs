@@ -220,6 +220,10 @@ mod tests {
             path("bash-5.3-1.fc43", "bash-devel-5.3-1.fc43.x86_64").unwrap(),
             format!("{BASH}/x86_64/bash-devel-5.3-1.fc43.x86_64.rpm")
         );
+        assert_eq!(
+            path("bash-5.3-1.fc43,draft_7", "bash-5.3-1.fc43.src").unwrap(),
+            "packages/bash/5.3/1.fc43,draft_7/data/signed/6d9f90a6/src/bash-5.3-1.fc43.src.rpm"
+        );
         for (build, rpm) in [("bash-..-1", "bash-5-1.x86_64"), ("..-5-1", "a-5-1.src"), ("bash-5-.", "bash-5-1.src")] {
             let error = path(build, rpm).unwrap_err();
             assert!(error.what.starts_with("koji can have no file of"), "{error}");

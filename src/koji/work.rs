@@ -89,6 +89,8 @@ pub struct BuildRequest {
     pub target: Option<String>,
     /// Whether the build was to be thrown away.
     pub scratch: bool,
+    /// Whether it was to be a draft, which is none of a release until somebody promotes it.
+    pub draft: bool,
 }
 
 impl BuildRequest {
@@ -111,12 +113,18 @@ impl BuildRequest {
         };
         let request = named(task.request.as_ref()?, names)?;
         let text = |name: &str| request.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        let scratch = request.get("opts").and_then(|opts| opts.get("scratch"));
+        let is = |option| request.get("opts").and_then(|opts| opts.get(option)).is_some_and(truthy);
         Some(Self {
             source: text("src").or_else(|| text("url")),
             target: text("target"),
-            scratch: scratch.is_some_and(truthy),
+            scratch: is("scratch"),
+            draft: is("draft"),
         })
+    }
+
+    /// Whether what comes of it is a build like any other.
+    pub fn is_kept(&self) -> bool {
+        !self.scratch && !self.draft
     }
 
     /// The package by the source's address: the last part of its path, `.git` taken off. `None` for
@@ -369,9 +377,29 @@ mod tests {
     }
 
     #[test]
+    fn neither_scratch_builds_nor_drafts_are_kept() {
+        let kept = |opts: Value| {
+            let request = json!(["git+https://src.example/rpms/bash.git#abc", "f43", opts]);
+            let task = Task {
+                id: TaskId(1),
+                method: "build".into(),
+                state: TaskState::Open,
+                owner: None,
+                arch: "noarch".into(),
+                request: Some(request),
+                created: None,
+                completed: None,
+            };
+            BuildRequest::of(&task).unwrap().is_kept()
+        };
+        assert!(kept(json!({})) && kept(json!({"draft": false})) && kept(json!(null)));
+        assert!(!kept(json!({"scratch": true})) && !kept(json!({"draft": true})));
+    }
+
+    #[test]
     fn the_package_is_the_last_part_of_the_sources_path() {
         let package = |source: &str| {
-            let request = BuildRequest { source: Some(source.into()), target: None, scratch: false };
+            let request = BuildRequest { source: Some(source.into()), target: None, scratch: false, draft: false };
             request.package().map(|package| package.to_string())
         };
         assert_eq!(package("git+https://src.example/rpms/gtk+.git#abc").as_deref(), Some("gtk+"));

@@ -11,8 +11,8 @@ use std::str::FromStr;
 /// The name of a build: name, version and release, joined by dashes.
 ///
 /// The name may hold dashes and digits, version and release hold no dash, so it is read from the
-/// right. Image "NVRs" (`Fedora-Container-Base-43-20250912.0`) have the same shape. Orders as text;
-/// for the order of versions see [`Evr`].
+/// right. Image "NVRs" (`Fedora-Container-Base-43-20250912.0`) have the same shape. The release of a draft
+/// ends with `,draft_` and the number of the build. Orders as text; for the order of versions see [`Evr`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Nvr {
@@ -23,6 +23,17 @@ pub struct Nvr {
 
 /// `~` (before) and `^` (after) are part of RPM's versions.
 pub(super) const VERSION_EXTRA: &[char] = &['~', '^'];
+
+/// koji puts it behind the release that a draft is to have, and the build's number behind it.
+const DRAFT: &str = ",draft_";
+
+/// A release as it is, or that of a draft without what makes it one.
+fn undrafted(release: &str) -> &str {
+    match release.rsplit_once(DRAFT) {
+        Some((release, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => release,
+        _ => release,
+    }
+}
 
 /// koji limits the name of a package; it has no limit for versions and releases.
 pub(super) const MAX_NVR: usize = 3 * MAX_NAME + 2;
@@ -44,7 +55,12 @@ impl Nvr {
         self.part(start, start + usize::from(self.version_len))
     }
 
-    /// The release, disttag included.
+    /// Whether it is a draft: nobody has promoted it to a build of its release yet.
+    pub fn is_draft(&self) -> bool {
+        undrafted(self.release()).len() < self.release().len()
+    }
+
+    /// The release, disttag included, as koji has it.
     pub fn release(&self) -> &str {
         self.part(usize::from(self.name_len) + usize::from(self.version_len) + 2, self.text.len())
     }
@@ -64,13 +80,14 @@ impl FromStr for Nvr {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         let err = |why: &str| NameError::new("build (NAME-VERSION-RELEASE)", text, why);
-        check_up_to(MAX_NVR, "build (NAME-VERSION-RELEASE)", text, VERSION_EXTRA)?;
+        check_up_to(MAX_NVR, "build (NAME-VERSION-RELEASE)", undrafted(text), VERSION_EXTRA)
+            .map_err(|e| e.quoting(text))?;
         let mut parts = text.rsplitn(3, '-');
         let (release, version, name) = (parts.next(), parts.next(), parts.next());
         let (Some(release), Some(version), Some(name)) = (release, version, name) else {
             return Err(err("it needs a name, a version and a release"));
         };
-        if name.is_empty() || version.is_empty() || release.is_empty() {
+        if name.is_empty() || version.is_empty() || undrafted(release).is_empty() {
             return Err(err("its name, version or release is empty"));
         }
         if name.len() > MAX_NAME {
@@ -106,7 +123,8 @@ impl fmt::Display for Nvr {
     }
 }
 
-/// Epoch, version and release, in RPM's order. No epoch and epoch 0 are the same.
+/// Epoch, version and release, in RPM's order. No epoch and epoch 0 are the same; so are a draft and the
+/// build it is to be.
 #[derive(Debug, Clone)]
 pub struct Evr {
     epoch: u64,
@@ -124,8 +142,8 @@ impl Evr {
 impl Ord for Evr {
     fn cmp(&self, other: &Self) -> Ordering {
         self.epoch.cmp(&other.epoch).then_with(|| {
-            let ours = rpm_version::Evr::new("", &*self.version, &*self.release);
-            ours.cmp(&rpm_version::Evr::new("", &*other.version, &*other.release))
+            let ours = rpm_version::Evr::new("", &*self.version, undrafted(&self.release));
+            ours.cmp(&rpm_version::Evr::new("", &*other.version, undrafted(&other.release)))
         })
     }
 }

@@ -19,6 +19,11 @@ impl NameError {
         let cut = if head.len() < text.len() { "…" } else { "" };
         Self { noun, text: format!("{head}{cut}"), why: why.into() }
     }
+
+    /// The same about the text that the bad one is a part of.
+    pub(super) fn quoting(self, text: &str) -> Self {
+        Self::new(self.noun, text, self.why)
+    }
 }
 
 impl fmt::Display for NameError {

@@ -36,7 +36,7 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
         // Nearly names.
-        "[-a-zA-Z0-9/_.+~^@ \\n\\x1b]{0,40}",
+        "[-a-zA-Z0-9/_.+~^@ \\n\\x1b]{0,40}(,draft_[0-9]{0,3})?",
         "[a-z-]{250,262}",
     ]
 }
@@ -57,7 +57,7 @@ proptest! {
     fn a_build_comes_apart_where_it_was_put_together(
         name in "[a-zA-Z0-9_.+]([-a-zA-Z0-9_.+]{0,30}[a-zA-Z0-9_.+])?",
         version in "[a-zA-Z0-9_.+~^]{1,20}",
-        release in "[a-zA-Z0-9_.+~^]{1,20}",
+        release in "[a-zA-Z0-9_.+~^]{1,20}(,draft_[0-9]{1,9})?",
     ) {
         let text = format!("{name}-{version}-{release}");
         let nvr: Nvr = text.parse().unwrap();
@@ -132,6 +132,18 @@ fn builds_are_read_from_the_right() {
     parts("gtk+-2.24.33-20.el10_1", "gtk+", "2.24.33", "20.el10_1");
     parts("libstdc++-compat-8.3-5.fc43app", "libstdc++-compat", "8.3", "5.fc43app");
     parts("x-0-0", "x", "0", "0");
+    parts("bash-5.3.0-2.fc43,draft_2700574", "bash", "5.3.0", "2.fc43,draft_2700574");
+}
+
+#[test]
+fn a_draft_is_of_the_version_it_is_to_be() {
+    let draft: Nvr = "bash-5.3.0-2.fc43,draft_2700574".parse().unwrap();
+    let build: Nvr = "bash-5.3.0-2.fc43".parse().unwrap();
+    assert!(draft.is_draft() && !build.is_draft() && draft != build);
+    let evr = |nvr: &Nvr| Evr::new(None, nvr.version(), nvr.release());
+    assert_eq!(evr(&draft), evr(&build));
+    assert!(evr(&draft) < Evr::new(None, "5.3.0", "3.fc43"));
+    assert_eq!(evr(&draft).to_string(), "5.3.0-2.fc43,draft_2700574");
 }
 
 #[track_caller]
@@ -158,6 +170,13 @@ fn what_is_no_build_is_refused_with_the_reason() {
     says("1:bash-5.3-1", "it may not contain ':'");
     says("bash-1:5.3-1", "it may not contain ':'");
     says("bash-5.3-1,zsh-5.9-1", "it may not contain ','");
+    says("bash-5.3-1,draft_", "it may not contain ','");
+    says("bash-5.3-1,draft_1x", "it may not contain ','");
+    says("bash-5.3-1,draft_1,draft_2", "it may not contain ','");
+    says("bash-5.3-1 ,draft_1", "it may not contain a blank");
+    says("bash-5.3-,draft_1", "its name, version or release is empty");
+    says("bash-5.3,draft_1-1", "it may not contain ','");
+    says("-5.3-1,draft_1", "it begins with a dash");
     says("bash 5.3-1", "it may not contain a blank");
     says("bash-5.3-1\r", "it may not contain the control character U+000D");
     says("bash-5.3-1\u{1b}[2J", "it may not contain the control character U+001B");

@@ -129,9 +129,9 @@ impl Apply<'_> {
     }
 }
 
-/// The task of a source for a target, as a request says it; scratch builds are none.
+/// The task of a source for a target, as a request says it; scratch builds and drafts are none.
 pub(super) fn built(task: &Task) -> Option<(String, String)> {
-    let request = BuildRequest::of(task).filter(|request| !request.scratch)?;
+    let request = BuildRequest::of(task).filter(BuildRequest::is_kept)?;
     Some((request.source?, request.target?))
 }
 

@@ -167,6 +167,12 @@ fn a_request_from_waiting_to_served() {
         assert_eq!((request.id, request.owner.as_deref(), request.min_event), (2, Some("kim"), event));
         assert_eq!((request.active, request.task, request.tries, request.repo), (active, task, tries, repo), "{name}");
     }
+    // Of the same event and another one's, with options of its own.
+    let name = "repo.queryQueue-own-options";
+    let (found, seen) = ask(vec![("repo.queryQueue", answer(name))], |hub| hub.repo_requests(89329, event));
+    assert_eq!(seen[0].params, given(name));
+    assert_eq!(value(name)[0].as_array().map(Vec::len), Some(2));
+    assert_eq!(found.unwrap().iter().map(|request| request.id).collect::<Vec<_>>(), [2]);
     let (found, seen) = ask(vec![("repo.get", answer("repo.get-new"))], |hub| hub.repo_since(&tag("f43-build"), event));
     assert_eq!(seen[0].params, given("repo.get-new"));
     let repo = found.unwrap().unwrap();

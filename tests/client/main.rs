@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod cycle;
+mod drafts;
 #[cfg(feature = "practice")]
 mod embedded;
 mod http;

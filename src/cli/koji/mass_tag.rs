@@ -7,7 +7,7 @@ use crate::release::layout;
 /// Tag the latest builds of one tag into another, unless it has newer ones
 ///
 /// The latest build of a package is the one that was tagged last. It is left out, with the reason, if
-/// its package is blocked or not listed in DESTINATION, or if an equal or newer build is there,
+/// it is a draft, its package is blocked or not listed in DESTINATION, or if an equal or newer build is there,
 /// inherited or not, or in a tag named with --also-newer-in; or if a newer build waits to be signed,
 /// tested or pushed. Where builds wait for DESTINATION, the layout of its release says: for f43 in
 /// f43-updates-candidate, f43-signing-pending and so on, as far as the hub has these tags.

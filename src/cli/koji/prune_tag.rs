@@ -9,6 +9,7 @@ use std::num::NonZeroUsize;
 ///
 /// The builds of the highest versions stay, in RPM's order, whichever were tagged last. Only what is in
 /// TAG itself counts and is untagged, also what koji hides because its package is blocked or not listed.
+/// Drafts neither count nor go.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = examples!(changes, "  flr koji prune-tag f43-updates-candidate --dry-run\n  flr koji prune-tag f43-infra --keep 3 --yes"))]
 pub struct Args {

@@ -5,6 +5,8 @@ use super::super::repos::{Repo, RepoRequest};
 use super::{FromWire, id};
 use crate::names::{EventId, TaskId};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 pub(in crate::koji) struct RepoWire {
@@ -26,6 +28,8 @@ pub(in crate::koji) struct RepoRequestWire {
     owner_name: Option<String>,
     /// None, where the request is for one event alone.
     min_event: Option<u64>,
+    #[serde(default)]
+    opts: Option<BTreeMap<String, IgnoredAny>>,
     active: bool,
     task_id: Option<u64>,
     task_state: Option<i64>,
@@ -33,16 +37,21 @@ pub(in crate::koji) struct RepoRequestWire {
     repo_id: Option<u64>,
 }
 
-impl FromWire for RepoRequest {
+/// Nothing, where the request has options of its own: what comes of it is given only to those who ask for
+/// the same.
+impl FromWire for Option<RepoRequest> {
     type Wire = RepoRequestWire;
 
     fn from_wire(wire: RepoRequestWire) -> Result<Self, String> {
+        if wire.opts.is_some_and(|opts| !opts.is_empty()) {
+            return Ok(None);
+        }
         let state = |task| wire.task_state.map(|state| super::task_state(task, state)).transpose();
         let task = match wire.task_id {
             Some(task) => Some((TaskId(id(task, "task id")?), state(task)?)),
             None => None,
         };
-        Ok(Self {
+        Ok(Some(RepoRequest {
             id: id(wire.id, "request id")?,
             owner: wire.owner_name,
             min_event: EventId(id(wire.min_event.unwrap_or_default(), "event")?),
@@ -50,6 +59,6 @@ impl FromWire for RepoRequest {
             task,
             tries: wire.tries.unwrap_or_default(),
             repo: wire.repo_id.map(|repo| id(repo, "repository id")).transpose()?,
-        })
+        }))
     }
 }

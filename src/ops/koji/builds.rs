@@ -134,7 +134,9 @@ impl Contents {
 
     /// The row of the highest version of a package, whatever the order of tagging.
     pub(super) fn highest(&self, package: &PackageName) -> Option<&TagRow> {
-        self.rows(package).iter().filter(|row| row.state == BuildState::Complete).max_by_key(|row| row.evr())
+        let complete = self.rows(package).iter().filter(|row| row.state == BuildState::Complete);
+        // Of a draft and the build that it is to be, the build.
+        complete.max_by_key(|row| (row.evr(), !row.nvr.is_draft()))
     }
 }
 

@@ -83,7 +83,7 @@ impl Question for ListFailures<'_> {
         let query =
             BuildQuery { state: Some(BuildState::Failed), created_after: Some(self.since), ..Default::default() };
         let mut builds = koji.build_list(&query)?;
-        builds.retain(|build| listed(&build.nvr.package()));
+        builds.retain(|build| !build.nvr.is_draft() && listed(&build.nvr.package()));
         // A task that fails before there is a source package leaves no build.
         let failed = TaskQuery { states: [TaskState::Failed].into(), ..TaskQuery::since("build", self.since) };
         let failed = koji.task_list(&failed)?;
@@ -143,7 +143,7 @@ impl Failure {
 
     /// `None` if the task was not to build something of the release that is kept.
     fn of_task(task: &Task, of: &OfRelease, since: f64) -> Option<Self> {
-        let request = BuildRequest::of(task).filter(|request| !request.scratch)?;
+        let request = BuildRequest::of(task).filter(BuildRequest::is_kept)?;
         Some(Self {
             package: request.package()?,
             owner: None,
@@ -277,6 +277,17 @@ mod tests {
         hub = tried(hub, "zsh-5.9-3.fc43", "f43-build-side-5", true, 161.0);
         hub = hub.tagged("f43-updates-candidate", &["zsh-5.9-3.fc43"]);
         assert_eq!(told(&hub, &[]), [""; 0]);
+    }
+
+    #[test]
+    fn a_draft_neither_fails_nor_mends_a_release() {
+        let mut hub = tried(hub(), "bash-5.3-1.fc43,draft_70", "f43-candidate", false, 150.0);
+        assert_eq!(told(&hub, &[]), [""; 0]);
+        hub = tried(hub, "zsh-5.9-1.fc43", "f43-candidate", false, 150.0);
+        hub = tried(hub, "zsh-5.9-2.fc43,draft_71", "f43-candidate", true, 151.0);
+        let url = "git+https://src.example.test/rpms/perl.git#0123";
+        hub = hub.task(9, "build", crate::koji::TaskState::Failed, json!([url, "f43-candidate", {"draft": true}]));
+        assert_eq!(told(&hub, &[]), ["kim zsh-5.9-1.fc43 f43-candidate x1"]);
     }
 
     /// What broke the script that looped over these: a package without an owner, a build without a task, an

@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// "Latest" is koji's: of several builds the one tagged last, whatever its version. "There" is
 /// `destination` with all it inherits, and the tags of `also_newer_in` themselves; a build that waits
 /// in `gating` is on its way there, and keeps out what is older than it. Versions are compared in
-/// RPM's order with every build that is tagged, not only with the latest ones. Every build of
-/// `source` that is left out has its reason.
+/// RPM's order with every build that is tagged, not only with the latest ones. A draft is not brought
+/// along: its packager may still throw it away. Every build of `source` that is left out has its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MassTag {
@@ -113,6 +113,9 @@ impl MassTag {
         if let Some(why) = seen.listing.keeps_out(destination, package) {
             return Some(why);
         }
+        if build.nvr.is_draft() {
+            return Some("it is a draft, and nobody has promoted it".into());
+        }
         let inside = seen.destination.rows(package);
         if inside.iter().any(|row| row.id == build.id) {
             return Some(match latest(inside) {
@@ -134,7 +137,7 @@ impl MassTag {
             }
             match there.evr().cmp(&build.evr()) {
                 Ordering::Less => {}
-                Ordering::Equal if what == KeepsOut::Older => {}
+                Ordering::Equal if what == KeepsOut::Older || there.nvr.is_draft() => {}
                 Ordering::Equal => {
                     return Some(format!("{} in {tag} is of the same version", there.nvr));
                 }

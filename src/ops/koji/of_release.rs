@@ -83,8 +83,10 @@ impl OfRelease {
     }
 
     /// Those of `builds` that are the release's own: built for one of its targets or, by whatever target,
-    /// in one of its tags. Side tags lose their target when they are merged, imports never had one.
+    /// in one of its tags. Side tags lose their target when they are merged, imports never had one. Drafts
+    /// are nobody's yet.
     pub fn own(&self, koji: &dyn Reader, builds: &[&BuildRecord]) -> Result<BTreeSet<Nvr>> {
+        let builds: Vec<&BuildRecord> = builds.iter().copied().filter(|build| !build.nvr.is_draft()).collect();
         let tasks: Vec<TaskId> = builds.iter().filter_map(|build| build.task).collect();
         let targets = Self::targets_of(koji, &tasks)?;
         let by_target = |build: &&&BuildRecord| {

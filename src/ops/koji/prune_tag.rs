@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Untags all but the newest builds of each package.
 
-use super::builds::{Contents, unfit};
+use super::builds::Contents;
 use super::{exists, unlocked};
 use crate::Result;
 use crate::access::Dimensions;
@@ -17,7 +17,7 @@ use std::num::NonZeroUsize;
 ///
 /// Versions decide, not the order of tagging; of two builds of one version the one that was tagged
 /// later stays. Builds that koji hides, because their package is blocked or not listed, count like
-/// all others. What is not complete is no version: it neither counts nor goes.
+/// all others. What is not complete, or a draft, is no version: it neither counts nor goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PruneTag {
@@ -39,15 +39,22 @@ pub struct Seen {
 impl PruneTag {
     /// Those of one package that go, in the order of tagging.
     fn surplus<'a>(&self, rows: &'a [TagRow]) -> Vec<&'a TagRow> {
-        let mut complete: Vec<&TagRow> = rows.iter().filter(|row| row.state == BuildState::Complete).collect();
-        if complete.len() <= self.keep.get() {
+        let mut surplus: Vec<&TagRow> = rows.iter().filter(|row| no_version(row).is_none()).collect();
+        if surplus.len() <= self.keep.get() {
             return Vec::new();
         }
-        complete.sort_by_cached_key(|row| (row.evr(), row.created, row.id));
-        let mut surplus = complete;
+        surplus.sort_by_cached_key(|row| (row.evr(), row.created, row.id));
         surplus.truncate(surplus.len() - self.keep.get());
         surplus.sort_by_key(|row| (row.created, row.id));
         surplus
+    }
+}
+
+/// What it is instead of a version of its package.
+fn no_version(row: &TagRow) -> Option<&'static str> {
+    match row.state {
+        BuildState::Complete => row.nvr.is_draft().then_some("a draft"),
+        _ => Some("not complete"),
     }
 }
 
@@ -89,8 +96,8 @@ impl Operation for PruneTag {
         let named: BTreeSet<&PackageName> = self.packages.iter().collect();
         for (_, rows) in seen.contents.iter().filter(|(package, _)| named.is_empty() || named.contains(package)) {
             for row in rows {
-                if unfit(row.state).is_some() {
-                    plan.leave_out(&row.nvr, "it is not complete: neither counted nor untagged");
+                if let Some(what) = no_version(row) {
+                    plan.leave_out(&row.nvr, format!("it is {what}: neither counted nor untagged"));
                 }
             }
             for row in self.surplus(rows) {
@@ -150,6 +157,19 @@ mod tests {
         same("of one package", &hub().text(&prune("f43", 1, &["b", "d"])), "0 untag b-2-1 from f43");
         let all_stay = "- f43: no package has more than 3 complete builds in it";
         same("all stay", &hub().text(&prune("f43", 3, &["a", "b"])), all_stay);
+    }
+
+    /// Else a draft on top of a release would take its place.
+    #[test]
+    fn drafts_neither_count_nor_go() {
+        let hub = hub().tagged("f43", &["d-2-1,draft_70", "d-1-2", "d-1-2,draft_71"]);
+        same(
+            "two builds and two drafts",
+            &hub.text(&prune("f43", 1, &["d"])),
+            "0 untag d-1-1 from f43
+             - d-2-1,draft_70: it is a draft: neither counted nor untagged
+             - d-1-2,draft_71: it is a draft: neither counted nor untagged",
+        );
     }
 
     #[test]

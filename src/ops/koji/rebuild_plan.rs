@@ -298,7 +298,7 @@ impl Tried {
     }
 
     fn add_task(&mut self, task: &Task, of: &OfRelease) {
-        let Some(request) = BuildRequest::of(task).filter(|request| !request.scratch) else {
+        let Some(request) = BuildRequest::of(task).filter(BuildRequest::is_kept) else {
             return;
         };
         let target = request.target.as_deref().filter(|target| of.has_target(target));
@@ -324,6 +324,10 @@ struct Counts<'a> {
 impl Counts<'_> {
     /// The target that the build was for, if that is the release's.
     fn target<'r>(&self, build: &BuildRecord, request: Option<&'r BuildRequest>) -> Result<&'r str, String> {
+        // What was asked for as a draft may have been promoted since.
+        if build.nvr.is_draft() {
+            return Err("it is a draft".into());
+        }
         let Some(task) = build.task else {
             return Err("it has no task, so nobody knows for which target it was".into());
         };

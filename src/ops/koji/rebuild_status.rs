@@ -262,7 +262,7 @@ impl Seen {
 
 /// What a task builds, if that is for one of the targets and to be kept.
 fn build_of(task: &Task, targets: &BTreeSet<TargetName>) -> Option<(PackageName, TargetName)> {
-    let request = BuildRequest::of(task).filter(|request| !request.scratch)?;
+    let request = BuildRequest::of(task).filter(BuildRequest::is_kept)?;
     let target: TargetName = request.target.as_deref()?.parse().ok()?;
     targets.contains(&target).then_some(())?;
     Some((request.package()?, target))

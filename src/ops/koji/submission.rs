@@ -96,7 +96,8 @@ impl Sources<'_> {
         };
         tasks.extend(koji.task_list(&of_late)?);
         for task in &tasks {
-            let source = self.request_of(task).and_then(|request| request.source?.parse::<ScmUrl>().ok());
+            let request = self.request_of(task).filter(BuildRequest::is_kept);
+            let source = request.and_then(|request| request.source?.parse::<ScmUrl>().ok());
             if let Some(source) = source.filter(|source| wanted.contains(source)) {
                 let fate = seen.fates.entry(source).or_default();
                 match task.state.is_over() {
@@ -123,6 +124,7 @@ impl Sources<'_> {
             .into_iter()
             .zip(wanted)
             .flat_map(|(builds, source)| builds.into_iter().map(move |build| (source, build)))
+            .filter(|(_, build)| !build.nvr.is_draft())
             .filter_map(|(source, build)| Some((build.task?, source, build)))
             .collect();
         let tasks: Vec<TaskId> = builds.iter().map(|(task, ..)| *task).collect();

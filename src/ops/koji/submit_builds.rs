@@ -82,7 +82,7 @@ pub(super) mod tests {
 
     /// `failed` failed in the build, `torn` before there was one, `stopped` was canceled.
     pub fn hub() -> Hub {
-        let listed = ["new", "queued", "built", "failed", "torn", "stopped", "elsewhere", "scratched"];
+        let listed = ["new", "queued", "built", "failed", "torn", "stopped", "elsewhere", "scratched", "drafted"];
         let task = |hub: Hub, id, state, package| hub.task(id, "build", state, request(package, "f43-rebuild", false));
         let hub = Hub::new().tag("f43-build").tag("f43-rebuild").target("f43-rebuild", "f43-build", "f43-rebuild");
         let hub = hub.listed("f43-rebuild", &listed).blocked("f43-rebuild", &["retired", "gone"]);
@@ -96,6 +96,8 @@ pub(super) mod tests {
         let head = json!(["git+https://src.example/rpms/headed.git#f43", "f43-rebuild", {}]);
         let hub = hub.task(9, "build", TaskState::Closed, head);
         let hub = hub.attempt_of("headed-1-1", BuildState::Complete, 9, &url("headed"));
+        let hub = hub.task(10, "build", TaskState::Closed, json!([url("drafted"), "f43-rebuild", {"draft": true}]));
+        let hub = hub.attempt_of("drafted-1-1,draft_70", BuildState::Complete, 10, &url("drafted"));
         hub.task(6, "build", TaskState::Open, request("elsewhere", "f43-candidate", false)).task(
             7,
             "build",
@@ -119,7 +121,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_planned() {
-        let all = ["new", "queued", "built", "failed", "torn", "stopped", "elsewhere", "scratched", "new"];
+        let all = ["new", "queued", "built", "failed", "torn", "stopped", "elsewhere", "scratched", "drafted", "new"];
         let table = [
             (
                 "every fate",
@@ -128,6 +130,7 @@ pub(super) mod tests {
                  1 build stopped for f43-rebuild
                  2 build elsewhere for f43-rebuild
                  3 build scratched for f43-rebuild
+                 4 build drafted for f43-rebuild
                  - new: it is named more than once; once is enough
                  - queued: task 1 builds it already: assigned
                  - built: built-1-1 was built from it

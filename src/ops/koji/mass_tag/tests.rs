@@ -73,6 +73,21 @@ fn what_is_planned() {
     );
 }
 
+#[test]
+fn a_draft_is_not_brought_along_and_stands_in_nobodys_way() {
+    let hub = tags()
+        .listed("f43", &["bash", "zsh", "dash"])
+        .tagged("f43-rebuild", &["bash-5.3-2.fc43", "bash-5.3-3.fc43,draft_70", "zsh-5.9-2.fc43", "dash-1-2.fc43"])
+        .tagged("f43-pending", &["zsh-5.9-2.fc43,draft_71", "dash-1-3.fc43,draft_72"]);
+    same(
+        "drafts",
+        &hub.text(&mass_tag("f43-rebuild", "f43-pending", &[])),
+        "0 tag zsh-5.9-2.fc43 into f43-pending
+         - bash-5.3-3.fc43,draft_70: it is a draft, and nobody has promoted it
+         - dash-1-2.fc43: dash-1-3.fc43,draft_72 in f43-pending is newer",
+    );
+}
+
 /// What waits to be signed or tested is newer, and would be older than what is tagged over it.
 #[test]
 fn newer_builds_that_wait_in_gating_are_not_hidden() {

@@ -11,8 +11,10 @@ fn url(package: &str) -> String {
 }
 
 fn hub() -> Hub {
-    let listed =
-        ["built", "queued", "failed", "torn", "canceled", "deleted", "old", "image", "imported", "moved", "both"];
+    let listed = [
+        "built", "queued", "failed", "torn", "canceled", "deleted", "old", "image", "imported", "moved", "both",
+        "drafted",
+    ];
     let build = |package: &str, target: &str| json!([url(package), target, {}]);
     Hub::new()
         .tag("f43")
@@ -48,6 +50,9 @@ fn hub() -> Hub {
         .attempt("both-1-2", BuildState::Complete, Some(9), 1_600.0)
         .task(10, "build", TaskState::Failed, build("both", "f43-rebuild"))
         .attempt("both-1-3", BuildState::Failed, Some(10), 1_700.0)
+        .task(12, "build", TaskState::Closed, json!([url("drafted"), "f43-rebuild", {"draft": true}]))
+        .attempt("drafted-1-2,draft_70", BuildState::Complete, Some(12), 1_100.0)
+        .task(13, "build", TaskState::Free, json!([url("drafted"), "f43-rebuild", {"draft": true}]))
 }
 
 fn what(accepted: &[&str]) -> What {
@@ -85,6 +90,7 @@ fn every_package_has_a_reason() {
             "built built: built-1-2 was built for f43-rebuild",
             "to-rebuild canceled: canceled-1-2 was canceled",
             "to-rebuild deleted: deleted-1-2 was deleted",
+            "to-rebuild drafted: drafted-1-2,draft_70: it is a draft",
             "failed failed: failed-1-2 failed for f43-candidate",
             "to-rebuild fresh",
             "to-rebuild image: image-43-2: it was built for f42-candidate",
@@ -112,7 +118,7 @@ fn a_plan_takes_a_handful_of_calls() {
         "getLastEvent",
         "listPackages f43",
         "listBuilds",
-        "getTaskInfo x8",
+        "getTaskInfo x9",
         "queryHistory of 3 targets",
         "listTasks free open assigned",
         "listTasks failed",
@@ -126,7 +132,7 @@ fn only_the_targets_that_are_named_count() {
     let found = unbuilt(&hub, &["f43-rebuild"]).unwrap();
     assert!(found.rows.iter().all(|row| row.standing == Standing::ToRebuild));
     let names: Vec<&str> = found.rows.iter().map(|row| row.package.as_str()).collect();
-    assert_eq!(names, ["canceled", "deleted", "failed", "fresh", "image", "imported", "moved", "old"]);
+    assert_eq!(names, ["canceled", "deleted", "drafted", "failed", "fresh", "image", "imported", "moved", "old"]);
     let unknown = unbuilt(&hub, &["f43-rebiuld"]);
     assert_eq!(unknown.unwrap_err().what, "the hub has no target f43-rebiuld");
 }
