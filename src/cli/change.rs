@@ -73,8 +73,10 @@ where
     N: NamesRelease + TryFrom<A>,
     N::Error: Into<anyhow::Error>,
 {
-    let report = Walk::new(&context.asker, consent).and_then(|walk| {
-        let named = N::try_from(args).map_err(Into::into)?;
+    // A list on standard input is read before: until it is there, a signal is the end.
+    let named = N::try_from(args).map_err(Into::into);
+    let report = named.and_then(|named| {
+        let walk = Walk::new(&context.asker, consent)?;
         // As typed, before Bodhi or the hub is asked anything. The road judges what became of it.
         context.asker.access.allow(N::Request::NAME, &named.dimensions())?;
         walk.at(profile, login, |road| {
@@ -102,8 +104,10 @@ where
     O: Operation + TryFrom<A>,
     O::Error: Into<anyhow::Error>,
 {
-    let report = Walk::new(&context.asker, consent).and_then(|walk| {
-        let request = O::try_from(args).map_err(Into::into)?;
+    // A list on standard input is read before: until it is there, a signal is the end.
+    let request = O::try_from(args).map_err(Into::into);
+    let report = request.and_then(|request| {
+        let walk = Walk::new(&context.asker, consent)?;
         // Before anything is looked at, the hub's profile included. The road judges again.
         context.asker.access.allow(O::NAME, &Operation::dimensions(&request))?;
         walk.at(profile, login, |road| Ok(road.run(&request, consent.dry_run)))
@@ -185,7 +189,7 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// From here on Ctrl-C is heeded.
     pub fn new(asker: &'a Asker, consent: Consent) -> anyhow::Result<Self> {
-        let stop = asker.heed_signals(Kind::Partial)?;
+        let stop = asker.heed_signals(Kind::Failed)?;
         let caller = &asker.caller;
         let answer = if consent.yes { Answer::Yes } else { Answer::Ask };
         Ok(Self { asker, ui: Arc::new(Terminal::new(answer, caller.dumb_terminal)), stop, store: asker.store()? })
