@@ -147,6 +147,25 @@ fn early(command: &str, error: &anyhow::Error, consent: Consent) -> Report {
     }
 }
 
+/// Prints the document of a changing command whose words are wrong, if they ask for one. `tree`: the
+/// commands there are; `said`: what is wrong, in clap's words or ours.
+pub fn misspoken(tree: &clap::Command, words: &[String], said: &str, context: &mut Context) {
+    let path = || {
+        let group = tree.find_subcommand(words.get(1)?)?;
+        let command = group.find_subcommand(words.get(2)?)?;
+        let changes = command.get_arguments().any(|arg| arg.get_id() == "dry_run");
+        changes.then(|| format!("{} {}", group.get_name(), command.get_name()))
+    };
+    let asks = |option: &str| words.iter().take_while(|word| *word != "--").any(|word| word == option);
+    if let Some(command) = path().filter(|_| asks("--json")) {
+        let consent = Consent { json: true, dry_run: asks("--dry-run"), yes: asks("--yes") };
+        let lines = said.lines().map(str::trim).take_while(|line| !line.is_empty());
+        let sentence = lines.collect::<Vec<_>>().join(" ");
+        let error = Error::usage(sentence.strip_prefix("error: ").unwrap_or(&sentence));
+        context.out.line(json::document(&early(&command, &error.into(), consent)));
+    }
+}
+
 fn show(report: &Report, consent: Consent, context: &mut Context) {
     // Whether it may be taken back is for the grant to say.
     let own = matches!(context.asker.access, Access::Personal);
