@@ -106,9 +106,11 @@ where
     O: Operation,
 {
     let Said { args, consent, profile, login, bodhi } = words.said(&context.asker);
-    let report = Walk::new(&context.asker, consent).and_then(|walk| {
-        let asked = T::try_from(args).map_err(Into::into)?;
-        // Before anything is looked at, the hub's profile included. The road judges what becomes of it.
+    // A list on standard input is read before: until it is there, a signal is the end.
+    let asked = T::try_from(args).map_err(Into::into);
+    let report = asked.and_then(|asked| {
+        let walk = Walk::new(&context.asker, consent)?;
+        // As typed, before anything is looked at, the hub's profile included. The road judges what becomes of it.
         context.asker.access.allow(O::NAME, &about(&asked))?;
         walk.at(&profile, &login, |road| {
             let asker = &context.asker;
@@ -158,6 +160,25 @@ fn early(command: &str, error: &anyhow::Error, consent: Consent) -> Report {
     }
 }
 
+/// Prints the document of a changing command whose words are wrong, if they ask for one. `tree`: the
+/// commands there are; `said`: what is wrong, in clap's words or ours.
+pub fn misspoken(tree: &clap::Command, words: &[String], said: &str, context: &mut Context) {
+    let path = || {
+        let group = tree.find_subcommand(words.get(1)?)?;
+        let command = group.find_subcommand(words.get(2)?)?;
+        let changes = command.get_arguments().any(|arg| arg.get_id() == "dry_run");
+        changes.then(|| format!("{} {}", group.get_name(), command.get_name()))
+    };
+    let asks = |option: &str| words.iter().take_while(|word| *word != "--").any(|word| word == option);
+    if let Some(command) = path().filter(|_| asks("--json")) {
+        let consent = Consent { json: true, dry_run: asks("--dry-run"), yes: asks("--yes") };
+        let lines = said.lines().map(str::trim).take_while(|line| !line.is_empty());
+        let sentence = lines.collect::<Vec<_>>().join(" ");
+        let error = Error::usage(sentence.strip_prefix("error: ").unwrap_or(&sentence));
+        context.out.line(json::document(&early(&command, &error.into(), consent)));
+    }
+}
+
 fn show(report: &Report, consent: Consent, context: &mut Context) {
     // Whether it may be taken back is for the grant to say.
     let own = matches!(context.asker.access, Access::Personal);
@@ -200,7 +221,7 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// From here on Ctrl-C is heeded.
     pub fn new(asker: &'a Asker, consent: Consent) -> anyhow::Result<Self> {
-        let stop = asker.heed_signals(Kind::Partial)?;
+        let stop = asker.heed_signals(Kind::Failed)?;
         let caller = &asker.caller;
         let answer = if consent.yes { Answer::Yes } else { Answer::Ask };
         Ok(Self { asker, ui: Arc::new(Terminal::new(answer, caller.dumb_terminal)), stop, store: asker.store()? })

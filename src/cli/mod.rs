@@ -248,6 +248,7 @@ fn door(sudo: &Sudo) -> crate::Result<(Door, Option<Settings>)> {
 fn personal(args: Vec<OsString>) -> ExitCode {
     let asker = Asker { caller: Caller::of_this_process(), access: Access::Personal, account: None, stop: None };
     let mut context = Context::new(asker);
+    let words: Vec<String> = args.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let code = match parse(args) {
         Ok(flr) => dispatch(flr, &mut context),
         Err(Words::Help(text)) => {
@@ -255,11 +256,13 @@ fn personal(args: Vec<OsString>) -> ExitCode {
             0
         }
         Err(Words::Wrong(text)) => {
+            change::misspoken(&command(), &words, &text, &mut context);
             complain(Complaint::Clap(&text));
             Kind::Usage.exit_code()
         }
         Err(Words::Unreadable(items)) => {
             let what = format!("{} cannot be used", human::count(items.len(), "argument"));
+            change::misspoken(&command(), &words, &format!("{what}: {}", items.join("; ")), &mut context);
             complain(Complaint::Items(&what, &items));
             Kind::Usage.exit_code()
         }

@@ -63,6 +63,7 @@ impl UndoRun {
             let foreign = self.foreign(&tag, &hangs, &copied);
             created.insert(tag, foreign);
         }
+        keep_parents(&mut created, histories);
         Ok(created)
     }
 
@@ -155,6 +156,21 @@ impl UndoRun {
             }
         }
         foreign
+    }
+}
+
+/// What a tag that stays inherits from stays as well: whoever builds from it draws on all of that.
+fn keep_parents(created: &mut Created, histories: &BTreeMap<TagName, TagHistory>) {
+    let mut staying: Vec<TagName> =
+        created.iter().filter(|(_, foreign)| !foreign.is_empty()).map(|(tag, _)| tag.clone()).collect();
+    while let Some(tag) = staying.pop() {
+        let links = histories.get(&tag).into_iter().flat_map(|history| &history.parents);
+        for link in links.filter(|link| link.active()) {
+            if let Some(foreign) = created.get_mut(&link.value.parent).filter(|foreign| foreign.is_empty()) {
+                foreign.push(format!("child {tag}, which stays"));
+                staying.push(link.value.parent.clone());
+            }
+        }
     }
 }
 

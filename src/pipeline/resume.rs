@@ -88,10 +88,12 @@ impl Road<'_> {
         for (id, after) in waits {
             record.steps.get_mut(id.0).into_iter().for_each(|step| step.after = after);
         }
+        self.goes_on()?;
         let entered = self.access.enter(&permitted, run)?;
         let dropped = dropped.into_iter().map(|(item, _)| item).collect();
         // What an earlier part of the run did to the same build is not what this part does.
         let since = self.readers.koji.last_event()?;
+        self.stop.begin();
         if !more.is_empty() {
             journal.append(&Record::More { steps: more })?;
         }
@@ -152,6 +154,7 @@ impl Road<'_> {
             if shown.as_ref() == Some(permitted.plan()) {
                 return Ok(Some((retry, permitted)));
             }
+            self.goes_on()?;
             let asked = Instant::now();
             self.ui.confirm(permitted.plan(), shown.is_some())?;
             if asked.elapsed() < self.pace.patience {

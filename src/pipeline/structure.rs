@@ -156,6 +156,12 @@ impl UndoRun {
         {
             return change.inverse().map(|inverse| Back::Do(inverse.into()));
         }
+        // Whoever builds from it would be left without build roots.
+        if let KojiChange::Tag(TagChange::EditInheritance { tag, .. }) = change
+            && created.get(tag).is_some_and(|foreign| !foreign.is_empty())
+        {
+            return Some(Back::Refuse("the tag stays, and what it inherits from with it".into()));
+        }
         if let KojiChange::Group(change) = change
             && let Some(why) = self.keeps_group(change, seen.belongings.get(change.tag())?)
         {

@@ -44,3 +44,14 @@ fn blocked_and_unblocked_is_nothing() {
     let ended = site.flr(["koji", "list-pkgs", "f43", "--blocked", "--unblocked"]);
     assert_eq!((ended.code, ended.calls.len()), (2, 0));
 }
+
+/// A name that is misspelt is not a user without packages.
+#[test]
+fn an_owner_whom_nobody_knows() {
+    let site = Site::small();
+    let ended = site.flr(["koji", "list-pkgs", "f43", "--owner", "mraia"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (10, ""));
+    assert_eq!(ended.stderr, "flr: the hub has no user mraia\n");
+    let none = site.flr(["koji", "list-pkgs", "f43", "--owner", "practice"]);
+    assert_eq!((none.code, none.stdout, none.stderr), (0, String::new(), String::new()));
+}
