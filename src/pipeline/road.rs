@@ -123,7 +123,6 @@ impl Road<'_> {
         if !self.confirm(request, &allowed, &mut permitted, report)? {
             return Ok(());
         }
-        self.goes_on()?;
         let run = allowed.run().cloned().map_or_else(clock::run_id, Ok)?;
         let entered = self.access.enter(&permitted, &run)?;
         let (run, journal, since) = self.begin(request, &entered, undoes)?;

@@ -3,8 +3,9 @@
 
 use super::fault::{Outcome, Refusal};
 use crate::{Error, Result};
+use nix::fcntl::{Flock, FlockArg};
 use rusqlite::{Connection, OpenFlags};
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -13,6 +14,8 @@ use std::time::Duration;
 const HUB: &str = "hub.sqlite";
 const TOPDIR: &str = "topdir";
 const SESSIONS: &str = "sessions.sqlite";
+/// Held shared by whoever uses the state, and alone by whoever removes it.
+const IN_USE: &str = "in-use";
 
 /// How long one process waits for another's write. A long batch takes seconds, not minutes.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -23,6 +26,7 @@ pub(super) struct Store {
     dir: PathBuf,
     hub: Mutex<Vec<Connection>>,
     sessions: Mutex<Vec<Connection>>,
+    _in_use: Flock<File>,
 }
 
 impl Store {
@@ -31,9 +35,12 @@ impl Store {
         make_dir(&dir.join(TOPDIR).join("packages"))?;
         let failed =
             |e: rusqlite::Error| Error::failed(format!("cannot open the practice hub in {}: {e}", dir.display()));
+        let in_use = hold(dir, FlockArg::LockShared)
+            .map_err(|e| Error::failed(format!("cannot open the practice hub in {}: {e}", dir.display())))?;
         let hub = prepare(&dir.join(HUB), include_str!("schema.sql")).map_err(failed)?;
         let sessions = prepare(&dir.join(SESSIONS), include_str!("sessions.sql")).map_err(failed)?;
-        Ok(Self { dir: dir.to_owned(), hub: Mutex::new(vec![hub]), sessions: Mutex::new(vec![sessions]) })
+        let (hub, sessions) = (Mutex::new(vec![hub]), Mutex::new(vec![sessions]));
+        Ok(Self { dir: dir.to_owned(), hub, sessions, _in_use: in_use })
     }
 
     /// Where the hub's files are: signed copies, and nothing else.
@@ -56,7 +63,18 @@ impl Store {
     }
 
     /// Removes the state in `dir`, if there is any.
+    ///
+    /// # Errors
+    /// Somebody uses it: what he does from then on would be lost.
     pub(super) fn remove(dir: &Path) -> Result<()> {
+        if !dir.exists() {
+            return Ok(());
+        }
+        let _alone = hold(dir, FlockArg::LockExclusiveNonblock).map_err(|e| match e.kind() {
+            std::io::ErrorKind::WouldBlock => Error::not_now(format!("the practice hub in {} is in use", dir.display()))
+                .hint("end what serves it first"),
+            _ => Error::failed(format!("cannot remove the practice hub in {}: {e}", dir.display())),
+        })?;
         let topdir = dir.join(TOPDIR);
         match std::fs::remove_dir_all(&topdir) {
             Ok(()) => {}
@@ -87,6 +105,11 @@ impl Store {
     pub(super) fn sessions<T>(&self, work: impl FnOnce(&mut Connection) -> Outcome<T>) -> Outcome<T> {
         lend(&self.sessions, &self.dir.join(SESSIONS), work)
     }
+}
+
+fn hold(dir: &Path, how: FlockArg) -> std::io::Result<Flock<File>> {
+    let file = File::options().create(true).append(true).open(dir.join(IN_USE))?;
+    Flock::lock(file, how).map_err(|(_, errno)| errno.into())
 }
 
 /// Takes a connection out of the pool (or opens one), works with it, and puts it back unless it

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::site::{flr_in, run};
+use crate::site::{Site, flr_in, run};
 
 /// What was changed is gone; the next command begins with a new hub.
 #[test]
@@ -19,4 +19,17 @@ fn a_hub_begins_anew() {
     assert_eq!(flr(&list), (String::new(), String::new()));
     assert_eq!(flr(&["practice", "reset"]), (String::new(), String::new()));
     assert_eq!(flr(&list).0, "bash-5.3.0-1.fc43  f43\n");
+}
+
+/// The hub that is served would go on with files that nobody can find any more.
+#[test]
+fn a_hub_that_is_served_stays() {
+    let site = Site::small();
+    let served = site.path().join("hub");
+    let served = served.to_str().unwrap();
+    let reset = || run(flr_in(site.path()).args(["practice", "reset", "--dir", served]), b"");
+    let (code, stdout, stderr) = reset();
+    let said = format!("flr: the practice hub in {served} is in use\nhint: end what serves it first\n");
+    assert_eq!((code, stdout.as_str(), stderr), (75, "", said));
+    assert!(site.path().join("hub/hub.sqlite").exists());
 }

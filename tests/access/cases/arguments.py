@@ -75,7 +75,8 @@ SIZE = [
 OPTIONS = [
     option("an abbreviated option", "unexpected argument '--dry' found", "--dry"),
     option("a flag with a value", "unexpected value '1' for '--dry-run' found; no more were expected", "--dry-run=1"),
-    option("a flag twice", "the argument '--json' cannot be used multiple times", "--json", "--json"),
+    option("a flag twice", "the argument '--json' cannot be used multiple times", "--json", "--json",
+           out={"failed": True, "changed": False, "command": "koji block-pkg", "msg": "the argument '--json' cannot be used multiple times"}),
     option("an option nobody has", "unexpected argument '--force' found", "--force"),
     option("an option nobody has, with a value", "unexpected argument '--force' found", "--force=1"),
     option("a short option", "unexpected argument '-y' found", "-y"),
