@@ -44,7 +44,7 @@ dimensions! {
     Tags: "tags", "tag";
     /// Tags that builds leave.
     From: "from", "tag";
-    /// Tags that builds enter.
+    /// Tags that builds enter, or that another tag is copied onto.
     To: "to", "tag";
     /// Packages that are named, and those of the builds that are named.
     Packages: "packages", "package";

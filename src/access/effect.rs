@@ -189,9 +189,9 @@ impl Effect {
     /// no tag.
     pub const fn tags(self) -> &'static [Dimension] {
         match self.place() {
-            Place::Entering => &[Dimension::To, Dimension::Tags],
-            Place::Leaving => &[Dimension::From, Dimension::Tags],
-            Place::Tag | Place::Structure => &[Dimension::Tags],
+            // Where a tag is copied onto another, builds leave that one.
+            Place::Leaving => &[Dimension::From, Dimension::To, Dimension::Tags],
+            Place::Entering | Place::Tag | Place::Structure => &[Dimension::To, Dimension::Tags],
             Place::Elsewhere => &[],
         }
     }

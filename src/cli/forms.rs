@@ -26,10 +26,11 @@ pub fn forms() -> Vec<Form> {
 }
 
 fn form(command: &Command, tree: &clap::Command) -> Form {
-    let tags = |place: usize| match command.dimensions.contains(&Dimension::Tags) {
-        true => Dimension::Tags,
+    let has = |dimension: Dimension| command.dimensions.contains(&dimension);
+    let tags = |place: usize| match has(Dimension::Tags) {
+        true if place == 0 || !has(Dimension::To) => Dimension::Tags,
         false if place == 0 => Dimension::From,
-        false => Dimension::To,
+        true | false => Dimension::To,
     };
     let arguments = tree
         .get_positionals()
@@ -117,6 +118,8 @@ mod tests {
         assert_eq!(moved, [Word::Of(Dimension::From), Word::Of(Dimension::To), Word::Build]);
         let mass: Vec<_> = form("koji mass-tag").arguments.iter().map(|argument| argument.word).collect();
         assert_eq!(mass, [Word::Of(Dimension::From), Word::Of(Dimension::To)]);
+        let copied: Vec<_> = form("koji clone-tag").arguments.iter().map(|argument| argument.word).collect();
+        assert_eq!(copied, [Word::Of(Dimension::Tags), Word::Of(Dimension::To)]);
         assert_eq!(form("koji mass-tag").options["--also-newer-in"], Some(Word::Of(Dimension::Tags)));
         // Nobody writes files as an account.
         for list in ["koji list-failures", "koji list-ftbfs", "koji list-unbuilt"] {

@@ -139,6 +139,16 @@ per_run = 2
 per_day = 9
 confirm = "not needed"
 [[allow]]
+id = "copy"
+command = "koji clone-tag"
+tags = ["f43-updates-candidate"]
+to = ["f43-beta*"]
+packages = "any"
+options = ["--dry-run", "--prune"]
+per_run = 900
+per_day = 900
+confirm = "not needed"
+[[allow]]
 id = "again"
 command = "run resume"
 confirm = "not needed"

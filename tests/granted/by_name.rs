@@ -3,10 +3,11 @@
 
 use super::bench::Bench;
 use flr::access::Access;
-use flr::names::PermissionName;
+use flr::names::{Nvr, PermissionName};
+use flr::ops::koji::clone_tag::Which;
 use flr::ops::koji::edit_tag::Wish;
 use flr::ops::koji::wait_repo::RepoWanted;
-use flr::ops::koji::{EditTag, How, SetTarget, SubmitBuilds, SwapParent, SyncOwners};
+use flr::ops::koji::{CloneTag, EditTag, How, SetTarget, SubmitBuilds, SwapParent, SyncOwners, TagBuilds};
 use flr::pipeline::{Readers, Road, Throttle};
 use std::collections::BTreeSet;
 
@@ -155,6 +156,42 @@ fn sources_are_judged_by_repository_package_and_target() {
     let task = submitted.tasks[0].task;
     let targets: Vec<String> = bench.records().into_iter().flat_map(|record| record.body.targets).collect();
     assert!(targets.contains(&format!("task {task}")), "{targets:?}");
+}
+
+/// Whoever may copy a tag may not copy another onto it, nor clear anything away but from the copy.
+#[test]
+fn a_tag_is_copied_in_one_direction() {
+    let bench = Bench::new();
+    let copy = |source: &str, destination: &str| {
+        let request = CloneTag {
+            source: source.parse().unwrap(),
+            destination: destination.parse().unwrap(),
+            event: None,
+            builds: Which::Latest,
+            prune: true,
+        };
+        bench.run(&bench.access("koji clone-tag", &[]), &request, false)
+    };
+    let copied = copy("f43-updates-candidate", "f43-beta");
+    assert_eq!(copied.exit_code(), 0, "{copied:?}");
+    let copied = bench.tagged("f43-beta");
+    let package = |nvr: &str| nvr.parse::<Nvr>().unwrap().package();
+    let is_other = |nvr: &String| copied.iter().all(|copied| package(copied) != package(nvr));
+    let other = bench.tagged("f43").into_iter().find(is_other).unwrap();
+    let tagged = TagBuilds { tag: "f43-beta".parse().unwrap(), builds: vec![other.parse().unwrap()] };
+    let (desk, store) = (bench.desk(), bench.store());
+    let added = Road::new(&desk, &store).run(&tagged, false);
+    assert_eq!((added.exit_code(), added.done.len()), (0, 1), "{added:?}");
+    let pruned = copy("f43-updates-candidate", "f43-beta");
+    assert_eq!((pruned.exit_code(), pruned.done.len()), (0, 1), "{pruned:?}");
+    for (source, destination, tag) in [
+        ("f43-beta", "f43-updates-candidate", "f43-beta"),
+        ("f43-updates-candidate", "f43-updates-candidate2", "f43-updates-candidate2"),
+    ] {
+        let refused = copy(source, destination);
+        let why = format!("loopabull_x may not use koji clone-tag for the tag {tag}");
+        assert_eq!((refused.exit_code(), refused.msg), (3, why));
+    }
 }
 
 /// Every tag that a change lets in must be granted: the parent as well as the child, and of a target

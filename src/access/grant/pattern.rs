@@ -97,14 +97,16 @@ impl Pattern {
                 _ => checked(dimension, beginning)?,
             }
             // A tag that is called so is one of many that begin alike.
-            let alias = MOVING.iter().find(|alias| alias.starts_with(&*plain(beginning)));
+            let plain = plain(beginning);
+            let alias = MOVING.into_iter().find(|alias| alias.starts_with(&plain));
+            let alias = alias.or_else(|| moves(&plain).then_some(&*plain));
             if let Some(alias) = alias.filter(|_| dimension == Dimension::Releases) {
                 return Err(format!("\"{text}\" covers {alias}, which means another release after each branching"));
             }
             return Ok(Self::Beginning(beginning.to_owned()));
         }
         checked(dimension, text)?;
-        if dimension.can_move() && MOVING.contains(&&*plain(text)) {
+        if dimension.can_move() && moves(&plain(text)) {
             return Err(format!(
                 "\"{text}\" means another release after each branching; name the {} it means today",
                 dimension.noun()
@@ -120,6 +122,13 @@ impl Pattern {
             Self::Beginning(beginning) => value.starts_with(beginning.as_str()),
         }
     }
+}
+
+/// Whether a release that is called so is another one after each branching. From 10 on EPEL has minor releases, and
+/// its number alone means the one that is being developed.
+fn moves(alias: &str) -> bool {
+    let number = alias.strip_prefix("epel").and_then(|number| number.parse::<u32>().ok());
+    MOVING.contains(&alias) || number.is_some_and(|number| number >= 10)
 }
 
 /// As releases are told apart: in small letters, without dashes.
@@ -227,15 +236,15 @@ mod tests {
     /// However a release is written, it is one that moves.
     #[test]
     fn no_list_covers_a_release_that_moves() {
-        for written in ["rawhide", "Rawhide", "BRANCHED", "ELN", "e-l-n", "EPEL10", "epel-10"] {
+        for written in ["rawhide", "Rawhide", "BRANCHED", "ELN", "e-l-n", "EPEL10", "epel-10", "epel11"] {
             let why = parse(Dimension::Releases, &[written]).unwrap_err().concat();
             assert!(why.contains("means another release after each branching"), "{why}");
         }
-        for written in ["raw*", "EPEL*", "epel10*", "epel-1*", "e*", "eln-*"] {
+        for written in ["raw*", "EPEL*", "epel10*", "epel-1*", "epel11*", "e*", "eln-*"] {
             let why = parse(Dimension::Releases, &[written]).unwrap_err().concat();
             assert!(why.contains("covers ") && why.contains("after each branching"), "{why}");
         }
-        assert!(parse(Dimension::Releases, &["f4*", "epel10.*", "epel9"]).is_ok());
+        assert!(parse(Dimension::Releases, &["f4*", "epel10.*", "epel9", "epel9*", "EPEL-11.0"]).is_ok());
         assert!(parse(Dimension::Tags, &["eln-*", "epel10*"]).is_ok(), "tags are what they are called");
     }
 

@@ -34,8 +34,8 @@ pub struct Args {
 pub const GRANT: Command = Command {
     name: "koji clone-tag",
     class: Class::Destroy,
-    does: "copy a tag onto another, from and to {tags}, with {packages}",
-    dimensions: &[Dimension::Tags, Dimension::Packages],
+    does: "copy {tags} onto {to}, with {packages}",
+    dimensions: &[Dimension::Tags, Dimension::To, Dimension::Packages],
     effects: &[
         Effect::CreateTag,
         Effect::SetTagPermission,

@@ -114,7 +114,7 @@ pub const GRANT: Command = Command {
         },
         CommandOption {
             name: "--arches",
-            does: "set what {tags} are for, to {arches}",
+            does: "have {tags} made for {arches}",
             dimension: Some(Dimension::Arches),
             effects: &[Effect::SetTagArches],
         },

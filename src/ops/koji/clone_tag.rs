@@ -173,7 +173,7 @@ impl Operation for CloneTag {
     fn dimensions(&self) -> Dimensions {
         Dimensions::new()
             .tag(&self.source)
-            .tag(&self.destination)
+            .to(&self.destination)
             .events(&self.event)
             .option("--event", self.event.is_some())
             .option("--all-builds", self.builds == Which::All)
