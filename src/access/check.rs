@@ -80,9 +80,7 @@ pub fn judge<'a>(grant: &'a Grant, words: &Understood, now: Timestamp) -> Result
     let clauses = grant.judge_words(&asked)?;
     match clauses.first() {
         // A run that is resumed makes the changes of its own command, by the clause of that.
-        Some(first) if !dry_run && !first.command.effects.is_empty() && !first.confirm_not_needed => {
-            Err(first.needs_a_yes())
-        }
+        Some(first) if !dry_run && first.command.has_effects() && !first.confirm_not_needed => Err(first.needs_a_yes()),
         _ => Ok(clauses),
     }
 }

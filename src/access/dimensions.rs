@@ -2,7 +2,8 @@
 //! What grants and requests are about: the dimensions, and what a request has of each.
 
 use crate::names::{
-    BuildType, EventId, Nvr, PackageName, ReleaseAlias, RunId, SigKey, TagName, TargetName, TaskId, UserName,
+    Arches, BuildType, EventId, Nvr, PackageName, PermissionName, ReleaseAlias, RunId, ScmUrl, SigKey, TagName,
+    TargetName, TaskId, UserName,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -61,6 +62,14 @@ dimensions! {
     Releases: "releases", "release";
     /// Keys that rpms are signed with.
     Keys: "keys", "key";
+    /// Repositories that are built from, at any commit.
+    Sources: "sources", "source";
+    /// Permissions that tagging is to need.
+    Permissions: "permissions", "permission";
+    /// Architectures that tags are to be for.
+    Arches: "arches", "architecture";
+    /// Further settings of tags, by their names.
+    Settings: "settings", "further setting";
 }
 
 impl Dimension {
@@ -108,6 +117,14 @@ pub struct Dimensions {
     pub releases: BTreeSet<ReleaseAlias>,
     /// Keys that are named.
     pub keys: BTreeSet<SigKey>,
+    /// Sources that are named; a grant speaks of their repositories.
+    pub sources: BTreeSet<ScmUrl>,
+    /// Permissions that are named.
+    pub permissions: BTreeSet<PermissionName>,
+    /// Architectures that are named.
+    pub arches: BTreeSet<String>,
+    /// Further settings of tags that are named.
+    pub settings: BTreeSet<String>,
     /// The earlier run that it goes on with or takes back; a caller has only his own.
     pub run: Option<RunId>,
     /// The options that change what is asked for, as they are written: `--untag`.
@@ -211,6 +228,34 @@ impl Dimensions {
         self
     }
 
+    /// Also about these sources.
+    #[must_use]
+    pub fn sources<'a>(mut self, sources: impl IntoIterator<Item = &'a ScmUrl>) -> Self {
+        self.sources.extend(sources.into_iter().cloned());
+        self
+    }
+
+    /// Also about this permission.
+    #[must_use]
+    pub fn permission(mut self, permission: &PermissionName) -> Self {
+        self.permissions.insert(permission.clone());
+        self
+    }
+
+    /// Also about these architectures.
+    #[must_use]
+    pub fn arches(mut self, arches: &Arches) -> Self {
+        self.arches.extend(arches.names().map(str::to_owned));
+        self
+    }
+
+    /// Also about these further settings.
+    #[must_use]
+    pub fn settings<'a>(mut self, settings: impl IntoIterator<Item = &'a String>) -> Self {
+        self.settings.extend(settings.into_iter().cloned());
+        self
+    }
+
     /// About this earlier run.
     #[must_use]
     pub fn run(mut self, run: &RunId) -> Self {
@@ -256,9 +301,14 @@ impl Dimensions {
             targets,
             releases,
             keys,
+            sources,
+            permissions,
+            arches,
+            settings,
             run: _,
             options: _,
         } = self;
+        let sources: BTreeSet<&str> = sources.iter().map(ScmUrl::repository).collect();
         let packages: BTreeSet<PackageName> = packages.iter().cloned().chain(builds.iter().map(Nvr::package)).collect();
         of(Dimension::Tags, tags)
             .chain(of(Dimension::From, from))
@@ -271,6 +321,10 @@ impl Dimensions {
             .chain(of(Dimension::Targets, targets))
             .chain(of(Dimension::Releases, releases))
             .chain(of(Dimension::Keys, keys))
+            .chain(of(Dimension::Sources, &sources))
+            .chain(of(Dimension::Permissions, permissions))
+            .chain(of(Dimension::Arches, arches))
+            .chain(of(Dimension::Settings, settings))
             .collect()
     }
 }

@@ -3,8 +3,8 @@
 
 use super::dimensions::Dimension;
 use crate::plan::{
-    About, Change, GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange,
-    TaskChange,
+    BuildChange, Change, GroupChange, KojiChange, PackageChange, RepoChange, RequestChange, SigningChange, TagChange,
+    TargetChange, TaskChange,
 };
 
 /// Where a kind of change has its effect.
@@ -123,16 +123,20 @@ impl Effect {
     pub fn of(change: &Change) -> Self {
         let Change::Koji(change) = change;
         match change {
-            KojiChange::TagBuild { .. } => Self::TagBuild,
-            KojiChange::UntagBuild { .. } => Self::UntagBuild,
-            KojiChange::RetagBuild { .. } => Self::RetagBuild,
-            KojiChange::AddPackage { .. } => Self::AddPackage,
-            KojiChange::BlockPackage { .. } => Self::BlockPackage,
-            KojiChange::UnblockPackage { .. } => Self::UnblockPackage,
-            KojiChange::RestorePackage { .. } => Self::RestorePackage,
-            KojiChange::RemovePackage { .. } => Self::RemovePackage,
-            KojiChange::SetPackage { .. } => Self::SetPackage,
-            KojiChange::SetOwner { .. } => Self::SetOwner,
+            KojiChange::Build(change) => match change {
+                BuildChange::TagBuild { .. } => Self::TagBuild,
+                BuildChange::UntagBuild { .. } => Self::UntagBuild,
+                BuildChange::RetagBuild { .. } => Self::RetagBuild,
+            },
+            KojiChange::Package(change) => match change {
+                PackageChange::AddPackage { .. } => Self::AddPackage,
+                PackageChange::BlockPackage { .. } => Self::BlockPackage,
+                PackageChange::UnblockPackage { .. } => Self::UnblockPackage,
+                PackageChange::RestorePackage { .. } => Self::RestorePackage,
+                PackageChange::RemovePackage { .. } => Self::RemovePackage,
+                PackageChange::SetPackage { .. } => Self::SetPackage,
+                PackageChange::SetOwner { .. } => Self::SetOwner,
+            },
             KojiChange::Tag(change) => match change {
                 TagChange::LockTag { .. } => Self::LockTag,
                 TagChange::UnlockTag { .. } => Self::UnlockTag,
@@ -159,8 +163,10 @@ impl Effect {
                 TargetChange::DeleteTarget { .. } => Self::DeleteTarget,
             },
             KojiChange::Request(RequestChange::RequestRepo { .. }) => Self::RequestRepo,
-            KojiChange::Signing(SigningChange::WriteSigned { .. }) => Self::WriteSigned,
-            KojiChange::Signing(SigningChange::RemoveSigned { .. }) => Self::RemoveSigned,
+            KojiChange::Signing(change) => match change {
+                SigningChange::WriteSigned { .. } => Self::WriteSigned,
+                SigningChange::RemoveSigned { .. } => Self::RemoveSigned,
+            },
             KojiChange::Task(change) => match change {
                 TaskChange::SubmitBuild { .. } => Self::SubmitBuild,
                 TaskChange::CancelTask { .. } => Self::CancelTask,
@@ -171,6 +177,12 @@ impl Effect {
     /// Whether it changes how tags and targets are set up and hang together.
     pub const fn is_of_structure(self) -> bool {
         matches!(self.place(), Place::Structure)
+    }
+
+    /// Whether it must not race with another change at the same tag. Two requests for a repository are one to
+    /// the hub, and whoever has asked waits for hours.
+    pub const fn wants_the_tag_alone(self) -> bool {
+        !matches!(self, Self::RequestRepo)
     }
 
     /// The dimensions that can speak for the tag that it changes, the narrower first; none, if it changes
@@ -185,39 +197,67 @@ impl Effect {
     }
 }
 
+/// What `change` sets a tag to, by name: judged where the clause speaks of it. A layout or the tag that is
+/// copied says it otherwise.
+pub(super) fn sets(change: &Change) -> Vec<(Dimension, String)> {
+    let Change::Koji(KojiChange::Tag(change)) = change else {
+        return Vec::new();
+    };
+    match change {
+        TagChange::SetTagPermission { perm: Some(perm), .. } => vec![(Dimension::Permissions, perm.clone())],
+        TagChange::SetTagArches { arches: Some(arches), .. } => {
+            arches.split_whitespace().map(|arch| (Dimension::Arches, arch.to_owned())).collect()
+        }
+        TagChange::SetTagExtra { key, .. } => vec![(Dimension::Settings, key.clone())],
+        TagChange::SetTagPermission { perm: None, .. }
+        | TagChange::SetTagArches { arches: None, .. }
+        | TagChange::LockTag { .. }
+        | TagChange::UnlockTag { .. }
+        | TagChange::EditInheritance { .. }
+        | TagChange::CreateTag { .. }
+        | TagChange::SnapshotTag { .. }
+        | TagChange::DeleteTag { .. }
+        | TagChange::RemoveSideTag { .. } => Vec::new(),
+    }
+}
+
 /// Everything that `change` touches: each must be granted. For a tag, the dimensions that can speak
 /// for it, the narrower first.
 pub(super) fn touched(change: &Change) -> Vec<(&'static [Dimension], String)> {
     const PACKAGES: &[Dimension] = &[Dimension::Packages];
+    const TARGETS: &[Dimension] = &[Dimension::Targets];
     let tag = Effect::of(change).tags();
     let Change::Koji(change) = change;
     let mut touched: Vec<(&'static [Dimension], String)> =
         change.tags().into_iter().map(|name| (tag, name.to_string())).collect();
-    match change.about() {
-        About::Build(_, build) => touched.push((PACKAGES, build.nvr.package().to_string())),
-        About::Listing(_, package) => touched.push((PACKAGES, package.to_string())),
+    match change {
+        KojiChange::Build(change) => touched.push((PACKAGES, change.build().nvr.package().to_string())),
+        KojiChange::Package(change) => {
+            touched.push((PACKAGES, change.package().to_string()));
+            if let PackageChange::AddPackage { owner, .. } | PackageChange::SetOwner { owner, .. } = change {
+                touched.push((&[Dimension::Owners], owner.to_string()));
+            }
+        }
         // What it inherits from comes in with it.
-        About::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
+        KojiChange::Tag(TagChange::EditInheritance { unlink, link, .. }) => {
             touched.extend(unlink.iter().chain(link).map(|link| (tag, link.parent.to_string())));
         }
         // What is in it goes into the copy.
-        About::Tag(TagChange::SnapshotTag { source, .. }) => touched.push((tag, source.to_string())),
-        About::Group(change) => touched.extend(change.package().map(|name| (PACKAGES, name.to_owned()))),
-        About::Tag(_) | About::Repo(_) | About::Request(_) => {}
-        About::Target(change) => touched.push((&[Dimension::Targets], change.target().to_string())),
-        About::Signing(change) => {
-            touched.push((&[Dimension::Packages], change.build().nvr.package().to_string()));
+        KojiChange::Tag(TagChange::SnapshotTag { source, .. }) => touched.push((tag, source.to_string())),
+        KojiChange::Group(change) => touched.extend(change.package().map(|name| (PACKAGES, name.to_owned()))),
+        KojiChange::Tag(_) | KojiChange::Repo(_) | KojiChange::Request(_) => {}
+        KojiChange::Target(change) => touched.push((TARGETS, change.target().to_string())),
+        KojiChange::Signing(change) => {
+            touched.push((PACKAGES, change.build().nvr.package().to_string()));
             touched.push((&[Dimension::Keys], change.sigkey().to_string()));
         }
-        About::Task(change) => {
-            touched.push((&[Dimension::Targets], change.target().to_string()));
+        KojiChange::Task(change) => {
+            touched.push((TARGETS, change.target().to_string()));
             if let TaskChange::SubmitBuild { source, .. } = change {
-                touched.push((&[Dimension::Packages], source.package().to_string()));
+                touched.push((PACKAGES, source.package().to_string()));
+                touched.push((&[Dimension::Sources], source.repository().to_owned()));
             }
         }
-    }
-    if let KojiChange::AddPackage { owner, .. } | KojiChange::SetOwner { owner, .. } = change {
-        touched.push((&[Dimension::Owners], owner.to_string()));
     }
     touched
 }

@@ -91,6 +91,7 @@ pub fn effects(clause: &Allow) -> String {
     }
     let verbs: Vec<&str> = all_effects(clause).into_iter().map(Effect::verb).collect();
     match verbs.as_slice() {
+        [] if clause.command.has_effects() => "changes nothing: no option that does is granted".into(),
         [] => "goes on with an earlier run, by the clause of the run's command".into(),
         verbs => and(verbs),
     }
@@ -123,7 +124,7 @@ fn how_much(clause: &Allow) -> String {
         return "Nothing is changed by it.".into();
     }
     if clause.acts() {
-        let counted_elsewhere = all_effects(clause).is_empty();
+        let counted_elsewhere = !clause.command.has_effects();
         return match counted_elsewhere {
             true => "Its changes are those of the run, as the clause of the run's command counts them.".into(),
             false => format!("It may make {}; nobody is asked before.", changes(clause)),

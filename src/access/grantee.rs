@@ -5,9 +5,10 @@ use super::audit::{self, Appended, AuditLog, Body, Event, Locked, Outcomes};
 use super::door::Who;
 use super::grant::{Allow, Asked, Grant, Refusal};
 use super::locks::Locks;
+use super::table::Effect;
 use super::{Allowed, Dimensions, Permitted, clock};
 use crate::error::Kind;
-use crate::names::{RunId, TaskId, UserName};
+use crate::names::{RunId, TagName, TaskId, UserName};
 use crate::plan::Plan;
 use crate::{Error, Result};
 use jiff::Timestamp;
@@ -97,8 +98,8 @@ impl Grantee {
                 Ok((clauses, run))
             })?,
         };
-        let changes = clauses.first().is_some_and(|clause| clause.command.class.changes());
-        if changes && !self.dry_run() && so_far.locks.is_empty() {
+        let alone = |clause: &&Allow| clause.effects(&options).into_iter().any(Effect::wants_the_tag_alone);
+        if clauses.first().is_some_and(alone) && !self.dry_run() && so_far.locks.is_empty() {
             so_far.locks = Locks::take(&self.parts.state, &dimensions.all_tags().collect())?;
         }
         let clauses = clauses.into_iter().filter_map(|clause| place(grant, clause)).collect();
@@ -157,6 +158,10 @@ impl Grantee {
         }
         let changes = permitted.plan.steps().len() as u64;
         let mut so_far = self.so_far();
+        // Words that name no tag lead to tags all the same.
+        if so_far.locks.is_empty() {
+            so_far.locks = Locks::take(&self.parts.state, &tags_alone(&permitted.plan))?;
+        }
         so_far.plan_sha = Some(permitted.plan.digest());
         let entry = Body { run: Some(run.clone()), changes: Some(changes), ..self.entry(Event::Plan, &so_far) };
         let entered = self.parts.log.with_lock(|log| {
@@ -278,6 +283,12 @@ fn outcome(code: u8) -> &'static str {
 
 fn place(grant: &Grant, clause: &Allow) -> Option<usize> {
     grant.allow.iter().position(|other| other.id == clause.id)
+}
+
+/// The tags that the plan changes and nobody else may meanwhile.
+fn tags_alone(plan: &Plan) -> BTreeSet<&TagName> {
+    let alone = plan.steps().iter().filter(|step| Effect::of(&step.change).wants_the_tag_alone());
+    alone.flat_map(|step| step.change.tags()).collect()
 }
 
 /// A run's name: its time and the place of its intent in the account's log, which no other run has.

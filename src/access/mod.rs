@@ -17,6 +17,7 @@
 //! flr::access::Access::Personal.permit(&flr::access::Allowed { clauses: Vec::new() }, flr::plan::Plan::default());
 //! ```
 
+pub mod account;
 pub mod audit;
 mod caller;
 pub mod check;

@@ -3,15 +3,15 @@
 //! the caller is known, his grant is read, root is left, the audit log is open. Nothing he says is
 //! looked at before.
 
+use super::account::{self, Account};
 use super::audit::{self, AuditLog, Body, Event, Syslog};
 use super::caller::Sudo;
 use super::door::{Door, Login, Who};
 use super::grant::Grant;
 use super::guarded::{self, Rules};
-use super::process::{self, Account};
 use super::settings::{AccountSettings, Places, Settings};
 use super::table::Command;
-use super::{clock, input};
+use super::{clock, input, process};
 use crate::error::Kind;
 use crate::{Error, Result};
 use jiff::Timestamp;
@@ -110,7 +110,7 @@ fn walk_in(
     let words = input::words(args).map_err(|bad| Error::usage(bad.join("; ")));
     let own = here.as_ref().map(|account| (account.name.as_str(), account.uid));
     let login = Login { uid: process::login_uid(), session: process::session_id() };
-    let who = Who::of(sudo, own, settings, login, process::name_of)?;
+    let who = Who::of(sudo, own, settings, login, account::name_of)?;
     known.who = Some(who.clone());
     let grant = granted(&who, here.as_ref(), places, commands, now)?;
     known.grant = Some((grant.ticket.clone(), grant.sha.clone()));
@@ -171,8 +171,7 @@ fn syslog(settings: &Settings) -> Syslog {
 }
 
 fn open_log(account: &Account, places: &Places, syslog: Syslog) -> Result<AuditLog> {
-    let Account { name, uid, gid } = account.clone();
-    AuditLog::open(&places.audit_log(&name), audit::Account { name, uid, gid }, syslog)
+    AuditLog::open(&places.audit_log(&account.name), account.clone(), syslog)
 }
 
 /// Records a refusal as far as anything is known, or shouts to the system log that it could not be.

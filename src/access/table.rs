@@ -92,6 +92,11 @@ impl Command {
         self.options.iter().find(|option| option.name == name)
     }
 
+    /// Whether it makes changes of its own. What goes on with an earlier run makes those of the run's command.
+    pub fn has_effects(&self) -> bool {
+        !self.effects.is_empty() || self.options.iter().any(|option| !option.effects.is_empty())
+    }
+
     /// Whether an option of that name can be granted.
     pub fn has_option(&self, name: &str) -> bool {
         own_options(self.class).contains(&name) || self.option(name).is_some()

@@ -4,109 +4,126 @@
 use super::Asker;
 use super::connect::Connection;
 use super::options::{Applies, Consent, Does, Grantable, Login};
-use super::release::{self, Own, Sources, Whose};
+use super::release::{self, AppliesOfRelease, Own, Sources, Whose};
 use super::{Context, distgit, words};
-use crate::Error;
-use crate::access::Access;
+use crate::access::{Access, Dimensions};
 use crate::error::Kind;
 use crate::ops::release::NamesRelease;
 use crate::output::{Answer, Complaint, Terminal, complain, human, json};
 use crate::pipeline::{Operation, Pace, Readers, Report, Road, Stop, Store, Ui};
 use crate::release::Lookup;
+use crate::{Error, koji};
 use std::sync::Arc;
 
-/// Runs a changing command; its exit code.
-pub fn change<A, O>(words: Applies<A>, context: &mut Context) -> anyhow::Result<u8>
-where
-    A: clap::Args,
-    O: Operation + TryFrom<A>,
-    O::Error: Into<anyhow::Error>,
-{
-    let Applies { args, consent, hub, login } = words;
-    Ok(walk::<A, O>(args, consent, &hub.profile, &login, context))
+/// The words of a changing command: of those who act for themselves, or in privileged mode.
+pub trait Words {
+    /// The command's own.
+    type Args;
+
+    /// What they say.
+    fn said(self, asker: &Asker) -> Said<Self::Args>;
 }
 
-/// The same in privileged mode, at the hub of the account.
-pub fn granted<A, O>(words: Does<A>, context: &mut Context) -> anyhow::Result<u8>
+/// What the words of a changing command say.
+pub struct Said<A> {
+    /// The command's own words.
+    pub args: A,
+    /// Whether it may be done.
+    pub consent: Consent,
+    /// The hub's profile.
+    pub profile: String,
+    /// How to log in.
+    pub login: Login,
+    /// The Bodhi to ask, if it was named.
+    pub bodhi: Option<String>,
+}
+
+impl<A: clap::Args> Words for Applies<A> {
+    type Args = A;
+
+    fn said(self, _: &Asker) -> Said<A> {
+        let Self { args, consent, hub, login } = self;
+        Said { args, consent, profile: hub.profile, login, bodhi: None }
+    }
+}
+
+impl<A: clap::Args> Words for AppliesOfRelease<A> {
+    type Args = A;
+
+    fn said(self, asker: &Asker) -> Said<A> {
+        let Said { args: Own { args, bodhi }, consent, profile, login, .. } = self.words.said(asker);
+        Said { args, consent, profile, login, bodhi }
+    }
+}
+
+/// At the hub of the account, and its Bodhi.
+impl<A: Grantable> Words for Does<A> {
+    type Args = A;
+
+    fn said(self, asker: &Asker) -> Said<A> {
+        let consent = self.consent();
+        Said { args: self.args, consent, profile: asker.profile(), login: Login::default(), bodhi: None }
+    }
+}
+
+/// Runs a changing command; its exit code.
+pub fn change<W, O>(words: W, context: &mut Context) -> anyhow::Result<u8>
 where
-    A: Grantable,
-    O: Operation + TryFrom<A>,
+    W: Words,
+    O: Operation + TryFrom<W::Args>,
     O::Error: Into<anyhow::Error>,
 {
-    let consent = words.consent();
-    let profile = context.asker.profile();
-    Ok(walk::<A, O>(words.args, consent, &profile, &Login::default(), context))
+    Ok(walk(words, context, O::dimensions, |request: O, _, _| Ok(request)))
 }
 
 /// Runs a changing command that names a release; its exit code.
-pub fn change_release<A, N>(words: Applies<Own<A>>, context: &mut Context) -> anyhow::Result<u8>
+pub fn change_release<W, N>(words: W, context: &mut Context) -> anyhow::Result<u8>
 where
-    A: clap::Args,
-    N: NamesRelease + TryFrom<A>,
+    W: Words,
+    N: NamesRelease + TryFrom<W::Args>,
     N::Error: Into<anyhow::Error>,
 {
-    let Applies { args: Own { args, bodhi }, consent, hub, login } = words;
-    Ok(walk_release::<A, N>(args, bodhi.as_deref(), consent, &hub.profile, &login, context))
+    Ok(walk(words, context, N::dimensions, |named: N, koji, whose| {
+        let sources = Sources::of(whose)?;
+        let known = sources.releases(koji)?;
+        release::note(&known);
+        let named = named.informed(&known, &sources.layouts, &|lists| distgit::open(whose, lists))?;
+        named.resolve(&known, &sources.layouts, koji)
+    }))
 }
 
-/// The same in privileged mode, at the hub of the account and its Bodhi.
-pub fn granted_release<A, N>(words: Does<A>, context: &mut Context) -> anyhow::Result<u8>
-where
-    A: Grantable,
-    N: NamesRelease + TryFrom<A>,
-    N::Error: Into<anyhow::Error>,
-{
-    let consent = words.consent();
-    let profile = context.asker.profile();
-    Ok(walk_release::<A, N>(words.args, None, consent, &profile, &Login::default(), context))
-}
-
-fn walk_release<A, N>(
-    args: A,
-    bodhi: Option<&str>,
-    consent: Consent,
-    profile: &str,
-    login: &Login,
+/// `about`: what the words ask for is about, as typed. `resolve`: what that means, which may have to be looked up.
+fn walk<W, T, O>(
+    words: W,
     context: &mut Context,
+    about: impl FnOnce(&T) -> Dimensions,
+    resolve: impl FnOnce(T, &dyn koji::Reader, &Whose<'_>) -> crate::Result<O>,
 ) -> u8
 where
-    N: NamesRelease + TryFrom<A>,
-    N::Error: Into<anyhow::Error>,
+    W: Words,
+    T: TryFrom<W::Args>,
+    T::Error: Into<anyhow::Error>,
+    O: Operation,
 {
-    let report = Walk::new(&context.asker, consent).and_then(|walk| {
-        let named = N::try_from(args).map_err(Into::into)?;
-        // As typed, before Bodhi or the hub is asked anything. The road judges what became of it.
-        context.asker.access.allow(N::Request::NAME, &named.dimensions())?;
-        walk.at(profile, login, |road| {
+    let Said { args, consent, profile, login, bodhi } = words.said(&context.asker);
+    // A list on standard input is read before: until it is there, a signal is the end.
+    let asked = T::try_from(args).map_err(Into::into);
+    let report = asked.and_then(|asked| {
+        let walk = Walk::new(&context.asker, consent)?;
+        // As typed, before anything is looked at, the hub's profile included. The road judges what becomes of it.
+        context.asker.access.allow(O::NAME, &about(&asked))?;
+        walk.at(&profile, &login, |road| {
             let asker = &context.asker;
             let whose = Whose {
                 caller: &asker.caller,
-                profile,
-                bodhi,
+                profile: &profile,
+                bodhi: bodhi.as_deref(),
                 granted: matches!(asker.access, Access::Granted(_)),
                 stop: &walk.stop,
             };
-            let sources = Sources::of(&whose)?;
-            let known = sources.releases(road.readers.koji)?;
-            release::note(&known);
-            let named = named.informed(&known, &sources.layouts, &|lists| distgit::open(&whose, lists))?;
-            let request = named.resolve(&known, &sources.layouts, road.readers.koji)?;
+            let request = resolve(asked, road.readers.koji, &whose)?;
             Ok(road.run(&request, consent.dry_run))
         })
-    });
-    told(N::Request::NAME, report, consent, context)
-}
-
-fn walk<A, O>(args: A, consent: Consent, profile: &str, login: &Login, context: &mut Context) -> u8
-where
-    O: Operation + TryFrom<A>,
-    O::Error: Into<anyhow::Error>,
-{
-    let report = Walk::new(&context.asker, consent).and_then(|walk| {
-        let request = O::try_from(args).map_err(Into::into)?;
-        // Before anything is looked at, the hub's profile included. The road judges again.
-        context.asker.access.allow(O::NAME, &Operation::dimensions(&request))?;
-        walk.at(profile, login, |road| Ok(road.run(&request, consent.dry_run)))
     });
     told(O::NAME, report, consent, context)
 }
@@ -140,6 +157,25 @@ fn early(command: &str, error: &anyhow::Error, consent: Consent) -> Report {
         stopped: Some(Error::new(words::kind_of(error), sentence.clone())),
         msg: sentence,
         ..Report::new(command, consent.dry_run)
+    }
+}
+
+/// Prints the document of a changing command whose words are wrong, if they ask for one. `tree`: the
+/// commands there are; `said`: what is wrong, in clap's words or ours.
+pub fn misspoken(tree: &clap::Command, words: &[String], said: &str, context: &mut Context) {
+    let path = || {
+        let group = tree.find_subcommand(words.get(1)?)?;
+        let command = group.find_subcommand(words.get(2)?)?;
+        let changes = command.get_arguments().any(|arg| arg.get_id() == "dry_run");
+        changes.then(|| format!("{} {}", group.get_name(), command.get_name()))
+    };
+    let asks = |option: &str| words.iter().take_while(|word| *word != "--").any(|word| word == option);
+    if let Some(command) = path().filter(|_| asks("--json")) {
+        let consent = Consent { json: true, dry_run: asks("--dry-run"), yes: asks("--yes") };
+        let lines = said.lines().map(str::trim).take_while(|line| !line.is_empty());
+        let sentence = lines.collect::<Vec<_>>().join(" ");
+        let error = Error::usage(sentence.strip_prefix("error: ").unwrap_or(&sentence));
+        context.out.line(json::document(&early(&command, &error.into(), consent)));
     }
 }
 
@@ -185,7 +221,7 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// From here on Ctrl-C is heeded.
     pub fn new(asker: &'a Asker, consent: Consent) -> anyhow::Result<Self> {
-        let stop = asker.heed_signals(Kind::Partial)?;
+        let stop = asker.heed_signals(Kind::Failed)?;
         let caller = &asker.caller;
         let answer = if consent.yes { Answer::Yes } else { Answer::Ask };
         Ok(Self { asker, ui: Arc::new(Terminal::new(answer, caller.dumb_terminal)), stop, store: asker.store()? })

@@ -17,7 +17,7 @@ macro_rules! own_words {
     (shows_of_release $args:ty) => { Shows<Own<$args>> };
     (logs_in $args:ty) => { LogsIn<$args> };
     (applies $args:ty) => { Applies<$args> };
-    (applies_of_release $args:ty) => { Applies<Own<$args>> };
+    (applies_of_release $args:ty) => { AppliesOfRelease<$args> };
     (waits $args:ty) => { Applies<$args> };
 }
 
@@ -59,14 +59,11 @@ macro_rules! runs_granted {
     (shows_of_release $file:ident) => {
         read::granted
     };
-    (applies $file:ident $Request:ident) => {
-        change::granted::<_, ops::$Request>
-    };
-    (applies_of_release $file:ident $Named:ident) => {
-        change::granted_release::<_, ops::$Named>
-    };
-    ($of_its_own:ident $file:ident) => {
+    (logs_in $file:ident) => {
         $file::granted
+    };
+    ($changes:ident $($said:ident)*) => {
+        runs!($changes $($said)*)
     };
 }
 

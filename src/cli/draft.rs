@@ -167,25 +167,8 @@ impl Draft {
         })?;
         let owner = or_ask(self.owner, || ask.line("Who answers for it", "", said))?;
         let ticket = or_ask(self.ticket, || ask.line("Ticket", "", said))?;
-        let expires = match self.expires {
-            Some(expires) => expires,
-            None => {
-                let date = in_days(now, DAYS).strftime("%Y-%m-%d").to_string();
-                let day = |text: &str| text.parse::<Moment>().map(|_| ());
-                let typed = ask.line("When does it end (UTC)", &date, day)?;
-                typed.parse::<Moment>().map_err(Error::usage)?.0
-            }
-        };
-        let output = match self.output {
-            Some(output) => output,
-            None => {
-                let new = |text: &str| match text {
-                    "" => Err("a file is needed".to_owned()),
-                    text => is_new(Path::new(text)).map_err(|error| error.what),
-                };
-                ask.line("Write the grant to", &format!("{user}.toml"), new)?.into()
-            }
-        };
+        let expires = self.expires.map_or_else(|| end(now, ask), Ok)?;
+        let output = self.output.map_or_else(|| new_file(&user, ask), Ok)?;
         let draft = Self {
             why: Some(why),
             output: Some(output),
@@ -199,6 +182,23 @@ impl Draft {
         };
         Ok((draft, clauses))
     }
+}
+
+/// Asks when the grant ends.
+fn end(now: Timestamp, ask: &Questions) -> Result<Timestamp> {
+    let date = in_days(now, DAYS).strftime("%Y-%m-%d").to_string();
+    let day = |text: &str| text.parse::<Moment>().map(|_| ());
+    let typed = ask.line("When does it end (UTC)", &date, day)?;
+    Ok(typed.parse::<Moment>().map_err(Error::usage)?.0)
+}
+
+/// Asks where the grant of `user` is to be written.
+fn new_file(user: &str, ask: &Questions) -> Result<PathBuf> {
+    let new = |text: &str| match text {
+        "" => Err("a file is needed".to_owned()),
+        text => is_new(Path::new(text)).map_err(|error| error.what),
+    };
+    Ok(ask.line("Write the grant to", &format!("{user}.toml"), new)?.into())
 }
 
 /// Asks for everything that a clause for `command` must say.

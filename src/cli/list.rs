@@ -6,9 +6,10 @@
 //! at once.
 
 use crate::Error;
-use crate::access::input;
+use crate::access::input::{self, short};
+use crate::output::{Complaint, complain};
 use std::fmt;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::marker::PhantomData;
 use std::path::Path;
 use std::str::FromStr;
@@ -67,12 +68,21 @@ impl<T> Entry<T> {
 pub struct BadItems {
     items: Vec<String>,
     of: usize,
+    /// Some are rows with more than an item in them.
+    rows: bool,
 }
 
 impl BadItems {
     /// One line for each: where it stands, what it is, why it cannot be used. Foreign text.
     pub fn items(&self) -> &[String] {
         &self.items
+    }
+
+    /// What to do, where a listing was given as it is shown.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.rows.then_some(
+            "a listing shows more than the items: of its --json rows, `jq -r .nvr` (.build, .package) takes them out",
+        )
     }
 
     /// All of it in one sentence.
@@ -104,6 +114,9 @@ where
         return read_typed(entries);
     }
     let bounds = *NARROW.get().unwrap_or(&WIDE);
+    if entries.iter().any(Entry::is_standard_input) && std::io::stdin().is_terminal() {
+        complain(Complaint::Note("reading the list from the terminal: one item a line, Ctrl-D ends it"));
+    }
     match bounds.patience {
         None => read_from(entries, &mut std::io::stdin().lock(), bounds.bytes),
         Some(time) => {
@@ -162,11 +175,9 @@ where
     if bytes.len() as u64 > WIDE.bytes {
         return Err(Error::usage(format!("{} is longer than {} MiB", path.display(), WIDE.bytes >> 20)).into());
     }
-    let (mut items, mut bad, mut of) = (Vec::new(), Vec::new(), 0);
-    for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-        of += parse_line(number + 1, line, &mut items, &mut bad);
-    }
-    if bad.is_empty() { Ok(items) } else { Err(BadItems { items: bad, of }.into()) }
+    let mut reading = Reading::new();
+    reading.lines(&bytes);
+    reading.end()
 }
 
 fn read_from<T>(entries: Vec<Entry<T>>, stdin: &mut dyn Read, most: u64) -> anyhow::Result<Vec<T>>
@@ -174,27 +185,18 @@ where
     T: FromStr,
     T::Err: fmt::Display,
 {
-    let mut items = Vec::with_capacity(entries.len());
-    let (mut bad, mut of, mut seen_dash) = (Vec::new(), 0, false);
+    let (mut reading, mut seen_dash) = (Reading::new(), false);
     for Entry(word, _) in entries {
         if word != "-" {
-            of += 1;
-            match word.parse::<T>() {
-                Ok(item) => items.push(item),
-                Err(why) => bad.push(why.to_string()),
-            }
+            reading.item(&word, "");
             continue;
         }
         if std::mem::replace(&mut seen_dash, true) {
             return Err(Error::usage("- stands for standard input and is given twice").into());
         }
-        for (number, line) in lines(stdin, most)?.split(|byte| *byte == b'\n').enumerate() {
-            of += parse_line(number + 1, line, &mut items, &mut bad);
-        }
+        reading.lines(&lines(stdin, most)?);
     }
-    if !bad.is_empty() {
-        return Err(BadItems { items: bad, of }.into());
-    }
+    let items = reading.end()?;
     if items.is_empty() {
         return Err(Error::usage("the list on standard input is empty")
             .hint("one item a line; blank lines and lines that begin with # do not count")
@@ -215,34 +217,69 @@ fn lines(stdin: &mut dyn Read, most: u64) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Adds what one line holds; how many items that was, good and bad.
-fn parse_line<T>(number: usize, line: &[u8], items: &mut Vec<T>, bad: &mut Vec<String>) -> usize
+/// What has been read so far.
+struct Reading<T> {
+    items: Vec<T>,
+    bad: Vec<String>,
+    of: usize,
+    rows: bool,
+}
+
+impl<T> Reading<T>
 where
     T: FromStr,
     T::Err: fmt::Display,
 {
-    let Ok(line) = std::str::from_utf8(line) else {
-        let shown: String = String::from_utf8_lossy(line).chars().take(60).collect();
-        bad.push(format!("line {number}: not UTF-8: \"{shown}\""));
-        return 1;
-    };
-    // An editor on another system may have put a byte order mark in front.
-    let line = match number {
-        1 => line.strip_prefix('\u{feff}').unwrap_or(line),
-        _ => line,
-    };
-    if line.trim_start().starts_with('#') {
-        return 0;
+    fn new() -> Self {
+        Self { items: Vec::new(), bad: Vec::new(), of: 0, rows: false }
     }
-    let mut of = 0;
-    for word in words(line) {
-        of += 1;
-        match word.parse::<T>() {
-            Ok(item) => items.push(item),
-            Err(why) => bad.push(format!("line {number}: {why}")),
+
+    /// `place`: where it stands, to be told before what is wrong with it.
+    fn item(&mut self, word: &str, place: &str) {
+        self.of += 1;
+        match word.parse() {
+            Ok(item) => self.items.push(item),
+            Err(why) => self.bad.push(format!("{place}{why}")),
         }
     }
-    of
+
+    fn lines(&mut self, bytes: &[u8]) {
+        for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            self.line(at + 1, line);
+        }
+    }
+
+    fn line(&mut self, number: usize, line: &[u8]) {
+        let Ok(line) = std::str::from_utf8(line) else {
+            self.of += 1;
+            let shown: String = String::from_utf8_lossy(line).chars().take(60).collect();
+            return self.bad.push(format!("line {number}: not UTF-8: \"{shown}\""));
+        };
+        // An editor on another system may have put a byte order mark in front.
+        let line = match number {
+            1 => line.strip_prefix('\u{feff}').unwrap_or(line),
+            _ => line,
+        };
+        let line = line.trim();
+        if line.starts_with('#') {
+            return;
+        }
+        // One complaint about it, not one for each of its fields.
+        if line.starts_with('{') {
+            (self.of, self.rows) = (self.of + 1, true);
+            return self.bad.push(format!("line {number}: {} is JSON", short(line)));
+        }
+        for word in words(line) {
+            let known_bad = self.bad.len();
+            self.item(word, &format!("line {number}: "));
+            self.rows |= self.bad.len() > known_bad && word.contains("  ");
+        }
+    }
+
+    fn end(self) -> anyhow::Result<Vec<T>> {
+        let Self { items, bad, of, rows } = self;
+        if bad.is_empty() { Ok(items) } else { Err(BadItems { items: bad, of, rows }.into()) }
+    }
 }
 
 /// What stands between commas; the comma in the name of a draft, `bash-5.3-1.fc43,draft_7`, is none of them.
@@ -292,6 +329,23 @@ mod tests {
             assert!(item.starts_with(start), "{item}");
         }
         assert_eq!(bad.items().len(), starts.len());
+    }
+
+    /// A listing is not a list: one complaint a row, and what to do about it.
+    #[test]
+    fn the_rows_of_a_listing_are_told_how_to_become_items() {
+        let said = |stdin: &[u8]| {
+            let said = list(&["-"], stdin).unwrap_err();
+            let bad = said.downcast_ref::<BadItems>().unwrap();
+            (bad.items().to_vec(), bad.hint())
+        };
+        let hint = Some(
+            "a listing shows more than the items: of its --json rows, `jq -r .nvr` (.build, .package) takes them out",
+        );
+        let row = br#"{"nvr":"a-1-1","tag":"f43"}"#;
+        assert_eq!(said(row), (vec![r#"line 1: "{"nvr":"a-1-1","tag":"f43"}" is JSON"#.to_owned()], hint));
+        assert_eq!(said(b"a-1-1  f43  kim\n").1, hint);
+        assert_eq!(said(b"b 2\nflat").1, None);
     }
 
     #[test]

@@ -65,7 +65,7 @@ mod words;
 use crate::access::door::Door;
 use crate::access::reception::worded;
 use crate::access::settings::{AccountSettings, Places, Settings};
-use crate::access::{Access, Caller, Sudo, process};
+use crate::access::{Access, Caller, Sudo, account, process};
 use crate::error::Kind;
 use crate::output::{Complaint, Stdout, complain, human};
 use crate::pipeline::{Stop, Store};
@@ -238,7 +238,7 @@ fn door(sudo: &Sudo) -> crate::Result<(Door, Option<Settings>)> {
     let settings = Settings::load(&Places::of_this_machine())?;
     let euid = process::effective_uid();
     let name = match &settings {
-        Some(_) => process::name_of(euid),
+        Some(_) => account::name_of(euid),
         None => None,
     };
     let door = Door::of(euid, name.as_deref(), sudo, settings.as_ref())?;
@@ -248,6 +248,7 @@ fn door(sudo: &Sudo) -> crate::Result<(Door, Option<Settings>)> {
 fn personal(args: Vec<OsString>) -> ExitCode {
     let asker = Asker { caller: Caller::of_this_process(), access: Access::Personal, account: None, stop: None };
     let mut context = Context::new(asker);
+    let words: Vec<String> = args.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let code = match parse(args) {
         Ok(flr) => dispatch(flr, &mut context),
         Err(Words::Help(text)) => {
@@ -255,11 +256,13 @@ fn personal(args: Vec<OsString>) -> ExitCode {
             0
         }
         Err(Words::Wrong(text)) => {
+            change::misspoken(&command(), &words, &text, &mut context);
             complain(Complaint::Clap(&text));
             Kind::Usage.exit_code()
         }
         Err(Words::Unreadable(items)) => {
             let what = format!("{} cannot be used", human::count(items.len(), "argument"));
+            change::misspoken(&command(), &words, &format!("{what}: {}", items.join("; ")), &mut context);
             complain(Complaint::Items(&what, &items));
             Kind::Usage.exit_code()
         }

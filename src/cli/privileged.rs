@@ -5,7 +5,7 @@
 //! it sees a word, the process has been made safe, the caller is known and his grant is read; before
 //! any service is asked, the words have been judged and the intent is on disk.
 
-use super::{Asker, Context, koji, list, release, run, signals, words};
+use super::{Asker, Context, change, koji, list, release, run, signals, words};
 use crate::access::check::Understood;
 use crate::access::door::Door;
 use crate::access::reception::{Guest, receive};
@@ -88,7 +88,7 @@ fn serve(guest: Guest, places: &Places) -> ExitCode {
         grant,
         state,
         log,
-        argv: words.into_iter().skip(1).collect(),
+        argv: words.iter().skip(1).cloned().collect(),
         command: spoken.0,
         options: spoken.1,
     };
@@ -98,13 +98,13 @@ fn serve(guest: Guest, places: &Places) -> ExitCode {
     let asker = Asker { caller, access, account: Some(settings), stop: Some(stop.clone()) };
     let mut context = Context::new(asker);
     let code = match signals::heed(&stop, None) {
-        Ok(()) => obey(parsed, &mut context),
+        Ok(()) => obey(parsed, &words, &mut context),
         Err(error) => context.failed(&error.into()),
     };
     end(context, code)
 }
 
-fn obey(parsed: Result<Spoken, Box<clap::Error>>, context: &mut Context) -> u8 {
+fn obey(parsed: Result<Spoken, Box<clap::Error>>, words: &[String], context: &mut Context) -> u8 {
     let spoken = match parsed {
         Ok(spoken) => spoken,
         Err(error) if !error.use_stderr() => {
@@ -113,6 +113,7 @@ fn obey(parsed: Result<Spoken, Box<clap::Error>>, context: &mut Context) -> u8 {
         }
         Err(error) => {
             let text = error.to_string();
+            change::misspoken(&command(), words, &text, context);
             complain(Complaint::Clap(&text));
             context.reason = text.lines().next().unwrap_or_default().to_owned();
             return Kind::Usage.exit_code();

@@ -3,11 +3,12 @@
 //! SIGTERM and SIGHUP count as well.
 
 use crate::error::Kind;
-use crate::output::restore_terminal;
+use crate::output::{Complaint, complain, restore_terminal};
 use crate::pipeline::Stop;
 use crate::{Error, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 /// A second signal that comes sooner is the first one again: the terminal and the question on it
@@ -15,7 +16,8 @@ use std::time::{Duration, Instant};
 const ECHO: Duration = Duration::from_millis(300);
 
 /// From now on a signal sets `stop`; another one ends the process with the exit code of `at_once`,
-/// if there is one. (What must be recorded to its end is not to be ended at once.)
+/// if there is one, or as partial where something may have been changed. (What must be recorded to
+/// its end is not to be ended at once.)
 /// Signals that whoever started flr has switched off (`nohup`, a job in the background) stay off.
 pub fn heed(stop: &Stop, at_once: Option<Kind>) -> Result<()> {
     let ignored = ignored();
@@ -28,16 +30,33 @@ pub fn heed(stop: &Stop, at_once: Option<Kind>) -> Result<()> {
         let mut first: Option<Instant> = None;
         for _ in &mut signals {
             stop.set();
+            let insists = first.is_some();
             let first = *first.get_or_insert_with(Instant::now);
+            if !insists {
+                std::thread::spawn(move || tell(at_once.is_some()));
+            }
             if first.elapsed() > ECHO
                 && let Some(at_once) = at_once
             {
+                let kind = if stop.has_begun() { Kind::Partial } else { at_once };
                 restore_terminal();
-                signal_hook::low_level::exit(at_once.exit_code().into());
+                signal_hook::low_level::exit(kind.exit_code().into());
             }
         }
     });
     Ok(())
+}
+
+/// Says on a terminal that the wish was heard, unless that was the end of it.
+fn tell(can_insist: bool) {
+    std::thread::sleep(ECHO);
+    if !std::io::stderr().is_terminal() {
+        return;
+    }
+    complain(Complaint::Note(match can_insist {
+        true => "stopping at the next safe point; Ctrl-C again ends at once",
+        false => "stopping at the next safe point",
+    }));
 }
 
 /// The set of signals that this process ignores, as the kernel shows it; nothing if it does not.

@@ -36,6 +36,9 @@ pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, String> {
 pub fn failed(error: &anyhow::Error) -> u8 {
     if let Some(bad) = error.downcast_ref::<BadItems>() {
         complain(Complaint::Items(&bad.to_string(), bad.items()));
+        if let Some(hint) = bad.hint() {
+            complain(Complaint::Hint(hint));
+        }
         return Kind::Usage.exit_code();
     }
     let root = error.downcast_ref::<crate::Error>();

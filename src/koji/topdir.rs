@@ -6,9 +6,13 @@
 
 use crate::names::{Nvr, Nvra, SigKey};
 use crate::{Error, Result};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, open, openat, readlinkat, statat, unlinkat};
+use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 /// The copy of an rpm with one signature.
@@ -76,24 +80,115 @@ impl<'a> Topdir<'a> {
 
     /// Removes a copy, and the directories of its architecture and key if nothing else is in them.
     /// Whether there was one.
+    ///
+    /// Each directory is opened in the one above. koji links the directory of a build to its volume; no other
+    /// link below `packages` is followed, whoever puts one there while files are removed.
     pub fn remove(&self, copy: &SignedCopy) -> Result<bool> {
-        if self.size(copy)?.is_none() {
-            return Ok(false);
-        }
         let path = self.0.join(copy.path()?);
-        match fs::remove_file(&path) {
-            Ok(()) => {}
-            Err(e) if is_absent(&e) => return Ok(false),
-            Err(e) => return Err(Error::failed(format!("cannot remove {}: {e}", path.display()))),
+        let mut names = path.iter().rev();
+        let (Some(file), Some(arch), Some(key)) = (names.next(), names.next(), names.next()) else {
+            return Ok(false);
+        };
+        let Some(build) = self.build(copy)? else { return Ok(false) };
+        let Some(signed) = build.down(&["data", "signed"])? else { return Ok(false) };
+        let Some(of_key) = signed.below(key)? else { return Ok(false) };
+        let Some(of_arch) = of_key.below(arch)? else { return Ok(false) };
+        match statat(&of_arch.at, file, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(found) if FileType::from_raw_mode(found.st_mode).is_file() => {}
+            Ok(_) => return Err(Error::failed(format!("{} is no regular file", path.display()))),
+            Err(Errno::NOENT) => return Ok(false),
+            Err(errno) => return Err(Error::failed(format!("cannot look at {}: {errno}", path.display()))),
         }
-        let up_to_key = path.ancestors().skip(1).take_while(|dir| dir.file_name() != Some(OsStr::new("signed")));
-        for dir in up_to_key {
-            // Others may be in it, of this key or just being written.
-            if fs::remove_dir(dir).is_err() {
-                break;
+        match unlinkat(&of_arch.at, file, AtFlags::empty()) {
+            Ok(()) => {}
+            Err(Errno::NOENT) => return Ok(false),
+            Err(errno) => return Err(Error::failed(format!("cannot remove {}: {errno}", path.display()))),
+        }
+        // Others may be in them, of this key or just being written.
+        let _ =
+            unlinkat(&of_key.at, arch, AtFlags::REMOVEDIR).and_then(|()| unlinkat(&signed.at, key, AtFlags::REMOVEDIR));
+        Ok(true)
+    }
+
+    /// The directory of the build, on its volume; `None`: there is none.
+    fn build(&self, copy: &SignedCopy) -> Result<Option<Opened>> {
+        let (name, version, release) = (copy.build.name(), copy.build.version(), copy.build.release());
+        let Some(packages) = Opened::top(self.0.join("packages"))? else { return Ok(None) };
+        let Some(above) = packages.down(&[name, version])? else { return Ok(None) };
+        let Some(link) = above.link(release)? else { return above.below(release) };
+        let link = Path::new(OsStr::from_bytes(&link));
+        let parts: Vec<&OsStr> = link.iter().collect();
+        let volume = match parts.as_slice() {
+            [.., vol, volume, packages, n, v, r]
+                if [*vol, *packages, *n, *v, *r] == ["vol", "packages", name, version, release].map(OsStr::new)
+                    && *volume != ".." =>
+            {
+                self.0.join("vol").join(volume)
+            }
+            _ => {
+                let shown = above.path.join(release);
+                let what = format!("{} leads to {}, and not to a volume of koji", shown.display(), link.display());
+                return Err(Error::failed(what));
+            }
+        };
+        let Some(packages) = Opened::top(volume.join("packages"))? else { return Ok(None) };
+        packages.down(&[name, version, release])
+    }
+}
+
+/// A directory that is open.
+struct Opened {
+    path: PathBuf,
+    at: OwnedFd,
+}
+
+impl Opened {
+    const HOW: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+    /// Where koji's files or those of a volume begin: whoever mounts them may put a link there.
+    fn top(path: PathBuf) -> Result<Option<Self>> {
+        match open(&path, Self::HOW, Mode::empty()) {
+            Ok(at) => Ok(Some(Self { path, at })),
+            Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
+            Err(errno) => Err(Error::failed(format!("cannot look at {}: {errno}", path.display()))),
+        }
+    }
+
+    /// The directory of that name in it; `None`: there is none.
+    fn below(&self, name: impl AsRef<Path>) -> Result<Option<Self>> {
+        let (name, path) = (name.as_ref(), self.path.join(name.as_ref()));
+        match openat(&self.at, name, Self::HOW.union(OFlags::NOFOLLOW), Mode::empty()) {
+            Ok(at) => Ok(Some(Self { path, at })),
+            Err(Errno::NOENT) => Ok(None),
+            Err(Errno::NOTDIR | Errno::LOOP) => match self.link(name)? {
+                Some(_) => Err(Error::failed(format!("{} is a symbolic link, which is not koji's", path.display()))),
+                None => Ok(None),
+            },
+            Err(errno) => Err(Error::failed(format!("cannot look at {}: {errno}", path.display()))),
+        }
+    }
+
+    /// The directory that these lead to, one in the other; `None`: one of them is not there.
+    fn down(self, names: &[&str]) -> Result<Option<Self>> {
+        let mut deepest = self;
+        for name in names {
+            match deepest.below(name)? {
+                Some(deeper) => deepest = deeper,
+                None => return Ok(None),
             }
         }
-        Ok(true)
+        Ok(Some(deepest))
+    }
+
+    /// Where the link of that name in it leads; `None`: it is no link, or there is none.
+    fn link(&self, name: impl AsRef<Path>) -> Result<Option<Vec<u8>>> {
+        match readlinkat(&self.at, name.as_ref(), Vec::new()) {
+            Ok(link) => Ok(Some(link.into_bytes())),
+            Err(Errno::INVAL | Errno::NOENT) => Ok(None),
+            Err(errno) => {
+                Err(Error::failed(format!("cannot look at {}: {errno}", self.path.join(name.as_ref()).display())))
+            }
+        }
     }
 }
 
@@ -180,6 +275,29 @@ mod tests {
         let error = files.remove(&copy("bash-5.3-1.fc43", "bash-5.3-1.fc43.src")).unwrap_err();
         assert_eq!(error.what, format!("{} is no regular file", link.display()));
         assert!(link.is_symlink());
+    }
+
+    /// Whoever can put a link among the files could have others removed, of another key or build or anywhere.
+    #[test]
+    fn no_link_is_followed_but_that_to_a_volume() {
+        for (place, told) in [
+            (BASH, "is a symbolic link, which is not koji's"),
+            ("packages/bash/5.3/1.fc43/data/signed/6d9f90a6/src", "is a symbolic link, which is not koji's"),
+            ("packages/bash/5.3/1.fc43/data", "is a symbolic link, which is not koji's"),
+            ("packages/bash", "is a symbolic link, which is not koji's"),
+            ("packages/bash/5.3/1.fc43", "and not to a volume of koji"),
+        ] {
+            let top = tempfile::tempdir().unwrap();
+            written(top.path(), "src/bash-5.3-1.fc43.src.rpm");
+            let (from, to) = (top.path().join(place), top.path().join("elsewhere"));
+            fs::rename(&from, &to).unwrap();
+            symlink(&to, &from).unwrap();
+            let files = Topdir::at(top.path()).unwrap();
+            let error = files.remove(&copy("bash-5.3-1.fc43", "bash-5.3-1.fc43.src")).unwrap_err();
+            assert!(error.what.starts_with(&from.display().to_string()), "{error}");
+            assert!(error.what.ends_with(told), "{error}");
+            assert!(top.path().join(BASH).join("src/bash-5.3-1.fc43.src.rpm").is_file(), "{place}");
+        }
     }
 
     #[test]

@@ -18,6 +18,11 @@ impl Arches {
         &self.0
     }
 
+    /// Each by itself.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ')
+    }
+
     /// Whether `stored`, as a hub has it, is the same set.
     pub fn are(&self, stored: &str) -> bool {
         sorted(&self.0) == sorted(stored)

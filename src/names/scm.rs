@@ -29,6 +29,11 @@ impl ScmUrl {
         &self.text
     }
 
+    /// The repository, whatever commit of it is meant.
+    pub fn repository(&self) -> &str {
+        self.text.split('#').next().unwrap_or_default()
+    }
+
     /// The package: the last part of the path, without `.git`.
     pub fn package(&self) -> &PackageName {
         &self.package
@@ -46,7 +51,7 @@ impl FromStr for ScmUrl {
         let Some(rest) = text.strip_prefix("git+https://") else {
             return err("it does not begin with git+https://");
         };
-        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+:/?=&%#".contains(&b)) {
+        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+:/?=&#".contains(&b)) {
             return err("it holds what no such address does");
         }
         let Some((place, commit)) = rest.split_once('#') else {
@@ -131,6 +136,8 @@ mod tests {
             (&*good.replace("/rpms/", "//"), "its host"),
             (&*good.replace("src.example", ""), "its host"),
             (&*good.replace("src.example", "kim@src.example"), "it holds what"),
+            // Some servers take it for two dots.
+            (&*good.replace("/rpms/", "/rpms/%2e%2e/"), "it holds what"),
             (&*good.replace("bash", "ba sh"), "it holds what"),
             (&*good.replace("bash", "ba\u{202e}sh"), "it holds what"),
             (&*good.replace("bash.git", "-x.git"), "the end of its path"),

@@ -3,7 +3,7 @@
 
 use super::escape;
 use crate::pipeline::Report;
-use crate::plan::{Change, KojiChange, LeftOut, Plan, Reversal, SigningChange, TaskChange};
+use crate::plan::{BuildChange, Change, KojiChange, LeftOut, PackageChange, Plan, Reversal, SigningChange, TaskChange};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -144,16 +144,20 @@ fn sums(changes: &[&Change]) -> Vec<String> {
 
 fn verb(change: &KojiChange) -> &'static str {
     match change {
-        KojiChange::TagBuild { .. } => "tag into",
-        KojiChange::UntagBuild { .. } => "untag from",
-        KojiChange::RetagBuild { .. } => "tag anew in",
-        KojiChange::AddPackage { .. } => "add packages to",
-        KojiChange::BlockPackage { .. } => "block packages in",
-        KojiChange::UnblockPackage { .. } => "unblock packages in",
-        KojiChange::SetPackage { .. } => "list packages in",
-        KojiChange::SetOwner { .. } => "set owners in",
-        KojiChange::RestorePackage { .. } => "restore entries in",
-        KojiChange::RemovePackage { .. } => "remove entries from",
+        KojiChange::Build(change) => match change {
+            BuildChange::TagBuild { .. } => "tag into",
+            BuildChange::UntagBuild { .. } => "untag from",
+            BuildChange::RetagBuild { .. } => "tag anew in",
+        },
+        KojiChange::Package(change) => match change {
+            PackageChange::AddPackage { .. } => "add packages to",
+            PackageChange::BlockPackage { .. } => "block packages in",
+            PackageChange::UnblockPackage { .. } => "unblock packages in",
+            PackageChange::SetPackage { .. } => "list packages in",
+            PackageChange::SetOwner { .. } => "set owners in",
+            PackageChange::RestorePackage { .. } => "restore entries in",
+            PackageChange::RemovePackage { .. } => "remove entries from",
+        },
         KojiChange::Tag(_) => "set up",
         KojiChange::Group(_) => "change groups of",
         KojiChange::Repo(_) => "change external repos of",
@@ -177,12 +181,12 @@ mod tests {
         BuildRef { nvr: format!("b{n}-1-1").parse().unwrap(), id: BuildId(n as u64) }
     }
 
-    fn tag(n: usize) -> KojiChange {
-        KojiChange::TagBuild { tag: "f43".parse().unwrap(), build: build(n) }
+    fn tag(n: usize) -> BuildChange {
+        BuildChange::TagBuild { tag: "f43".parse().unwrap(), build: build(n) }
     }
 
-    fn untag(n: usize) -> KojiChange {
-        KojiChange::UntagBuild { tag: "f42".parse().unwrap(), build: build(n) }
+    fn untag(n: usize) -> BuildChange {
+        BuildChange::UntagBuild { tag: "f42".parse().unwrap(), build: build(n) }
     }
 
     #[test]

@@ -159,7 +159,7 @@ mod tests {
     use super::*;
     use crate::koji::PackageEntry;
     use crate::names::BuildId;
-    use crate::plan::{BuildRef, KojiChange};
+    use crate::plan::{BuildChange, BuildRef, PackageChange};
 
     fn build(nvr: &str, id: u64) -> BuildRef {
         BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(id) }
@@ -168,8 +168,8 @@ mod tests {
     #[test]
     fn the_document_has_these_fields_and_no_others() {
         let tag =
-            Change::from(KojiChange::TagBuild { tag: "f43".parse().unwrap(), build: build("bash-5.2-1.fc43", 7) });
-        let untag = Change::from(KojiChange::UntagBuild {
+            Change::from(BuildChange::TagBuild { tag: "f43".parse().unwrap(), build: build("bash-5.2-1.fc43", 7) });
+        let untag = Change::from(BuildChange::UntagBuild {
             tag: "f43-pending".parse().unwrap(),
             build: build("bash-5.2-1.fc43", 7),
         });
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn changes_of_package_lists_are_told_with_what_was_there() {
         let (tag, package) = ("f43", "bash".parse().unwrap());
-        let block = Change::from(KojiChange::BlockPackage {
+        let block = Change::from(PackageChange::BlockPackage {
             tag: tag.parse().unwrap(),
             package,
             before: PackageEntry {

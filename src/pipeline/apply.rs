@@ -12,7 +12,7 @@ use crate::access::Entered;
 use crate::access::audit::Outcomes;
 use crate::koji::Writer;
 use crate::names::{EventId, RunId, TaskId, UserName};
-use crate::plan::{Key, Step, StepId};
+use crate::plan::{BuildChange, Change, Key, Step, StepId};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -155,8 +155,7 @@ fn apply_over(
 }
 
 fn is_tagging(step: &Step) -> bool {
-    let crate::plan::Change::Koji(change) = &step.change;
-    change.build().is_some()
+    step.change.build().is_some()
 }
 
 impl<'a> Apply<'a> {
@@ -329,17 +328,10 @@ impl<'a> Apply<'a> {
     /// The change behind a step that `after` waits for this one and takes the same build out of
     /// another tag: the other half of a move.
     pub(super) fn other_half(&self, id: StepId) -> Option<StepId> {
-        let of = |id: StepId| self.steps.get(id.0);
-        let crate::plan::Change::Koji(tagged) = &of(id)?.change;
-        self.steps
-            .iter()
-            .position(|step| {
-                let crate::plan::Change::Koji(change) = &step.change;
-                step.after == Some(id)
-                    && matches!(change, crate::plan::KojiChange::UntagBuild { .. })
-                    && change.build() == tagged.build()
-            })
-            .map(StepId)
+        let moved = self.steps.get(id.0)?.change.build()?.build();
+        let untags =
+            |step: &Step| matches!(step.change.build(), Some(BuildChange::UntagBuild { build, .. }) if build == moved);
+        self.steps.iter().position(|step| step.after == Some(id) && untags(step)).map(StepId)
     }
 }
 
@@ -372,7 +364,7 @@ pub(super) fn tell(report: &mut Report, steps: &[Step], wanted: &[StepId], appli
         if let (Some(step), Some(standing)) = (steps.get(id.0), applied.standing.get(id.0)) {
             report.tell(&step.change, standing, &stopped);
             let subject = || {
-                let crate::plan::Change::Koji(change) = &step.change;
+                let Change::Koji(change) = &step.change;
                 change.subject()
             };
             let made = applied.tasks.get(id).map(|task| MadeTask { subject: subject(), task: *task });

@@ -3,8 +3,10 @@
 
 use super::numbers::Numbers;
 use crate::koji::{Call, ParentLink, TagEdit};
+use crate::names::TagName;
 use crate::plan::{
-    GroupChange, KojiChange, NewTag, RepoChange, RequestChange, SigningChange, TagChange, TargetChange, TaskChange,
+    BuildChange, GroupChange, KojiChange, NewTag, PackageChange, RepoChange, RequestChange, SigningChange, TagChange,
+    TargetChange, TaskChange,
 };
 use std::collections::BTreeSet;
 
@@ -32,42 +34,51 @@ impl Tagging {
 pub(super) fn call(
     change: &KojiChange,
     how: Tagging,
-    moved_from: Option<&KojiChange>,
+    moved_from: Option<&TagName>,
     numbers: &Numbers,
 ) -> Result<Call, String> {
-    Ok(match (change.clone(), how) {
-        (KojiChange::TagBuild { tag, build }, Tagging::Direct) => {
+    Ok(match change.clone() {
+        KojiChange::Build(change) => build_call(change, how, moved_from)?,
+        KojiChange::Package(change) => package_call(change),
+        KojiChange::Tag(change) => tag_call(change, numbers)?,
+        KojiChange::Group(change) => group_call(change),
+        KojiChange::Repo(change) => repo_call(change),
+        KojiChange::Target(change) => target_call(change),
+        KojiChange::Request(RequestChange::RequestRepo { tag, min_event }) => Call::RequestRepo { tag, min_event },
+        KojiChange::Signing(SigningChange::WriteSigned { rpm, key, .. }) => Call::WriteSigned { rpm: rpm.id, key },
+        KojiChange::Signing(SigningChange::RemoveSigned { .. }) => return Err("no call removes a file".into()),
+        KojiChange::Task(change) => task_call(change),
+    })
+}
+
+fn build_call(change: BuildChange, how: Tagging, moved_from: Option<&TagName>) -> Result<Call, String> {
+    Ok(match (change, how) {
+        (BuildChange::TagBuild { tag, build }, Tagging::Direct) => {
             Call::TagBuildBypass { tag, build: build.id, force: false }
         }
-        (KojiChange::TagBuild { tag, build }, Tagging::Tasks) => match moved_from {
-            Some(KojiChange::UntagBuild { tag: from, .. }) => {
-                Call::MoveBuild { from: from.clone(), to: tag, build: build.id }
-            }
-            Some(_) | None => Call::TagBuild { tag, build: build.id },
+        (BuildChange::TagBuild { tag, build }, Tagging::Tasks) => match moved_from {
+            Some(from) => Call::MoveBuild { from: from.clone(), to: tag, build: build.id },
+            None => Call::TagBuild { tag, build: build.id },
         },
-        (KojiChange::UntagBuild { tag, build }, Tagging::Direct) => Call::UntagBuildBypass { tag, build: build.id },
-        (KojiChange::UntagBuild { tag, build }, Tagging::Tasks) => Call::UntagBuild { tag, build: build.id },
-        (KojiChange::RetagBuild { tag, build }, Tagging::Direct) => {
+        (BuildChange::UntagBuild { tag, build }, Tagging::Direct) => Call::UntagBuildBypass { tag, build: build.id },
+        (BuildChange::UntagBuild { tag, build }, Tagging::Tasks) => Call::UntagBuild { tag, build: build.id },
+        (BuildChange::RetagBuild { tag, build }, Tagging::Direct) => {
             Call::TagBuildBypass { tag, build: build.id, force: true }
         }
-        (KojiChange::RetagBuild { .. }, Tagging::Tasks) => {
+        (BuildChange::RetagBuild { .. }, Tagging::Tasks) => {
             return Err("tagging a build anew that is in the tag needs the permission `tag`".into());
         }
-        (KojiChange::AddPackage { tag, package, owner }, _) => {
+    })
+}
+
+fn package_call(change: PackageChange) -> Call {
+    match change {
+        PackageChange::AddPackage { tag, package, owner } => {
             Call::PackageListAdd { tag, package, owner: Some(owner), block: None, extra_arches: None, force: false }
         }
-        (KojiChange::BlockPackage { tag, package, .. }, _) => Call::PackageListBlock { tag, package },
-        (KojiChange::UnblockPackage { tag, package, .. }, _) => Call::PackageListUnblock { tag, package },
-        (KojiChange::RestorePackage { tag, package, entry }, _) => Call::PackageListAdd {
-            tag,
-            package,
-            owner: entry.owner,
-            block: Some(entry.blocked),
-            extra_arches: entry.extra_arches,
-            // Without it the hub keeps a blocked package blocked.
-            force: true,
-        },
-        (KojiChange::SetPackage { tag, package, entry, before }, _) => Call::PackageListAdd {
+        PackageChange::BlockPackage { tag, package, .. } => Call::PackageListBlock { tag, package },
+        PackageChange::UnblockPackage { tag, package, .. } => Call::PackageListUnblock { tag, package },
+        PackageChange::SetPackage { tag, package, entry, before } => Call::PackageListAdd {
             tag,
             package,
             // Without it the hub keeps a blocked package blocked, and wants an owner.
@@ -76,17 +87,18 @@ pub(super) fn call(
             block: Some(entry.blocked),
             extra_arches: entry.extra_arches,
         },
-        (KojiChange::SetOwner { tag, package, owner, .. }, _) => Call::PackageListSetOwner { tag, package, owner },
-        (KojiChange::RemovePackage { tag, package, .. }, _) => Call::PackageListRemove { tag, package },
-        (KojiChange::Tag(change), _) => tag_call(change, numbers)?,
-        (KojiChange::Group(change), _) => group_call(change),
-        (KojiChange::Repo(change), _) => repo_call(change),
-        (KojiChange::Target(change), _) => target_call(change),
-        (KojiChange::Request(RequestChange::RequestRepo { tag, min_event }), _) => Call::RequestRepo { tag, min_event },
-        (KojiChange::Signing(SigningChange::WriteSigned { rpm, key, .. }), _) => Call::WriteSigned { rpm: rpm.id, key },
-        (KojiChange::Signing(SigningChange::RemoveSigned { .. }), _) => return Err("no call removes a file".into()),
-        (KojiChange::Task(change), _) => task_call(change),
-    })
+        PackageChange::SetOwner { tag, package, owner, .. } => Call::PackageListSetOwner { tag, package, owner },
+        PackageChange::RestorePackage { tag, package, entry } => Call::PackageListAdd {
+            tag,
+            package,
+            owner: entry.owner,
+            block: Some(entry.blocked),
+            extra_arches: entry.extra_arches,
+            // Without it the hub keeps a blocked package blocked.
+            force: true,
+        },
+        PackageChange::RemovePackage { tag, package, .. } => Call::PackageListRemove { tag, package },
+    }
 }
 
 fn tag_call(change: TagChange, numbers: &Numbers) -> Result<Call, String> {

@@ -7,7 +7,7 @@ use super::undo::UndoRun;
 use crate::Result;
 use crate::koji::{Belongings, PackageEntry, Reader, TagHistory, TagRow, Target, TargetQuery, Version};
 use crate::names::{BuildId, PackageName, TagName, TargetName};
-use crate::plan::{About, KojiChange, TagChange};
+use crate::plan::{KojiChange, TagChange};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// By tag that the run made and that is still there: what hangs on it that is not the run's. Where
@@ -63,35 +63,36 @@ impl UndoRun {
             let foreign = self.foreign(&tag, &hangs, &copied);
             created.insert(tag, foreign);
         }
+        keep_parents(&mut created, histories);
         Ok(created)
     }
 
     fn own(&self, tag: &TagName) -> Own<'_> {
         let mut own = Own::default();
         for change in &self.done {
-            match change.about() {
-                About::Build(of, build) if of == tag => drop(own.builds.insert(build.id)),
-                About::Listing(of, package) if of == tag => drop(own.packages.insert(package)),
-                About::Tag(TagChange::EditInheritance { tag: child, link, .. }) => {
+            match change {
+                KojiChange::Build(change) if change.tag() == tag => drop(own.builds.insert(change.build().id)),
+                KojiChange::Package(change) if change.tag() == tag => drop(own.packages.insert(change.package())),
+                KojiChange::Tag(TagChange::EditInheritance { tag: child, link, .. }) => {
                     if child == tag {
                         own.parents.extend(link.iter().map(|link| &link.parent));
                     } else if link.iter().any(|link| link.parent == *tag) {
                         own.children.insert(child);
                     }
                 }
-                About::Target(change) => drop(own.targets.insert(change.target())),
-                About::Group(change) if change.tag() == tag => {
+                KojiChange::Target(change) => drop(own.targets.insert(change.target())),
+                KojiChange::Group(change) if change.tag() == tag => {
                     own.groups.insert((change.group(), change.package()));
                 }
-                About::Repo(change) if change.tag() == tag => drop(own.repos.insert(change.repo())),
-                About::Build(..)
-                | About::Listing(..)
-                | About::Tag(_)
-                | About::Group(_)
-                | About::Repo(_)
-                | About::Request(_)
-                | About::Signing(_)
-                | About::Task(_) => {}
+                KojiChange::Repo(change) if change.tag() == tag => drop(own.repos.insert(change.repo())),
+                KojiChange::Build(_)
+                | KojiChange::Package(_)
+                | KojiChange::Tag(_)
+                | KojiChange::Group(_)
+                | KojiChange::Repo(_)
+                | KojiChange::Request(_)
+                | KojiChange::Signing(_)
+                | KojiChange::Task(_) => {}
             }
         }
         own
@@ -155,6 +156,21 @@ impl UndoRun {
             }
         }
         foreign
+    }
+}
+
+/// What a tag that stays inherits from stays as well: whoever builds from it draws on all of that.
+fn keep_parents(created: &mut Created, histories: &BTreeMap<TagName, TagHistory>) {
+    let mut staying: Vec<TagName> =
+        created.iter().filter(|(_, foreign)| !foreign.is_empty()).map(|(tag, _)| tag.clone()).collect();
+    while let Some(tag) = staying.pop() {
+        let links = histories.get(&tag).into_iter().flat_map(|history| &history.parents);
+        for link in links.filter(|link| link.active()) {
+            if let Some(foreign) = created.get_mut(&link.value.parent).filter(|foreign| foreign.is_empty()) {
+                foreign.push(format!("child {tag}, which stays"));
+                staying.push(link.value.parent.clone());
+            }
+        }
     }
 }
 

@@ -8,16 +8,16 @@ use super::settle::{Found, Settler};
 use super::undo::{Back, UndoRun};
 use crate::Result;
 use crate::koji::{Reader, SignedCopy, Writer};
-use crate::plan::{Change, KojiChange, SigningChange, Step, StepId};
+use crate::plan::{Change, SigningChange, Step, StepId};
 use std::collections::BTreeSet;
 
 /// The file that a change removes, if it does.
-fn removed(change: &KojiChange) -> Option<SignedCopy> {
+fn removed(change: &SigningChange) -> Option<SignedCopy> {
     match change {
-        KojiChange::Signing(SigningChange::RemoveSigned { build, rpm, key, .. }) => {
+        SigningChange::RemoveSigned { build, rpm, key, .. } => {
             Some(SignedCopy { build: build.nvr.clone(), rpm: rpm.nvra.clone(), key: *key })
         }
-        _ => None,
+        SigningChange::WriteSigned { .. } => None,
     }
 }
 
@@ -29,7 +29,8 @@ impl Apply<'_> {
     pub(super) fn remove_files(&self, lane: &dyn Writer, ids: Vec<StepId>) -> Result<Vec<StepId>> {
         let (mut steps, mut copies, mut left) = (Vec::new(), Vec::new(), Vec::new());
         for id in ids {
-            let file = self.steps.get(id.0).and_then(|Step { change: Change::Koji(change), .. }| removed(change));
+            let step = self.steps.get(id.0);
+            let file = step.and_then(|Step { change: Change::Koji(change), .. }| removed(change.signing()?));
             match file {
                 Some(copy) => {
                     steps.push(id);
@@ -66,7 +67,7 @@ fn outcome(removed: Result<bool>) -> Outcome {
 impl Settler<'_> {
     /// Changes to files, by their places. Of one that is gone nobody knows who removed it: it was there when
     /// the plan was made, and to have it written anew harms nothing.
-    pub(super) fn files(&self, changes: &[(usize, &KojiChange)]) -> Result<Vec<(usize, Found)>> {
+    pub(super) fn files(&self, changes: &[(usize, &SigningChange)]) -> Result<Vec<(usize, Found)>> {
         let (places, copies): (Vec<usize>, Vec<SignedCopy>) =
             changes.iter().filter_map(|(i, change)| Some((*i, removed(change)?))).unzip();
         if copies.is_empty() {
@@ -82,7 +83,7 @@ impl UndoRun {
     /// Those of the files it removed that are there again, as the changes' words say.
     pub(super) fn written_again(&self, koji: &dyn Reader) -> Result<BTreeSet<String>> {
         let (texts, copies): (Vec<String>, Vec<SignedCopy>) =
-            self.done.iter().filter_map(|change| Some((change.to_string(), removed(change)?))).unzip();
+            self.done.iter().filter_map(|change| Some((change.to_string(), removed(change.signing()?)?))).unzip();
         let sizes = if copies.is_empty() { Vec::new() } else { koji.signed_copies(&copies)? };
         Ok(texts.into_iter().zip(sizes).filter_map(|(text, size)| size.map(|_| text)).collect())
     }

@@ -5,7 +5,7 @@
 //! in one request would both run. Within a wave, steps with one key stay together, in plan order,
 //! in one chain of batches; chains may run beside each other.
 
-use crate::plan::{Change, Key, KojiChange, Step, StepId};
+use crate::plan::{BuildChange, Key, Step, StepId};
 use std::collections::{BTreeMap, HashMap};
 
 /// Batches that one lane sends one after the other.
@@ -66,9 +66,9 @@ fn chains(steps: &[Step], groups: BTreeMap<Key, Vec<StepId>>, batch: usize) -> V
 /// Cuts a group where a request with both would not be harmless twice: a second copy of it tags anew what
 /// is to be tagged anew, and leaves what was tagged after it where it is.
 fn harmless_twice<'a>(steps: &[Step], group: &'a [StepId]) -> Vec<&'a [StepId]> {
-    let change = |id: &StepId| steps.get(id.0).map(|step| &step.change);
-    let anew = |id: &StepId| matches!(change(id), Some(Change::Koji(KojiChange::RetagBuild { .. })));
-    let new = |id: &StepId| matches!(change(id), Some(Change::Koji(KojiChange::TagBuild { .. })));
+    let change = |id: &StepId| steps.get(id.0)?.change.build();
+    let anew = |id: &StepId| matches!(change(id), Some(BuildChange::RetagBuild { .. }));
+    let new = |id: &StepId| matches!(change(id), Some(BuildChange::TagBuild { .. }));
     group.chunk_by(|before, next| !(anew(before) && new(next))).collect()
 }
 
@@ -78,15 +78,15 @@ mod tests {
     use crate::names::BuildId;
     use crate::plan::{BuildRef, Plan};
 
-    fn tag(tag: &str, nvr: &str) -> KojiChange {
-        KojiChange::TagBuild {
+    fn tag(tag: &str, nvr: &str) -> BuildChange {
+        BuildChange::TagBuild {
             tag: tag.parse().unwrap(),
             build: BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) },
         }
     }
 
-    fn untag(tag: &str, nvr: &str) -> KojiChange {
-        KojiChange::UntagBuild {
+    fn untag(tag: &str, nvr: &str) -> BuildChange {
+        BuildChange::UntagBuild {
             tag: tag.parse().unwrap(),
             build: BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) },
         }
@@ -141,10 +141,10 @@ mod tests {
     /// A second copy of the request would put 1 behind 2.
     #[test]
     fn what_is_tagged_anew_is_not_followed_in_one_request() {
-        let KojiChange::TagBuild { tag: of, build } = tag("t", "a-2-1") else { unreachable!() };
         let mut plan = Plan::default();
         plan.push(tag("t", "a-1-1"));
-        plan.push(KojiChange::RetagBuild { tag: of, build });
+        let again = tag("t", "a-2-1");
+        plan.push(BuildChange::RetagBuild { tag: again.tag().clone(), build: again.build().clone() });
         plan.push(tag("t", "a-3-1"));
         assert_eq!(shown(&plan, 10), [[vec![vec![0, 1], vec![2]]]]);
     }

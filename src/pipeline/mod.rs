@@ -7,6 +7,7 @@ mod calls;
 mod clock;
 mod copied;
 mod created;
+mod entries;
 mod files;
 pub mod journal;
 mod lanes;

@@ -9,7 +9,7 @@
 use super::undo::UndoRun;
 use crate::koji::TagRow;
 use crate::names::{BuildId, EventId, Nvr, TagName};
-use crate::plan::{BuildRef, KojiChange, Plan, StepId};
+use crate::plan::{BuildChange, BuildRef, Plan, StepId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A build that is to be in the tag.
@@ -48,12 +48,12 @@ pub(super) fn restore(
     undo: &UndoRun,
     tag: &TagName,
     rows: &[&TagRow],
-    changes: &[&KojiChange],
+    changes: &[&BuildChange],
     elsewhere: &BTreeMap<Nvr, Vec<TagName>>,
     after: Option<StepId>,
     plan: &mut Plan,
 ) {
-    let push = |plan: &mut Plan, change: KojiChange| match undo.in_order.contains(tag) {
+    let push = |plan: &mut Plan, change: BuildChange| match undo.in_order.contains(tag) {
         true => plan.push_in_order(change),
         false => plan.push_after(after, change),
     };
@@ -71,13 +71,11 @@ pub(super) fn restore(
     let mut places: BTreeMap<BuildId, Place> =
         rows.iter().filter(|row| row.active()).map(|row| (row.id, place(row))).collect();
     for change in changes {
-        let Some(build) = change.build() else {
-            continue;
-        };
-        match turn(undo, rows, change, build, elsewhere) {
+        let build = change.build();
+        match turn(undo, rows, change, elsewhere) {
             Turn::Out => {
                 remove.insert(build.id);
-                push(plan, KojiChange::UntagBuild { tag: tag.clone(), build: build.clone() });
+                push(plan, BuildChange::UntagBuild { tag: tag.clone(), build: build.clone() });
             }
             Turn::In(place) => drop(places.insert(build.id, place)),
             Turn::Leave(why) => plan.leave_out(change, why),
@@ -92,62 +90,40 @@ pub(super) fn restore(
     for place in wanted.into_iter().skip(stays) {
         let (of, build) = (tag.clone(), place.build);
         let change = match place.is {
-            Some(_) => KojiChange::RetagBuild { tag: of, build },
-            None => KojiChange::TagBuild { tag: of, build },
+            Some(_) => BuildChange::RetagBuild { tag: of, build },
+            None => BuildChange::TagBuild { tag: of, build },
         };
         push(plan, change);
     }
 }
 
-/// What takes `change` back, which is one of `build`.
-fn turn(
-    undo: &UndoRun,
-    rows: &[&TagRow],
-    change: &KojiChange,
-    build: &BuildRef,
-    elsewhere: &BTreeMap<Nvr, Vec<TagName>>,
-) -> Turn {
+/// What takes `change` back.
+fn turn(undo: &UndoRun, rows: &[&TagRow], change: &BuildChange, elsewhere: &BTreeMap<Nvr, Vec<TagName>>) -> Turn {
+    let build = change.build();
     let rows = || rows.iter().filter(|row| row.id == build.id).copied();
     let now = rows().find(|row| row.active());
     let last = rows().max_by_key(|row| row.revoked);
     let ours = |row: &TagRow| row.creator == undo.user.as_str() && row.created > undo.since;
     match (change, now) {
-        (KojiChange::TagBuild { .. }, Some(row)) if ours(row) => Turn::Out,
-        (KojiChange::TagBuild { .. }, Some(row)) => {
+        (BuildChange::TagBuild { .. }, Some(row)) if ours(row) => Turn::Out,
+        (BuildChange::TagBuild { .. }, Some(row)) => {
             Turn::Refuse(format!("{} tagged it anew in event {}", row.creator, row.created))
         }
-        (KojiChange::TagBuild { .. }, None) => Turn::Leave(gone(last, elsewhere.get(&build.nvr))),
-        (KojiChange::UntagBuild { .. }, Some(row)) if !ours(row) => {
+        (BuildChange::TagBuild { .. }, None) => Turn::Leave(gone(last, elsewhere.get(&build.nvr))),
+        (BuildChange::UntagBuild { .. }, Some(row)) if !ours(row) => {
             Turn::Leave(format!("{} tagged it again in event {}", row.creator, row.created))
         }
-        (KojiChange::UntagBuild { .. }, None)
+        (BuildChange::UntagBuild { .. }, None)
             if last.is_none_or(|row| row.revoker.as_deref() != Some(undo.user.as_str())) =>
         {
             Turn::Refuse(gone(last, None))
         }
-        (KojiChange::RetagBuild { .. }, None) => Turn::Stay,
-        (KojiChange::UntagBuild { .. } | KojiChange::RetagBuild { .. }, now) => {
+        (BuildChange::RetagBuild { .. }, None) => Turn::Stay,
+        (BuildChange::UntagBuild { .. } | BuildChange::RetagBuild { .. }, now) => {
             let before = rows().filter(|row| row.created <= undo.since).max_by_key(|row| row.created);
             let is = now.map(|row| row.created);
             before.map_or(Turn::Stay, |before| Turn::In(Place { build: build.clone(), was: before.created, is }))
         }
-        (
-            KojiChange::AddPackage { .. }
-            | KojiChange::BlockPackage { .. }
-            | KojiChange::UnblockPackage { .. }
-            | KojiChange::SetPackage { .. }
-            | KojiChange::SetOwner { .. }
-            | KojiChange::RestorePackage { .. }
-            | KojiChange::RemovePackage { .. }
-            | KojiChange::Tag(_)
-            | KojiChange::Group(_)
-            | KojiChange::Repo(_)
-            | KojiChange::Target(_)
-            | KojiChange::Request(_)
-            | KojiChange::Signing(_)
-            | KojiChange::Task(_),
-            _,
-        ) => Turn::Stay,
     }
 }
 
@@ -203,23 +179,23 @@ mod tests {
     }
 
     /// What undoing `changes`, made by `us` after event 100, plans.
-    fn undone(rows: &[TagRow], changes: &[KojiChange]) -> Vec<String> {
+    fn undone(rows: &[TagRow], changes: &[BuildChange]) -> Vec<String> {
         undone_by(rows, changes, None)
     }
 
-    fn undone_by(rows: &[TagRow], changes: &[KojiChange], begun: Option<EventId>) -> Vec<String> {
+    fn undone_by(rows: &[TagRow], changes: &[BuildChange], begun: Option<EventId>) -> Vec<String> {
         let undo = UndoRun {
             run: "r".parse().unwrap(),
             user: "us".parse().unwrap(),
             since: EventId(100),
-            done: changes.to_vec(),
+            done: Vec::new(),
             in_order: BTreeSet::new(),
             tasks: BTreeMap::new(),
             begun,
         };
         let mut plan = Plan::default();
         let rows: Vec<&TagRow> = rows.iter().collect();
-        let changes: Vec<&KojiChange> = changes.iter().collect();
+        let changes: Vec<&BuildChange> = changes.iter().collect();
         restore(&undo, &"t".parse().unwrap(), &rows, &changes, &BTreeMap::new(), None, &mut plan);
         let steps = plan.steps().iter().map(|step| step.change.to_string());
         let left = plan.left_out().iter().map(|l| format!("left: {}: {}", l.subject, l.why));
@@ -227,16 +203,16 @@ mod tests {
         steps.chain(left).chain(refused).collect()
     }
 
-    fn tag(nvr: &str, id: u64) -> KojiChange {
-        KojiChange::TagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
+    fn tag(nvr: &str, id: u64) -> BuildChange {
+        BuildChange::TagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
     }
 
-    fn untag(nvr: &str, id: u64) -> KojiChange {
-        KojiChange::UntagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
+    fn untag(nvr: &str, id: u64) -> BuildChange {
+        BuildChange::UntagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
     }
 
-    fn retag(nvr: &str, id: u64) -> KojiChange {
-        KojiChange::RetagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
+    fn retag(nvr: &str, id: u64) -> BuildChange {
+        BuildChange::RetagBuild { tag: "t".parse().unwrap(), build: build(nvr, id) }
     }
 
     #[test]
@@ -316,15 +292,15 @@ mod tests {
             run: "r".parse().unwrap(),
             user: "us".parse().unwrap(),
             since: EventId(100),
-            done: vec![retag("a-1-1", 1), untag("b-1-1", 2)],
+            done: Vec::new(),
             in_order: BTreeSet::from(["t".parse().unwrap()]),
             tasks: BTreeMap::new(),
             begun: None,
         };
         let rows: Vec<&TagRow> = rows.iter().collect();
+        let changes = [&retag("a-1-1", 1), &untag("b-1-1", 2)];
         let mut planned = || {
             let mut plan = Plan::default();
-            let changes: Vec<&KojiChange> = undo.done.iter().collect();
             restore(&undo, &"t".parse().unwrap(), &rows, &changes, &BTreeMap::new(), None, &mut plan);
             undo.in_order.clear();
             plan.steps().iter().map(|step| (step.change.to_string(), step.in_order)).collect::<Vec<_>>()

@@ -99,6 +99,9 @@ pub struct Report {
     /// What to do next.
     #[serde(skip)]
     pub hint: Option<String>,
+    /// How much of what was asked for cannot be done, by the plan.
+    #[serde(skip)]
+    pub refused: usize,
     /// Why it did not go to the end, if it did not. Fixes the exit code together with the rest.
     #[serde(skip)]
     pub stopped: Option<Error>,
@@ -115,7 +118,8 @@ impl Report {
         self.planned = plan.steps().iter().map(|step| step.change.clone()).collect();
         self.plan_sha = Some(plan.digest());
         self.skipped = plan.left_out().iter().chain(plan.refused()).cloned().collect();
-        self.failed |= !plan.refused().is_empty();
+        self.refused = plan.refused().len();
+        self.failed |= self.refused > 0;
     }
 
     /// Takes over what was found to be needed while applying.
@@ -172,7 +176,7 @@ impl Report {
     pub(super) fn finish(&mut self) {
         if self.dry_run {
             self.run = None;
-            self.changed = !self.failed && !self.planned.is_empty();
+            self.changed = self.stopped.is_none() && !self.planned.is_empty();
         }
         let counts = [
             (self.done.len(), if self.by_tasks { "done by tasks" } else { "done" }),
@@ -188,9 +192,14 @@ impl Report {
             (Some(error), _) => format!("{} ({told})", error.what),
             (None, _) if self.repo.is_some() => self.repo_told(),
             (None, 0) if told.is_empty() => "nothing to do".to_owned(),
+            (None, 0) if self.refused > 0 => format!("nothing of it can be done: {told}"),
             (None, 0) => format!("nothing to do: {told}"),
             (None, n) if self.dry_run => {
-                format!("would make {n} change{}", if n == 1 { "" } else { "s" })
+                let would = format!("would make {n} change{}", if n == 1 { "" } else { "s" });
+                match self.refused {
+                    0 => would,
+                    refused => format!("{would}; {refused} of what was asked for cannot be done"),
+                }
             }
             (None, _) => told,
         };

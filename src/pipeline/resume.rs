@@ -3,14 +3,14 @@
 
 use super::apply::{Unapplied, apply, open, tell};
 use super::journal::{Journal, Record};
-use super::operation::Operation;
+use super::operation::{Operation, Planner};
 use super::retry::Retry;
 use super::road::{Going, Road};
 use super::settle::{Found, Settler};
 use super::store::{RunRecord, Standing};
 use super::undo::UndoRun;
 use super::{Outcome, Report, clock};
-use crate::access::Dimensions;
+use crate::access::{Allowed, Dimensions, Permitted};
 use crate::koji::Writer;
 use crate::names::{RunId, TaskId, UserName};
 use crate::ops::recall;
@@ -79,37 +79,8 @@ impl Road<'_> {
         self.access.allow("run resume", &Dimensions::new().run(run))?;
         let allowed = self.access.allow(request.command(), &request.dimensions())?;
         self.settle_open(&journal, &mut record, report.dry_run)?;
-        let unfinished = record.steps_that(|standing| !standing.is_reached());
-        // It ends when others add nothing to the work any more: that may be all that is unfinished.
-        let whole = request.repeats() && !record.is_done();
-        if unfinished.is_empty() && !whole {
+        let Some((retry, permitted)) = self.agree_again(&*request, &allowed, &record, report)? else {
             return self.close(&journal, &record, report);
-        }
-        let mut shown = None;
-        let (retry, permitted) = loop {
-            let fresh = request.observe_and_plan(&self.readers)?;
-            let retry = Retry::of(&record, &unfinished, &fresh, &request.dimensions(), whole);
-            let permitted = self.access.permit(&allowed, retry.plan(&record))?;
-            report.planned(permitted.plan());
-            report.skipped = retry.dropped.iter().map(|(item, _)| item.clone()).collect();
-            report.failed = retry.dropped.iter().any(|(_, impossible)| *impossible);
-            report.notes = retry.news(&record, &fresh);
-            if report.dry_run {
-                return self.access.look(&permitted);
-            }
-            if retry.steps.is_empty() {
-                return self.close(&journal, &record, report);
-            }
-            if shown.as_ref() == Some(permitted.plan()) {
-                break (retry, permitted);
-            }
-            let asked = Instant::now();
-            self.ui.confirm(permitted.plan(), shown.is_some())?;
-            if asked.elapsed() < self.pace.patience {
-                break (retry, permitted);
-            }
-            // The answer was to a plan of then.
-            shown = Some(permitted.plan().clone());
         };
         let Retry { steps: retry, more, waits, dropped } = retry;
         record.standing.extend(more.iter().map(|_| Standing::NotSent));
@@ -117,10 +88,12 @@ impl Road<'_> {
         for (id, after) in waits {
             record.steps.get_mut(id.0).into_iter().for_each(|step| step.after = after);
         }
+        self.goes_on()?;
         let entered = self.access.enter(&permitted, run)?;
         let dropped = dropped.into_iter().map(|(item, _)| item).collect();
         // What an earlier part of the run did to the same build is not what this part does.
         let since = self.readers.koji.last_event()?;
+        self.stop.begin();
         if !more.is_empty() {
             journal.append(&Record::More { steps: more })?;
         }
@@ -146,6 +119,50 @@ impl Road<'_> {
         }
         self.end(&journal, report);
         Ok(())
+    }
+
+    /// What of `record` is tried again, as it was agreed to. Nothing: nothing is left, or it was only to be shown.
+    fn agree_again(
+        &self,
+        request: &dyn Planner,
+        allowed: &Allowed,
+        record: &RunRecord,
+        report: &mut Report,
+    ) -> Result<Option<(Retry, Permitted)>> {
+        let unfinished = record.steps_that(|standing| !standing.is_reached());
+        // It ends when others add nothing to the work any more: that may be all that is unfinished.
+        let whole = request.repeats() && !record.is_done();
+        if unfinished.is_empty() && !whole {
+            return Ok(None);
+        }
+        let mut shown = None;
+        loop {
+            let fresh = request.observe_and_plan(&self.readers)?;
+            let retry = Retry::of(record, &unfinished, &fresh, &request.dimensions(), whole);
+            let permitted = self.access.permit(allowed, retry.plan(record))?;
+            report.planned(permitted.plan());
+            report.skipped = retry.dropped.iter().map(|(item, _)| item.clone()).collect();
+            report.failed = retry.dropped.iter().any(|(_, impossible)| *impossible);
+            report.notes = retry.news(record, &fresh);
+            if report.dry_run {
+                self.access.look(&permitted)?;
+                return Ok(None);
+            }
+            if retry.steps.is_empty() {
+                return Ok(None);
+            }
+            if shown.as_ref() == Some(permitted.plan()) {
+                return Ok(Some((retry, permitted)));
+            }
+            self.goes_on()?;
+            let asked = Instant::now();
+            self.ui.confirm(permitted.plan(), shown.is_some())?;
+            if asked.elapsed() < self.pace.patience {
+                return Ok(Some((retry, permitted)));
+            }
+            // The answer was to a plan of then.
+            shown = Some(permitted.plan().clone());
+        }
     }
 
     /// Nothing is left to do: says so in the journal, if it does not say it yet.

@@ -7,7 +7,7 @@
 
 use super::store::RunRecord;
 use crate::access::Dimensions;
-use crate::plan::{Change, Key, KojiChange, LeftOut, Plan, Step, StepId};
+use crate::plan::{BuildChange, Change, Key, LeftOut, Plan, Step, StepId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What resume does with the steps of a run that are not finished.
@@ -109,7 +109,11 @@ fn disturbed(record: &RunRecord, unfinished: &[StepId], fresh: &Plan) -> BTreeSe
 
 /// Whether it is planned for the sake of an order.
 fn minds_order(step: &Step) -> bool {
-    step.in_order || matches!(step.change, Change::Koji(KojiChange::RetagBuild { .. }))
+    step.in_order || is_retagging(step)
+}
+
+fn is_retagging(step: &Step) -> bool {
+    matches!(step.change.build(), Some(BuildChange::RetagBuild { .. }))
 }
 
 /// What a fresh plan says about single changes.
@@ -153,7 +157,7 @@ impl<'a> Verdict<'a> {
 /// Whether a plan cannot see that it has been done: it is planned each time.
 fn leaves_no_trace(step: &Step) -> bool {
     let Change::Koji(change) = &step.change;
-    !change.can_be_read_back() || matches!(change, KojiChange::RetagBuild { .. })
+    !change.can_be_read_back() || is_retagging(step)
 }
 
 #[cfg(test)]
@@ -163,7 +167,7 @@ mod tests {
     use super::super::store::Standing;
     use super::*;
     use crate::names::{BuildId, EventId, TagName};
-    use crate::plan::{BuildRef, KojiChange};
+    use crate::plan::BuildRef;
 
     fn tag() -> TagName {
         "f43".parse().unwrap()
@@ -173,7 +177,7 @@ mod tests {
         let mut plan = Plan::default();
         for nvr in nvrs {
             let build = BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) };
-            plan.push(KojiChange::TagBuild { tag: tag(), build });
+            plan.push(BuildChange::TagBuild { tag: tag(), build });
         }
         plan
     }
@@ -232,11 +236,11 @@ mod tests {
         BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) }
     }
 
-    fn retag(nvr: &str) -> KojiChange {
-        KojiChange::RetagBuild { tag: tag(), build: build(nvr) }
+    fn retag(nvr: &str) -> BuildChange {
+        BuildChange::RetagBuild { tag: tag(), build: build(nvr) }
     }
 
-    fn in_order(changes: &[KojiChange]) -> Plan {
+    fn in_order(changes: &[BuildChange]) -> Plan {
         let mut plan = Plan::default();
         for change in changes {
             plan.push_in_order(change.clone());
@@ -247,7 +251,7 @@ mod tests {
     /// As of `set-compose-tag`: b was refused, and c was tagged anew behind a.
     #[test]
     fn what_is_behind_an_unfinished_change_is_done_again_in_its_order() {
-        let tagged = |nvr: &str| KojiChange::TagBuild { tag: tag(), build: build(nvr) };
+        let tagged = |nvr: &str| BuildChange::TagBuild { tag: tag(), build: build(nvr) };
         let steps = [tagged("a-1-1"), tagged("b-1-1"), retag("c-1-1"), tagged("d-1-1")];
         let record = record(in_order(&steps), &[true, false, true, false]);
         let fresh = in_order(&[tagged("b-1-1"), retag("c-1-1"), tagged("d-1-1")]);
@@ -285,7 +289,7 @@ mod tests {
     #[test]
     fn a_step_waits_for_what_it_would_wait_for_today() {
         let mut steps = plan(&["a-1-1"]);
-        steps.push_after(Some(StepId(0)), KojiChange::TagBuild { tag: tag(), build: build("a-2-1") });
+        steps.push_after(Some(StepId(0)), BuildChange::TagBuild { tag: tag(), build: build("a-2-1") });
         let mut fresh = plan(&["a-2-1"]);
         fresh.refuse("a-1-1", "the build is deleted");
         let record = record(steps, &[false, false]);

@@ -123,6 +123,7 @@ impl Road<'_> {
         if !self.confirm(request, &allowed, &mut permitted, report)? {
             return Ok(());
         }
+        self.goes_on()?;
         let run = allowed.run().cloned().map_or_else(clock::run_id, Ok)?;
         let entered = self.access.enter(&permitted, &run)?;
         let (run, journal, since) = self.begin(request, &entered, undoes)?;
@@ -133,6 +134,14 @@ impl Road<'_> {
         }
         self.end(&journal, report);
         Ok(())
+    }
+
+    /// Unless somebody wished to stop while the hub was read: he is not asked, and nothing is begun.
+    pub(super) fn goes_on(&self) -> Result<()> {
+        match self.stop.is_set() {
+            true => Err(Error::failed("stopped by request, nothing was changed")),
+            false => Ok(()),
+        }
     }
 
     fn plan(&self, request: &dyn Planner) -> Result<Plan> {
@@ -150,6 +159,7 @@ impl Road<'_> {
     ) -> Result<bool> {
         let mut again = false;
         loop {
+            self.goes_on()?;
             let asked = Instant::now();
             self.ui.confirm(permitted.plan(), again)?;
             if asked.elapsed() < self.pace.patience {
@@ -193,6 +203,7 @@ impl Road<'_> {
             since,
             undoes: undoes.cloned(),
         };
+        self.stop.begin();
         let (run, journal) = self.store.begin(begin)?;
         Ok((run, journal, since))
     }

@@ -8,7 +8,7 @@ use super::journal::Record;
 use super::numbers::numbers;
 use super::settle::{Found, Settler};
 use crate::koji::{Call, Fault, Reply, SendError, Sent, Writer};
-use crate::plan::{Change, KojiChange, StepId};
+use crate::plan::{BuildChange, Change, StepId};
 use crate::{Error, Result};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::PoisonError;
@@ -85,8 +85,10 @@ impl Apply<'_> {
         }
         let of_order = |id: &StepId| {
             let step = self.steps.get(id.0)?;
-            let Change::Koji(change) = &step.change;
-            matches!(change, KojiChange::TagBuild { .. } | KojiChange::RetagBuild { .. }).then(|| step.key())
+            match step.change.build()? {
+                BuildChange::TagBuild { .. } | BuildChange::RetagBuild { .. } => Some(step.key()),
+                BuildChange::UntagBuild { .. } => None,
+            }
         };
         let reached = |id: &StepId| {
             let outcome = tried.outcomes.iter().find(|(of, _)| of == id);
@@ -151,10 +153,7 @@ impl Apply<'_> {
             };
             let Change::Koji(change) = &step.change;
             let other = if self.tagging == Tagging::Tasks { self.other_half(id) } else { None };
-            let from = other.and_then(|other| self.steps.get(other.0)).map(|step| {
-                let Change::Koji(change) = &step.change;
-                change
-            });
+            let from = other.and_then(|other| Some(self.steps.get(other.0)?.change.build()?.tag()));
             match call(change, self.tagging, from, &numbers) {
                 Ok(call) => callable.push((id, call)),
                 Err(why) => failed.push((id, Outcome::Failed { why })),

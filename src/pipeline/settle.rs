@@ -4,9 +4,9 @@
 use super::Outcome;
 use super::structure::Structure;
 use crate::Result;
-use crate::koji::{HistoryQuery, Inherit, PackageEntry, Reader, Rows, TagRow};
-use crate::names::{BuildId, EventId, Nvr, PackageName, TagName, TaskId, UserName};
-use crate::plan::{About, Change, KojiChange, RequestChange, TaskChange};
+use crate::koji::{Reader, Rows, TagRow};
+use crate::names::{BuildId, EventId, Nvr, TagName, TaskId, UserName};
+use crate::plan::{BuildChange, Change, KojiChange, PackageChange, RequestChange, SigningChange, TaskChange};
 use std::collections::{BTreeMap, HashMap};
 
 /// Where the hub stands against one change.
@@ -46,13 +46,6 @@ impl Found {
     }
 }
 
-/// Changes in one tag, with their places among all that are looked at.
-#[derive(Default)]
-struct Of<'a> {
-    builds: Vec<(usize, &'a KojiChange)>,
-    listed: Vec<(usize, &'a KojiChange, &'a PackageName)>,
-}
-
 /// Reads what the hub says about changes.
 pub(super) struct Settler<'a> {
     /// The hub, for reading.
@@ -67,19 +60,22 @@ impl Settler<'_> {
     /// Where the hub stands against each of `changes`, in their order.
     pub fn look(&self, changes: &[&Change]) -> Result<Vec<Found>> {
         let mut found = vec![Found::Absent; changes.len()];
-        let mut by_tag: BTreeMap<&TagName, Of<'_>> = BTreeMap::new();
+        let mut builds: BTreeMap<&TagName, Vec<(usize, &BuildChange)>> = BTreeMap::new();
+        let mut listed: Vec<(usize, &PackageChange)> = Vec::new();
         let mut structure: Vec<(usize, &KojiChange)> = Vec::new();
         let mut requests: Vec<(usize, &RequestChange)> = Vec::new();
         let mut work: Vec<(usize, &TaskChange)> = Vec::new();
-        let mut files: Vec<(usize, &KojiChange)> = Vec::new();
+        let mut files: Vec<(usize, &SigningChange)> = Vec::new();
         for (i, Change::Koji(change)) in changes.iter().enumerate() {
-            match change.about() {
-                About::Build(tag, _) => by_tag.entry(tag).or_default().builds.push((i, change)),
-                About::Listing(tag, package) => by_tag.entry(tag).or_default().listed.push((i, change, package)),
-                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) => structure.push((i, change)),
-                About::Request(change) => requests.push((i, change)),
-                About::Signing(_) => files.push((i, change)),
-                About::Task(change) => work.push((i, change)),
+            match change {
+                KojiChange::Build(change) => builds.entry(change.tag()).or_default().push((i, change)),
+                KojiChange::Package(change) => listed.push((i, change)),
+                KojiChange::Tag(_) | KojiChange::Group(_) | KojiChange::Repo(_) | KojiChange::Target(_) => {
+                    structure.push((i, change));
+                }
+                KojiChange::Request(change) => requests.push((i, change)),
+                KojiChange::Signing(change) => files.push((i, change)),
+                KojiChange::Task(change) => work.push((i, change)),
             }
             if let (Some(slot), false) = (found.get_mut(i), change.can_be_read_back()) {
                 *slot = Found::Untold;
@@ -91,9 +87,9 @@ impl Settler<'_> {
         }
         told.extend(self.work(&work)?);
         told.extend(self.files(&files)?);
-        for (tag, of) in by_tag {
-            told.extend(self.tagging(tag, &of.builds)?);
-            told.extend(self.listing(tag, &of.listed)?);
+        told.extend(self.listed(&listed)?);
+        for (tag, changes) in builds {
+            told.extend(self.tagging(tag, &changes)?);
         }
         for (i, what) in told {
             if let Some(slot) = found.get_mut(i) {
@@ -103,7 +99,7 @@ impl Settler<'_> {
         Ok(found)
     }
 
-    fn whose(&self, who: Option<&str>, event: EventId) -> Found {
+    pub(super) fn whose(&self, who: Option<&str>, event: EventId) -> Found {
         match (who, self.user) {
             (Some(who), Some(us)) if who == us.as_str() && event > self.since => Found::Ours,
             (Some(who), _) => Found::Theirs { who: format!("by {who} in event {event}") },
@@ -113,10 +109,7 @@ impl Settler<'_> {
 
     /// Changes to builds in `tag`: rows made or revoked since the run began, and for the rest
     /// whether the build is in the tag at all.
-    fn tagging(&self, tag: &TagName, changes: &[(usize, &KojiChange)]) -> Result<Vec<(usize, Found)>> {
-        if changes.is_empty() {
-            return Ok(Vec::new());
-        }
+    fn tagging(&self, tag: &TagName, changes: &[(usize, &BuildChange)]) -> Result<Vec<(usize, Found)>> {
         let rows = self.reader.tag_rows(tag, &Rows { after: Some(self.since), ..Rows::default() })?;
         let mut newest: HashMap<BuildId, &TagRow> = HashMap::new();
         for row in &rows {
@@ -128,9 +121,7 @@ impl Settler<'_> {
         let mut found = Vec::new();
         let mut untold = Vec::new();
         for &(i, change) in changes {
-            let Some(build) = change.build() else {
-                continue;
-            };
+            let build = change.build();
             match newest.get(&build.id) {
                 Some(row) => found.push((i, self.told(change, row))),
                 None => untold.push((i, change, build.nvr.clone())),
@@ -144,8 +135,8 @@ impl Settler<'_> {
             found.push((
                 i,
                 match change {
-                    KojiChange::TagBuild { .. } if tagged => before,
-                    KojiChange::UntagBuild { .. } if !tagged => before,
+                    BuildChange::TagBuild { .. } if tagged => before,
+                    BuildChange::UntagBuild { .. } if !tagged => before,
                     _ => Found::Absent,
                 },
             ));
@@ -154,11 +145,11 @@ impl Settler<'_> {
     }
 
     /// What the newest row since the run began says.
-    fn told(&self, change: &KojiChange, row: &TagRow) -> Found {
+    fn told(&self, change: &BuildChange, row: &TagRow) -> Found {
         match (change, row.revoked) {
-            (KojiChange::UntagBuild { .. }, Some(event)) => self.whose(row.revoker.as_deref(), event),
-            (KojiChange::TagBuild { .. }, None) => self.whose(Some(&row.creator), row.created),
-            (KojiChange::RetagBuild { .. }, None) if row.created > self.since => {
+            (BuildChange::UntagBuild { .. }, Some(event)) => self.whose(row.revoker.as_deref(), event),
+            (BuildChange::TagBuild { .. }, None) => self.whose(Some(&row.creator), row.created),
+            (BuildChange::RetagBuild { .. }, None) if row.created > self.since => {
                 self.whose(Some(&row.creator), row.created)
             }
             _ => Found::Absent,
@@ -190,76 +181,5 @@ impl Settler<'_> {
             Some(us) if owner == us.as_str() => Found::Ours,
             _ => Found::Theirs { who: format!("by {owner} in request {}", request.id) },
         })
-    }
-
-    /// Changes to the package list of `tag`.
-    fn listing(&self, tag: &TagName, changes: &[(usize, &KojiChange, &PackageName)]) -> Result<Vec<(usize, Found)>> {
-        if changes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let packages: Vec<PackageName> = changes.iter().map(|(_, _, package)| (*package).clone()).collect();
-        let own = self.reader.package_entries(tag, &packages, Inherit::Direct)?;
-        let counts = self.reader.package_entries(tag, &packages, Inherit::Inherited)?;
-        let history = self.reader.history(&HistoryQuery {
-            tag: Some(tag.clone()),
-            after: Some(self.since),
-            ..HistoryQuery::default()
-        })?;
-        let owners = match changes.iter().any(|(_, change, _)| matches!(change, KojiChange::SetOwner { .. })) {
-            true => self.reader.owners_since(tag, self.since)?,
-            false => Vec::new(),
-        };
-        // That an entry has another owner is no part of its own history.
-        let last = |change: &KojiChange, package: &PackageName| match change {
-            KojiChange::SetOwner { .. } => owners
-                .iter()
-                .rfind(|row| row.active() && row.value.package == *package)
-                .map(|row| (Some(row.creator.as_str()), row.created)),
-            _ => history
-                .iter()
-                .rfind(|e| e.subject == package.as_str() && e.kind.is_of_package_list())
-                .map(|event| (event.by.as_deref(), event.event)),
-        };
-        let looked = changes.iter().zip(packages.iter().zip(own.iter().zip(&counts)));
-        Ok(looked
-            .map(|(&(i, change, _), (package, (own, counts)))| {
-                let found = match (is_listed_as(change, own.as_ref(), counts.as_ref()), last(change, package)) {
-                    (false, _) => Found::Absent,
-                    (true, Some((by, event))) => self.whose(by, event),
-                    (true, None) => Found::Theirs { who: "before this run began to write".into() },
-                };
-                (i, found)
-            })
-            .collect())
-    }
-}
-
-/// Whether a package's entries are as `change` wants them: `own` in the tag itself, `counts` with
-/// inheritance.
-fn is_listed_as(change: &KojiChange, own: Option<&PackageEntry>, counts: Option<&PackageEntry>) -> bool {
-    match change {
-        KojiChange::AddPackage { .. } => own.is_some_and(|e| !e.blocked),
-        KojiChange::BlockPackage { .. } => counts.is_some_and(|e| e.blocked),
-        KojiChange::UnblockPackage { .. } => counts.is_some_and(|e| !e.blocked),
-        KojiChange::SetPackage { entry, .. } => own.is_some_and(|e| {
-            let arches = |e: &PackageEntry| e.extra_arches.clone().unwrap_or_default();
-            let owned = entry.owner.is_none() || e.owner == entry.owner;
-            e.blocked == entry.blocked && owned && arches(e) == arches(entry)
-        }),
-        KojiChange::SetOwner { owner, .. } => own.is_some_and(|e| e.owner.as_ref() == Some(owner)),
-        KojiChange::RestorePackage { entry, .. } => own.is_some_and(|e| {
-            e.blocked == entry.blocked && e.owner == entry.owner && e.extra_arches == entry.extra_arches
-        }),
-        KojiChange::RemovePackage { .. } => own.is_none(),
-        KojiChange::TagBuild { .. }
-        | KojiChange::UntagBuild { .. }
-        | KojiChange::RetagBuild { .. }
-        | KojiChange::Tag(_)
-        | KojiChange::Group(_)
-        | KojiChange::Repo(_)
-        | KojiChange::Target(_)
-        | KojiChange::Request(_)
-        | KojiChange::Signing(_)
-        | KojiChange::Task(_) => false,
     }
 }

@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 
 /// Set once by Ctrl-C (or by whoever embeds the library): the road stops at the next safe point.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop {
+    wish: Arc<AtomicBool>,
+    begun: Arc<AtomicBool>,
+}
 
 impl Stop {
     /// Nobody wishes to stop yet.
@@ -17,17 +20,27 @@ impl Stop {
 
     /// Wishes to stop.
     pub fn set(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.wish.store(true, Ordering::SeqCst);
     }
 
     /// Whether somebody wishes to stop.
     pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.wish.load(Ordering::SeqCst)
     }
 
     /// The flag itself, for signal handlers.
     pub fn flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.wish)
+    }
+
+    /// From now on something may have been changed.
+    pub(super) fn begin(&self) {
+        self.begun.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether something may have been changed: whoever insists on an end must know.
+    pub fn has_begun(&self) -> bool {
+        self.begun.load(Ordering::SeqCst)
     }
 
     /// Waits for `pause` or until somebody wishes to stop; `false` if so.

@@ -283,7 +283,7 @@ fn is_locked(file: &File) -> bool {
 mod tests {
     use super::*;
     use crate::names::BuildId;
-    use crate::plan::{BuildRef, KojiChange, Plan};
+    use crate::plan::{BuildChange, BuildRef, Plan};
     use std::io::Write;
     use std::os::unix::fs::PermissionsExt;
 
@@ -291,7 +291,7 @@ mod tests {
         let mut plan = Plan::default();
         for nvr in ["a-1-1", "b-1-1", "c-1-1"] {
             let build = BuildRef { nvr: nvr.parse().unwrap(), id: BuildId(1) };
-            plan.push(KojiChange::TagBuild { tag: "t".parse().unwrap(), build });
+            plan.push(BuildChange::TagBuild { tag: "t".parse().unwrap(), build });
         }
         Begin {
             v: FORMAT,

@@ -7,7 +7,7 @@ use super::undo::{Back, UndoRun};
 use crate::Result;
 use crate::koji::{Belongings, ParentLink, Present, Reader, TagConfig, TagHistory, TargetHistory, target_now};
 use crate::names::{EventId, TagName, TargetName};
-use crate::plan::{About, KojiChange, TagChange, TargetChange};
+use crate::plan::{KojiChange, TagChange, TargetChange};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether something is as a change wants it, and who made it as it is, in which event.
@@ -102,12 +102,16 @@ impl Structure {
     pub fn of(changes: &[&KojiChange], koji: &dyn Reader) -> Result<Self> {
         let (mut tags, mut owners, mut targets) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for change in changes {
-            match change.about() {
-                About::Tag(change) => drop(tags.insert(change.tag().clone())),
-                About::Group(change) => drop(owners.insert(change.tag().clone())),
-                About::Repo(change) => drop(owners.insert(change.tag().clone())),
-                About::Target(change) => drop(targets.insert(change.target().clone())),
-                About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) | About::Task(_) => {}
+            match change {
+                KojiChange::Tag(change) => drop(tags.insert(change.tag().clone())),
+                KojiChange::Group(change) => drop(owners.insert(change.tag().clone())),
+                KojiChange::Repo(change) => drop(owners.insert(change.tag().clone())),
+                KojiChange::Target(change) => drop(targets.insert(change.target().clone())),
+                KojiChange::Build(_)
+                | KojiChange::Package(_)
+                | KojiChange::Request(_)
+                | KojiChange::Signing(_)
+                | KojiChange::Task(_) => {}
             }
         }
         let (tags, targets): (Vec<_>, Vec<_>) = (tags.into_iter().collect(), targets.into_iter().collect());
@@ -124,12 +128,16 @@ impl Structure {
 
     /// What the rows say about `change`; `None` if it is about builds or package lists.
     pub fn holds(&self, change: &KojiChange) -> Option<Holds> {
-        match change.about() {
-            About::Tag(change) => Some(Holds::tag(change, self.tags.get(change.tag())?)),
-            About::Group(change) => Some(Holds::group(change, self.belongings.get(change.tag())?)),
-            About::Repo(change) => Some(Holds::repo(change, self.belongings.get(change.tag())?)),
-            About::Target(change) => Some(Holds::target(change, self.targets.get(change.target())?)),
-            About::Build(..) | About::Listing(..) | About::Request(_) | About::Signing(_) | About::Task(_) => None,
+        match change {
+            KojiChange::Tag(change) => Some(Holds::tag(change, self.tags.get(change.tag())?)),
+            KojiChange::Group(change) => Some(Holds::group(change, self.belongings.get(change.tag())?)),
+            KojiChange::Repo(change) => Some(Holds::repo(change, self.belongings.get(change.tag())?)),
+            KojiChange::Target(change) => Some(Holds::target(change, self.targets.get(change.target())?)),
+            KojiChange::Build(_)
+            | KojiChange::Package(_)
+            | KojiChange::Request(_)
+            | KojiChange::Signing(_)
+            | KojiChange::Task(_) => None,
         }
     }
 }
@@ -148,18 +156,28 @@ impl UndoRun {
         {
             return change.inverse().map(|inverse| Back::Do(inverse.into()));
         }
+        // Whoever builds from it would be left without build roots.
+        if let KojiChange::Tag(TagChange::EditInheritance { tag, .. }) = change
+            && created.get(tag).is_some_and(|foreign| !foreign.is_empty())
+        {
+            return Some(Back::Refuse("the tag stays, and what it inherits from with it".into()));
+        }
         if let KojiChange::Group(change) = change
             && let Some(why) = self.keeps_group(change, seen.belongings.get(change.tag())?)
         {
             return Some(Back::Refuse(why));
         }
-        let inverse: Option<KojiChange> = match change.about() {
-            About::Tag(change) => change.inverse().map(KojiChange::from),
-            About::Group(change) => Some(change.inverse().into()),
-            About::Repo(change) => Some(change.inverse().into()),
-            About::Target(change) => Some(change.inverse().into()),
-            About::Request(_) => return Some(Back::Leave("nothing depends on a repository that nobody uses".into())),
-            About::Build(..) | About::Listing(..) | About::Signing(_) | About::Task(_) => return None,
+        let inverse: Option<KojiChange> = match change {
+            KojiChange::Tag(change) => change.inverse().map(KojiChange::from),
+            KojiChange::Group(change) => Some(change.inverse().into()),
+            KojiChange::Repo(change) => Some(change.inverse().into()),
+            KojiChange::Target(change) => Some(change.inverse().into()),
+            KojiChange::Request(_) => {
+                return Some(Back::Leave("nothing depends on a repository that nobody uses".into()));
+            }
+            KojiChange::Build(_) | KojiChange::Package(_) | KojiChange::Signing(_) | KojiChange::Task(_) => {
+                return None;
+            }
         };
         let Some(inverse) = inverse else {
             return Some(Back::Refuse("it cannot be taken back".into()));

@@ -2,15 +2,16 @@
 //! Taking a run back: an operation like any other, made from what the run recorded.
 
 use super::created::Created;
+use super::entries::Entries;
 use super::operation::{Operation, Readers};
 use super::order::restore;
 use super::store::{RunRecord, Standing};
 use super::structure::Structure;
 use super::{Outcome, files};
 use crate::access::Dimensions;
-use crate::koji::{HistoryEvent, HistoryQuery, Inherit, Owned, PackageEntry, Rows, TagRow, Task, Version};
+use crate::koji::{Rows, TagRow, Task};
 use crate::names::{EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
-use crate::plan::{About, Change, KojiChange, Plan, SigningChange, StepId, TagChange};
+use crate::plan::{BuildChange, Change, KojiChange, PackageChange, Plan, SigningChange, StepId, TagChange, TaskChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,14 +47,8 @@ pub struct UndoRun {
 pub struct Seen {
     /// By tag: rows that hold now and rows that changed since the run began, each once.
     pub(super) rows: BTreeMap<TagName, Vec<TagRow>>,
-    /// By tag and package: the tag's own entry.
-    own: BTreeMap<Place, PackageEntry>,
-    /// By tag and package: the entry that counts.
-    counts: BTreeMap<Place, PackageEntry>,
-    /// By tag and package: the last change of its entry since the run began.
-    relisted: BTreeMap<Place, HistoryEvent>,
-    /// By tag and package: who made its owner whose it is, since the run began.
-    reowned: BTreeMap<Place, Version<Owned>>,
+    /// The entries of package lists.
+    entries: Entries,
     /// Where builds are now that are not where the run left them.
     elsewhere: BTreeMap<Nvr, Vec<TagName>>,
     locked: BTreeSet<TagName>,
@@ -116,16 +111,19 @@ impl UndoRun {
     fn sorted(&self) -> Sorted<'_> {
         let mut sorted = Sorted::default();
         for change in &self.done {
-            match change.about() {
-                About::Build(tag, build) => {
-                    sorted.builds.entry((tag.clone(), build.nvr.package())).or_default().push(change);
+            match change {
+                KojiChange::Build(change) => {
+                    let place = (change.tag().clone(), change.build().nvr.package());
+                    sorted.builds.entry(place).or_default().push(change);
                 }
-                About::Listing(tag, package) => sorted.lists.push((change, (tag.clone(), package.clone()))),
-                About::Tag(_) | About::Group(_) | About::Repo(_) | About::Target(_) | About::Request(_) => {
-                    sorted.structure.push(change);
-                }
-                About::Signing(change) => sorted.files.push(change),
-                About::Task(_) => sorted.work.push(change),
+                KojiChange::Package(change) => sorted.lists.push(change),
+                KojiChange::Tag(_)
+                | KojiChange::Group(_)
+                | KojiChange::Repo(_)
+                | KojiChange::Target(_)
+                | KojiChange::Request(_) => sorted.structure.push(change),
+                KojiChange::Signing(change) => sorted.files.push(change),
+                KojiChange::Task(change) => sorted.work.push(change),
             }
         }
         sorted
@@ -141,15 +139,15 @@ impl UndoRun {
 #[derive(Default)]
 struct Sorted<'a> {
     /// To builds, by tag and package.
-    builds: BTreeMap<Place, Vec<&'a KojiChange>>,
+    builds: BTreeMap<Place, Vec<&'a BuildChange>>,
     /// To package lists.
-    lists: Vec<(&'a KojiChange, Place)>,
+    lists: Vec<&'a PackageChange>,
     /// To tags and targets themselves.
     structure: Vec<&'a KojiChange>,
     /// To signed rpms.
     files: Vec<&'a SigningChange>,
     /// To the work of builders.
-    work: Vec<&'a KojiChange>,
+    work: Vec<&'a TaskChange>,
 }
 
 impl Sorted<'_> {
@@ -157,18 +155,18 @@ impl Sorted<'_> {
     fn outside(mut self, created: &Created) -> Self {
         let goes = |tag: &TagName| created.get(tag).is_some_and(Vec::is_empty);
         self.builds.retain(|(tag, _), _| !goes(tag));
-        self.lists.retain(|(_, (tag, _))| !goes(tag));
-        self.structure.retain(|change| match change.about() {
-            About::Tag(TagChange::CreateTag { .. } | TagChange::SnapshotTag { .. }) => true,
-            About::Tag(change) => !goes(change.tag()),
-            About::Group(change) => !goes(change.tag()),
-            About::Repo(change) => !goes(change.tag()),
-            About::Build(..)
-            | About::Listing(..)
-            | About::Target(_)
-            | About::Request(_)
-            | About::Signing(_)
-            | About::Task(_) => true,
+        self.lists.retain(|change| !goes(change.tag()));
+        self.structure.retain(|change| match change {
+            KojiChange::Tag(TagChange::CreateTag { .. } | TagChange::SnapshotTag { .. }) => true,
+            KojiChange::Tag(change) => !goes(change.tag()),
+            KojiChange::Group(change) => !goes(change.tag()),
+            KojiChange::Repo(change) => !goes(change.tag()),
+            KojiChange::Build(_)
+            | KojiChange::Package(_)
+            | KojiChange::Target(_)
+            | KojiChange::Request(_)
+            | KojiChange::Signing(_)
+            | KojiChange::Task(_) => true,
         });
         self
     }
@@ -191,42 +189,17 @@ impl Operation for UndoRun {
         seen.tasks = self.made_tasks(koji)?;
         seen.written_again = self.written_again(koji)?;
         let Sorted { builds, lists, .. } = self.sorted().outside(&seen.created);
-        for tag in builds.keys().map(|(tag, _)| tag.clone()).collect::<BTreeSet<_>>() {
+        for tag in builds.into_keys().map(|(tag, _)| tag).collect::<BTreeSet<_>>() {
             let now = koji.tag(&tag)?.ok_or_else(|| Error::failed(format!("there is no tag {tag} any more")))?;
             if now.locked {
                 seen.locked.insert(tag.clone());
             }
             let mut rows = koji.tag_rows(&tag, &Rows { active_only: true, ..Rows::default() })?;
-            rows.extend(
-                koji.tag_rows(&tag, &Rows { after: Some(self.since), ..Rows::default() })?
-                    .into_iter()
-                    .filter(|row| !row.active()),
-            );
+            let since = koji.tag_rows(&tag, &Rows { after: Some(self.since), ..Rows::default() })?;
+            rows.extend(since.into_iter().filter(|row| !row.active()));
             seen.rows.insert(tag, rows);
         }
-        for tag in lists.iter().map(|(_, (tag, _))| tag.clone()).collect::<BTreeSet<_>>() {
-            let packages: Vec<PackageName> =
-                lists.iter().filter(|(_, (of, _))| *of == tag).map(|(_, (_, package))| package.clone()).collect();
-            let history = koji.history(&HistoryQuery {
-                tag: Some(tag.clone()),
-                after: Some(self.since),
-                ..HistoryQuery::default()
-            })?;
-            for row in self.reowned(&tag, &lists, koji)? {
-                seen.reowned.insert((tag.clone(), row.value.package.clone()), row);
-            }
-            let own = koji.package_entries(&tag, &packages, Inherit::Direct)?;
-            let counts = koji.package_entries(&tag, &packages, Inherit::Inherited)?;
-            for (package, (own, counts)) in packages.into_iter().zip(own.into_iter().zip(counts)) {
-                let key = (tag.clone(), package);
-                let of_list = |e: &&HistoryEvent| e.subject == key.1.as_str() && e.kind.is_of_package_list();
-                if let Some(last) = history.iter().rfind(of_list) {
-                    seen.relisted.insert(key.clone(), last.clone());
-                }
-                own.into_iter().for_each(|e| drop(seen.own.insert(key.clone(), e)));
-                counts.into_iter().for_each(|e| drop(seen.counts.insert(key.clone(), e)));
-            }
-        }
+        seen.entries = Entries::of(&lists, self.since, koji)?;
         let gone = self.gone(&seen);
         let tags = if gone.is_empty() { Vec::new() } else { koji.tags_of(&gone)? };
         seen.elsewhere = gone.into_iter().zip(tags).collect();
@@ -237,9 +210,7 @@ impl Operation for UndoRun {
         let mut plan = Plan::default();
         let Sorted { builds, lists, structure, files, work } = self.sorted().outside(&seen.created);
         for change in work {
-            if let Some(back) = self.take_back_work(change, &seen.tasks) {
-                back.into_plan(change, &mut plan);
-            }
+            self.take_back_work(change, &seen.tasks).into_plan(change, &mut plan);
         }
         for change in files {
             files::take_back(change, &seen.written_again).into_plan(change, &mut plan);
@@ -251,36 +222,25 @@ impl Operation for UndoRun {
         }
         // Entries first: a task would not tag into a package that is still blocked.
         let mut relisted: BTreeMap<Place, StepId> = BTreeMap::new();
-        for (change, key) in lists.into_iter().rev() {
-            let back = self.take_back_entry(change, &key, seen);
+        for change in lists.into_iter().rev() {
+            let Some(now) = seen.entries.get(change) else { continue };
+            let back = self.take_back_entry(change, now);
             // Builds do not wait for an entry to go, which the hub may well refuse.
-            let opens = !matches!(back, Back::Do(KojiChange::RemovePackage { .. }));
-            match back.into_plan(change, &mut plan) {
-                Some(step) if opens => drop(relisted.insert(key, step)),
-                Some(_) | None => {}
+            let opens = !matches!(back, Back::Do(KojiChange::Package(PackageChange::RemovePackage { .. })));
+            if let Some(step) = back.into_plan(change, &mut plan).filter(|_| opens) {
+                relisted.insert((change.tag().clone(), change.package().clone()), step);
             }
         }
         let (ordered, builds): (BTreeMap<Place, _>, BTreeMap<Place, _>) =
             builds.into_iter().partition(|((tag, _), _)| self.in_order.contains(tag));
         for tag in &self.in_order {
             let of_tag = ordered.iter().filter(|((of, _), _)| of == tag);
-            let changes: Vec<&KojiChange> = of_tag.flat_map(|(_, changes)| changes.iter().copied()).collect();
-            if seen.locked.contains(tag) {
-                changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
-                continue;
-            }
-            let rows: Vec<&TagRow> = seen.rows.get(tag).into_iter().flatten().collect();
-            restore(self, tag, &rows, &changes, &seen.elsewhere, None, &mut plan);
+            let changes: Vec<&BuildChange> = of_tag.flat_map(|(_, changes)| changes.iter().copied()).collect();
+            self.take_back_builds(tag, None, &changes, seen, None, &mut plan);
         }
-        for ((tag, package), changes) in builds {
-            if seen.locked.contains(&tag) {
-                changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
-                continue;
-            }
-            let rows: Vec<&TagRow> =
-                seen.rows.get(&tag).into_iter().flatten().filter(|row| row.nvr.name() == package.as_str()).collect();
-            let after = relisted.get(&(tag.clone(), package)).copied();
-            restore(self, &tag, &rows, &changes, &seen.elsewhere, after, &mut plan);
+        for (place, changes) in builds {
+            let after = relisted.get(&place).copied();
+            self.take_back_builds(&place.0, Some(&place.1), &changes, seen, after, &mut plan);
         }
         Ok(plan)
     }
@@ -298,39 +258,39 @@ impl Operation for UndoRun {
 fn tasks_of(record: &RunRecord) -> BTreeMap<String, TaskId> {
     let text = |id: &StepId| {
         let Change::Koji(change) = &record.steps.get(id.0)?.change;
-        matches!(change.about(), About::Task(_)).then(|| change.to_string())
+        matches!(change, KojiChange::Task(_)).then(|| change.to_string())
     };
     record.tasks.iter().filter_map(|(id, task)| Some((text(id)?, *task))).collect()
 }
 
 fn dimensions(changes: &[&KojiChange]) -> Dimensions {
-    let builds = changes.iter().filter_map(|change| change.build()).map(|build| &build.nvr);
+    let builds = changes.iter().filter_map(|change| change.build()).map(|change| &change.build().nvr);
     let packages: Vec<PackageName> = changes
         .iter()
-        .filter_map(|change| match change.about() {
-            About::Listing(_, package) => Some(package.clone()),
-            About::Signing(change) => Some(change.build().nvr.package()),
-            About::Task(change) => change.package().cloned(),
-            About::Build(..)
-            | About::Tag(_)
-            | About::Group(_)
-            | About::Repo(_)
-            | About::Target(_)
-            | About::Request(_) => None,
+        .filter_map(|change| match change {
+            KojiChange::Package(change) => Some(change.package().clone()),
+            KojiChange::Signing(change) => Some(change.build().nvr.package()),
+            KojiChange::Task(change) => change.package().cloned(),
+            KojiChange::Build(_)
+            | KojiChange::Tag(_)
+            | KojiChange::Group(_)
+            | KojiChange::Repo(_)
+            | KojiChange::Target(_)
+            | KojiChange::Request(_) => None,
         })
         .collect();
     let about =
         Dimensions::new().tags(changes.iter().flat_map(|change| change.tags())).builds(builds).packages(&packages);
-    changes.iter().fold(about, |about, change| match change.about() {
-        About::Target(change) => about.target(change.target()),
-        About::Task(change) => about.target(change.target()),
-        About::Build(..)
-        | About::Listing(..)
-        | About::Tag(_)
-        | About::Group(_)
-        | About::Repo(_)
-        | About::Request(_) => about,
-        About::Signing(change) => about.key(*change.sigkey()),
+    changes.iter().fold(about, |about, change| match change {
+        KojiChange::Target(change) => about.target(change.target()),
+        KojiChange::Task(change) => about.target(change.target()),
+        KojiChange::Signing(change) => about.key(*change.sigkey()),
+        KojiChange::Build(_)
+        | KojiChange::Package(_)
+        | KojiChange::Tag(_)
+        | KojiChange::Group(_)
+        | KojiChange::Repo(_)
+        | KojiChange::Request(_) => about,
     })
 }
 
@@ -354,6 +314,25 @@ impl Back {
 }
 
 impl UndoRun {
+    /// Plans what takes changes to builds of `package`, or of the whole of `tag`, back.
+    fn take_back_builds(
+        &self,
+        tag: &TagName,
+        package: Option<&PackageName>,
+        changes: &[&BuildChange],
+        seen: &Seen,
+        after: Option<StepId>,
+        plan: &mut Plan,
+    ) {
+        if seen.locked.contains(tag) {
+            changes.iter().for_each(|change| plan.refuse(change, "the tag is locked"));
+            return;
+        }
+        let of_package = |row: &&TagRow| package.is_none_or(|package| row.nvr.name() == package.as_str());
+        let rows: Vec<&TagRow> = seen.rows.get(tag).into_iter().flatten().filter(of_package).collect();
+        restore(self, tag, &rows, changes, &seen.elsewhere, after, plan);
+    }
+
     /// Builds that the run tagged and that are not there now.
     fn gone(&self, seen: &Seen) -> Vec<Nvr> {
         let there: BTreeSet<(&TagName, &Nvr)> = seen
@@ -362,102 +341,11 @@ impl UndoRun {
             .flat_map(|(tag, rows)| rows.iter().filter(|row| row.active()).map(move |row| (tag, &row.nvr)))
             .collect();
         let gone = self.done.iter().filter_map(|change| match change {
-            KojiChange::TagBuild { tag, build } if !there.contains(&(tag, &build.nvr)) => Some(build.nvr.clone()),
+            KojiChange::Build(BuildChange::TagBuild { tag, build }) if !there.contains(&(tag, &build.nvr)) => {
+                Some(build.nvr.clone())
+            }
             _ => None,
         });
         gone.collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// The owners that are there now and were not when the run began, if it set any.
-    fn reowned(
-        &self,
-        tag: &TagName,
-        lists: &[(&KojiChange, Place)],
-        koji: &dyn crate::koji::Reader,
-    ) -> Result<Vec<Version<Owned>>> {
-        let sets =
-            |(change, (of, _)): &(&KojiChange, Place)| of == tag && matches!(change, KojiChange::SetOwner { .. });
-        if !lists.iter().any(sets) {
-            return Ok(Vec::new());
-        }
-        Ok(koji.owners_since(tag, self.since)?.into_iter().filter(Version::active).collect())
-    }
-
-    fn take_back_entry(&self, change: &KojiChange, key: &Place, seen: &Seen) -> Back {
-        let (own, counts) = (seen.own.get(key), seen.counts.get(key));
-        if let Some(event) = seen.relisted.get(key)
-            && event.by.as_deref() != Some(self.user.as_str())
-        {
-            let by = event.by.as_deref().unwrap_or("somebody");
-            return Back::Refuse(format!("{by} has changed the entry since, in event {}", event.event));
-        }
-        let theirs = seen.reowned.get(key).filter(|row| row.creator != self.user.as_str());
-        let theirs = theirs.map(|row| format!("{} has set the owner since, in event {}", row.creator, row.created));
-        let (tag, package) = key.clone();
-        let blocked = counts.is_some_and(|e| e.blocked);
-        match change {
-            KojiChange::AddPackage { owner, .. } => match own {
-                None => Back::Leave("it is not listed any more".into()),
-                Some(own) if own.blocked => Back::Refuse("it is blocked now".into()),
-                Some(own) if own.owner.as_ref() != Some(owner) => Back::Refuse("it has another owner now".into()),
-                Some(own) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
-            },
-            KojiChange::BlockPackage { before, .. } => match own {
-                Some(own) if own.blocked && before.tag != tag => {
-                    Back::Do(KojiChange::UnblockPackage { tag, package, before: own.clone() })
-                }
-                Some(own) if own.blocked => {
-                    Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() })
-                }
-                _ => Back::Leave("it is not blocked here any more".into()),
-            },
-            KojiChange::UnblockPackage { .. } if blocked => Back::Leave("it is blocked again".into()),
-            KojiChange::UnblockPackage { before, .. } if before.tag == tag => {
-                Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() })
-            }
-            KojiChange::UnblockPackage { .. } => match own {
-                Some(own) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
-                None => Back::Leave("the tag has no entry of its own any more".into()),
-            },
-            KojiChange::SetPackage { entry, before, .. } => match (own, before) {
-                (Some(own), _)
-                    if own.blocked != entry.blocked || (entry.owner.is_some() && own.owner != entry.owner) =>
-                {
-                    Back::Leave("the entry is another one now".into())
-                }
-                (None, _) => Back::Leave("it is not listed any more".into()),
-                (Some(_), Some(before)) if before.tag == tag => {
-                    Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() })
-                }
-                (Some(own), _) => Back::Do(KojiChange::RemovePackage { tag, package, before: own.clone() }),
-            },
-            KojiChange::SetOwner { .. } if theirs.is_some() => Back::Refuse(theirs.unwrap_or_default()),
-            KojiChange::SetOwner { owner, before, .. } => match (own, before.owner.clone()) {
-                (None, _) => Back::Leave("it is not listed any more".into()),
-                (Some(own), _) if own.owner.as_ref() != Some(owner) => Back::Leave("it has another owner now".into()),
-                (Some(_), None) => Back::Refuse("it had no owner before, which the hub cannot restore".into()),
-                (Some(own), Some(owner)) => Back::Do(KojiChange::SetOwner { tag, package, owner, before: own.clone() }),
-            },
-            KojiChange::RestorePackage { entry, .. } => match own {
-                Some(own) if own.blocked != entry.blocked => Back::Leave("the entry is another one now".into()),
-                Some(own) if own.blocked => Back::Do(KojiChange::UnblockPackage { tag, package, before: own.clone() }),
-                Some(own) => Back::Do(KojiChange::BlockPackage { tag, package, before: own.clone() }),
-                None => Back::Leave("the tag has no entry of its own any more".into()),
-            },
-            KojiChange::RemovePackage { before, .. } => match own {
-                Some(_) => Back::Leave("it is listed again".into()),
-                None => Back::Do(KojiChange::RestorePackage { tag, package, entry: before.clone() }),
-            },
-            KojiChange::TagBuild { .. }
-            | KojiChange::UntagBuild { .. }
-            | KojiChange::RetagBuild { .. }
-            | KojiChange::Tag(_)
-            | KojiChange::Group(_)
-            | KojiChange::Repo(_)
-            | KojiChange::Target(_)
-            | KojiChange::Request(_)
-            | KojiChange::Signing(_)
-            | KojiChange::Task(_) => Back::Leave(String::new()),
-        }
     }
 }

@@ -8,7 +8,7 @@ use super::undo::{Back, UndoRun};
 use crate::Result;
 use crate::koji::{BuildRequest, Reader, Task, TaskQuery, TaskState};
 use crate::names::{TargetName, TaskId};
-use crate::plan::{About, Change, KojiChange, StepId, TaskChange};
+use crate::plan::{Change, KojiChange, StepId, TaskChange};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -202,32 +202,21 @@ impl UndoRun {
     }
 
     /// What is to be done about one change to the work of builders.
-    pub(super) fn take_back_work(&self, change: &KojiChange, tasks: &BTreeMap<TaskId, Task>) -> Option<Back> {
-        let About::Task(work) = change.about() else {
-            return None;
+    pub(super) fn take_back_work(&self, change: &TaskChange, tasks: &BTreeMap<TaskId, Task>) -> Back {
+        let TaskChange::SubmitBuild { source, target, .. } = change else {
+            return Back::Refuse("a canceled task does not begin again; submit the build anew".into());
         };
-        Some(match work {
-            TaskChange::CancelTask { .. } => {
-                Back::Refuse("a canceled task does not begin again; submit the build anew".into())
+        let Some(&task) = self.tasks.get(&change.to_string()) else {
+            return Back::Refuse("which task it was is not recorded".into());
+        };
+        match tasks.get(&task) {
+            None => Back::Leave(format!("the hub knows no task {task} any more")),
+            Some(now) if now.state.is_over() => Back::Leave(format!("task {task} has ended: {}", now.state.as_str())),
+            Some(_) => {
+                let (target, package) = (target.clone(), Some(source.package().clone()));
+                Back::Do(TaskChange::CancelTask { task, target, package }.into())
             }
-            TaskChange::SubmitBuild { source, target, .. } => match self.tasks.get(&change.to_string()) {
-                None => Back::Refuse("which task it was is not recorded".into()),
-                Some(id) => match tasks.get(id) {
-                    None => Back::Leave(format!("the hub knows no task {id} any more")),
-                    Some(task) if task.state.is_over() => {
-                        Back::Leave(format!("task {id} has ended: {}", task.state.as_str()))
-                    }
-                    Some(_) => Back::Do(
-                        TaskChange::CancelTask {
-                            task: *id,
-                            target: target.clone(),
-                            package: Some(source.package().clone()),
-                        }
-                        .into(),
-                    ),
-                },
-            },
-        })
+        }
     }
 }
 

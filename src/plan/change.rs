@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Changes of all systems, and the plan they stand in.
 
-use super::{GroupChange, KojiChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange, TaskChange};
+use super::{
+    BuildChange, GroupChange, KojiChange, PackageChange, RepoChange, RequestChange, SigningChange, TagChange,
+    TargetChange, TaskChange,
+};
 use crate::names::{Nvr, TagName, TargetName, TaskId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -31,7 +34,17 @@ macro_rules! at_koji {
     })* };
 }
 
-at_koji!(GroupChange, RepoChange, RequestChange, SigningChange, TagChange, TargetChange, TaskChange);
+at_koji!(
+    BuildChange,
+    GroupChange,
+    PackageChange,
+    RepoChange,
+    RequestChange,
+    SigningChange,
+    TagChange,
+    TargetChange,
+    TaskChange
+);
 
 impl Change {
     /// Changes with the same key are applied one after the other, in plan order.
@@ -48,10 +61,24 @@ impl Change {
         }
     }
 
+    /// The tags it changes, or leads builds from and to.
+    pub fn tags(&self) -> Vec<&TagName> {
+        match self {
+            Self::Koji(change) => change.tags(),
+        }
+    }
+
     /// How it can be taken back.
     pub fn reversal(&self) -> Reversal {
         match self {
             Self::Koji(change) => change.reversal(),
+        }
+    }
+
+    /// The change to a build in a tag, if it is one.
+    pub fn build(&self) -> Option<&BuildChange> {
+        match self {
+            Self::Koji(change) => change.build(),
         }
     }
 

@@ -28,6 +28,11 @@ impl RequestChange {
         }
     }
 
+    /// What a person calls the thing that is changed.
+    pub fn subject(&self) -> String {
+        self.tag().to_string()
+    }
+
     /// Nothing depends on a repository that nobody uses, and the hub clears it away by itself.
     pub fn reversal(&self) -> Reversal {
         match self {

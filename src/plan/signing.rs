@@ -50,6 +50,36 @@ impl SigningChange {
         key
     }
 
+    /// What a person calls the thing that is changed.
+    pub fn subject(&self) -> String {
+        self.rpm().nvra.to_string()
+    }
+
+    /// How much of a batch it fills. A file is written while the hub is waited for, so few of them go
+    /// together: whoever stops a run waits for the batch.
+    pub fn share(&self) -> usize {
+        match self {
+            Self::WriteSigned { .. } => 10,
+            Self::RemoveSigned { .. } => 1,
+        }
+    }
+
+    /// The room that it gives back on the hub's disks, in bytes.
+    pub fn frees(&self) -> u64 {
+        match self {
+            Self::WriteSigned { .. } => 0,
+            Self::RemoveSigned { bytes, .. } => *bytes,
+        }
+    }
+
+    /// Whether it can be seen afterwards.
+    pub fn can_be_read_back(&self) -> bool {
+        match self {
+            Self::WriteSigned { .. } => false,
+            Self::RemoveSigned { .. } => true,
+        }
+    }
+
     /// How it can be taken back. Whether there was a file before one was asked for, nobody knows: so none
     /// is taken away.
     pub fn reversal(&self) -> Reversal {

@@ -43,6 +43,11 @@ impl TargetChange {
         }
     }
 
+    /// What a person calls the thing that is changed.
+    pub fn subject(&self) -> String {
+        self.target().to_string()
+    }
+
     /// How it can be taken back: a target that is made anew is the same one again.
     pub fn reversal(&self) -> Reversal {
         match self {

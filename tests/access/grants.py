@@ -101,7 +101,8 @@ def unblock(**changed):
 
 def submit(**changed):
     """Builds of two packages for one target, one at a time."""
-    usual = {"packages": ["bash", "glibc"], "targets": ["f43-candidate"], "options": BOTH, "per_run": 1, "confirm": SURE}
+    usual = {"sources": ["git+https://src.example.test/rpms/*"], "packages": ["bash", "glibc"], "targets": ["f43-candidate"], "options": BOTH}
+    usual |= {"per_run": 1, "per_day": 100, "confirm": SURE}
     return allow("submit", "koji submit-builds", **(usual | changed))
 
 
@@ -138,7 +139,7 @@ RUNS = (
     allow("runs", "run list", options=["--json"])
     + allow("show", "run show", options=["--json"])
     + allow("resume", "run resume", options=BOTH, confirm=SURE)
-    + allow("undo", "run undo", tags="any", packages="any", targets="any", keys="any", options=BOTH, per_run=3, per_day=10, confirm=SURE)
+    + allow("undo", "run undo", tags="any", packages="any", owners="any", targets="any", keys="any", options=BOTH, per_run=3, per_day=10, confirm=SURE)
 )
 
 

@@ -96,6 +96,29 @@ fn what_is_not() {
     }
 }
 
+/// Each option that a clause does not list, also one with a value that is usual otherwise; and what changes by its
+/// options alone needs a yes as well.
+#[test]
+fn options_are_judged_like_all_words() {
+    let machine = Machine::new();
+    let head = example("loopabull_block.toml");
+    let (head, _) = head.split_once("[[allow]]").unwrap();
+    machine.grants(
+        "loopabull_block",
+        &format!(
+            "{head}[[allow]]\nid = \"repo\"\ncommand = \"koji wait-repo\"\ntags = [\"f43-build\"]\nconfirm = \"not needed\"\n\
+             [[allow]]\nid = \"edit\"\ncommand = \"koji edit-tag\"\ntags = [\"f43\"]\npermissions = [\"autosign\"]\n\
+             options = [\"--dry-run\", \"--perm\"]\nper_run = 1\nper_day = 1\n"
+        ),
+    );
+    let code = |words: &str| check(&machine, "loopabull_block", words).code;
+    assert_eq!(code("koji wait-repo f43-build"), 0);
+    assert_eq!(code("koji wait-repo f43-build --timeout 9"), 3);
+    assert_eq!(code("koji edit-tag f43 --perm autosign --dry-run"), 0);
+    assert_eq!(code("koji edit-tag f43 --perm admin --dry-run"), 3);
+    assert_eq!(code("koji edit-tag f43 --perm autosign"), 4);
+}
+
 /// Words that no command can have, as the parser of privileged mode has it.
 #[test]
 fn words_that_are_no_commands() {

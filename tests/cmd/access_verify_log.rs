@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use crate::site::{flr_in, run};
-use flr::access::audit::{Account, AuditLog, Body, Event, Syslog, Who, hash};
+use flr::access::account::Account;
+use flr::access::audit::{AuditLog, Body, Event, Syslog, Who, hash};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 

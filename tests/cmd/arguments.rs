@@ -40,6 +40,32 @@ fn marks_that_turn_text_around_are_shown() {
     assert!(stderr.contains("\\u{202e}tag") && !stderr.contains('\u{202e}'), "{stderr}");
 }
 
+/// A playbook that asks for a document gets one, whatever is wrong with the words of a changing command.
+#[test]
+fn wrong_words_have_a_document_too() {
+    let told = |args: &[&[u8]]| {
+        let (code, stdout, stderr) = flr(args);
+        assert_eq!(code, 2, "{stderr}");
+        assert!(stderr.starts_with("flr: "), "{stderr}");
+        let document: serde_json::Value = serde_json::from_str(&stdout).unwrap_or_default();
+        let field = |name: &str| document[name].as_str().unwrap_or_default().to_owned();
+        (document["failed"] == true && document["changed"] == false, field("command"), field("msg"))
+    };
+    let no = (false, String::new(), String::new());
+    let missing = "the following required arguments were not provided: <TAG>";
+    assert_eq!(told(&[b"koji", b"lock-tag", b"--json"]), (true, "koji lock-tag".into(), missing.into()));
+    let bad = told(&[b"run", b"undo", b"a b", b"--json"]);
+    assert!(bad.0 && bad.1 == "run undo" && bad.2.contains("'a b'"), "{bad:?}");
+    let raw = told(&[b"koji", b"tag-build", b"--json", b"\xff"]);
+    assert_eq!(raw.2, "1 argument cannot be used: argument 4 is not UTF-8: \"\u{fffd}\"");
+    // A reading command shows rows, and nobody asked here.
+    for args in
+        [&[&b"koji"[..], b"taginfo", b"--json"][..], &[b"koji", b"lock-tag"], &[b"koji", b"lock-tga", b"--json"]]
+    {
+        assert_eq!(told(args), no);
+    }
+}
+
 /// Nothing is guessed, nothing overrides anything, nothing is global.
 #[test]
 fn words_mean_one_thing() {

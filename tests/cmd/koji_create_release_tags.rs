@@ -164,6 +164,36 @@ fn a_tag_that_others_use_stays() {
     assert!(site.admin("getTag", json!(["f44-build"])).is_null());
 }
 
+/// Rawhide builds already: what it builds from keeps its parents, and those stay with it.
+#[test]
+fn what_a_tag_in_use_draws_on_stays() {
+    let (site, bodhi) = place();
+    let report = made(&site, &bodhi, &["f44", "--from", "f43"]);
+    let (build, flatpak) = (site.state()["f44-build"].clone(), site.state()["f44-flatpak-app"].clone());
+    site.admin("createBuildTarget", json!(["f44-rebuild", "f44-build", "f44-pending"]));
+    site.admin("packageListAdd", json!(["f44-flatpak-app", "new", "maria"]));
+    let undone = site.undone(&report);
+    assert_eq!(undone.code, 5, "{}", undone.stdout);
+    let stays = skipped(&undone.document());
+    for said in [
+        "create tag f44-build: others have put something into it: target f44-rebuild",
+        "create tag f44-override: others have put something into it: child f44-build, which stays",
+        "make f44-build inherit from f44-override, priority 0: the tag stays, and what it inherits from with it",
+    ] {
+        assert!(stays.iter().any(|why| why == said), "{said}: {stays:?}");
+    }
+    let after = site.state();
+    assert_eq!(after["f44-build"]["parents"], build["parents"]);
+    assert_eq!(after["f44-flatpak-app"]["parents"], flatpak["parents"]);
+    assert!(site.admin("getTag", json!(["f44"])).is_object());
+    assert!(site.admin("getTag", json!(["f44-infra"])).is_null());
+    // And the words of a plan that cannot do all of it say so.
+    let again = site.flr(["run", "undo", report["run"].as_str().unwrap(), "--dry-run"]);
+    let said = again.stderr.lines().next().unwrap_or_default().to_owned();
+    assert_eq!(again.code, 10);
+    assert!(said.starts_with("flr: nothing of it can be done: "), "{said}");
+}
+
 /// Whatever a run that broke off has left, the next one adds the rest.
 #[test]
 fn what_is_half_made_is_completed() {

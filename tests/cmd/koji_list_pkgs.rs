@@ -66,3 +66,14 @@ fn a_tag_that_was_deleted_is_none() {
         assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (10, "", said), "{words:?}");
     }
 }
+
+/// A name that is misspelt is not a user without packages.
+#[test]
+fn an_owner_whom_nobody_knows() {
+    let site = Site::small();
+    let ended = site.flr(["koji", "list-pkgs", "f43", "--owner", "mraia"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (10, ""));
+    assert_eq!(ended.stderr, "flr: the hub has no user mraia\n");
+    let none = site.flr(["koji", "list-pkgs", "f43", "--owner", "practice"]);
+    assert_eq!((none.code, none.stdout, none.stderr), (0, String::new(), String::new()));
+}

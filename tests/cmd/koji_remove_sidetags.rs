@@ -79,3 +79,16 @@ fn something_has_to_be_named() {
         &[["f43", "it is no side tag"]],
     );
 }
+
+/// A name that is misspelt is not a user without side tags.
+#[test]
+fn an_owner_whom_nobody_knows() {
+    let site = Site::small();
+    side_tag(&site, "maria", "f43-build");
+    let said = "flr: the hub has no user mraia\n";
+    let listed = site.flr(["koji", "list-sidetags", "--owner", "mraia"]);
+    assert_eq!((listed.code, listed.stderr.as_str()), (10, said));
+    let removed = site.agreed(["koji", "remove-sidetags", "--base", "f43-build", "--owner", "mraia"]);
+    assert_eq!((removed.code, removed.stderr.as_str()), (10, said));
+    assert_eq!(site.flr(["koji", "list-sidetags", "--owner", "jan"]).code, 0);
+}

@@ -187,6 +187,20 @@ fn like_another_release() {
     });
     let ended = check(&site, &bodhi, &["f45", "--like", "f41"]);
     assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (0, "", ""));
+    // A group that is inherited and added to needs no row of its own; what is in it counts.
+    let added = ["flatpak-rpm-macros", "flatpak-runtime-config"];
+    for group in ["build", "srpm-build"] {
+        admin(&site, "groupListAdd", vec![json!("f41"), json!(group)]);
+        admin(&site, "groupListAdd", vec![json!("f45"), json!(group)]);
+    }
+    admin(&site, "groupListRemove", vec![json!("f45-flatpak-app"), json!("build")]);
+    let ended = check(&site, &bodhi, &["f45", "--like", "f41"]);
+    assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (0, "", ""));
+    admin(&site, "groupPackageListRemove", vec![json!("f45-flatpak-app"), json!("build"), json!(added[0])]);
+    let ended = check(&site, &bodhi, &["f45", "--like", "f41"]);
+    let lists = format!("{}  {}", added.join(","), added[1]);
+    assert_eq!(ended.stdout, format!("tag  f45-flatpak-app  group_build  {lists}\n"));
+    admin(&site, "groupPackageListAdd", vec![json!("f45-flatpak-app"), json!("build"), json!(added[0])]);
     // What no layout speaks of counts as well: a setting, a repository, what stands in a group.
     admin(&site, "editTag2", vec![json!("f41-build"), named(json!({"extra": {"repo.auto": true, "dist": ".fc41"}}))]);
     admin(&site, "editTag2", vec![json!("f45-build"), named(json!({"extra": {"dist": ".fc45"}, "perm": "autosign"}))]);

@@ -44,6 +44,18 @@ fn runs_newest_first() {
     }
 }
 
+/// What was taken back stands no longer, and the list says so.
+#[test]
+fn what_was_undone_is_told() {
+    let site = Site::small();
+    site.agreed(["koji", "untag-build", "f43", "bash-5.3.0-1.fc43"]);
+    assert_eq!(site.last_undone().code, 0);
+    let ended = site.flr(["run", "list"]);
+    let rows: Vec<Vec<&str>> = ended.lines().iter().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0][5..], ["run", "undo", rows[1][0]]);
+    assert_eq!(rows[1][5..], ["koji", "untag-build,", "undone", "by", rows[0][0]]);
+}
+
 /// A journal that is damaged is told, and hides no other.
 #[test]
 fn a_damaged_journal_is_told() {

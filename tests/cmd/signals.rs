@@ -57,6 +57,63 @@ fn the_second_one_ends_at_once() {
     assert_eq!(shown["steps"][0]["standing"], "in flight");
 }
 
+/// flr, waiting for the first answer of a hub that takes its time.
+fn reading(site: &Site, delay: u64, words: &[&str]) -> (Child, Pid) {
+    site.hub.misbehave(Misbehaviour::new(When::Request(1), What::DelayAnswer(delay)));
+    let mut command = site.command();
+    command.args(["koji", "untag-build", "f43", BUILD]).args(words).args(LOGIN);
+    let child = command.stdin(Stdio::null()).spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(20);
+    while !site.hub.pending_rules().is_empty() {
+        assert!(Instant::now() < end, "nothing was asked");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let pid = Pid::from_raw(child.id() as i32);
+    (child, pid)
+}
+
+/// Whoever wishes to stop while the hub is still read is asked nothing, and nothing is begun.
+#[test]
+fn before_anything_is_begun_nothing_begins() {
+    let site = Site::small();
+    let (child, pid) = reading(&site, 1500, &["--yes", "--json"]);
+    kill(pid, Signal::SIGINT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &document["run"]), (Some(10), &serde_json::Value::Null), "{document}");
+    assert_eq!(document["msg"], "stopped by request, nothing was changed");
+    assert!(site.tagged("f43").iter().any(|build| build == BUILD));
+    assert_eq!(site.flr(["run", "list"]).stdout, "");
+    assert!(!site.calls().iter().any(|call| call.contains("login")));
+}
+
+/// Nor has anything been changed when somebody insists then.
+#[test]
+fn who_insists_before_anything_is_begun_has_changed_nothing() {
+    let site = Site::small();
+    let (child, pid) = reading(&site, 5000, &["--yes"]);
+    kill(pid, Signal::SIGINT).unwrap();
+    std::thread::sleep(Duration::from_millis(600));
+    kill(pid, Signal::SIGINT).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(10));
+}
+
+/// A list that nobody ends is waited for only as long as nobody minds.
+#[test]
+fn a_list_is_waited_for_until_a_signal() {
+    let site = Site::small();
+    let mut command = site.command();
+    command.args(["koji", "untag-build", "f43", "-", "--yes"]).args(LOGIN);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(child.try_wait().unwrap(), None);
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    let held = child.stdin.take();
+    let status = child.wait().unwrap();
+    drop(held);
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(Signal::SIGINT as i32));
+}
+
 /// A signal that was switched off by whoever started flr stays off.
 #[test]
 fn nohup_is_respected() {

@@ -215,7 +215,7 @@ pub fn assert_truth(bench: &Bench, record: &RunRecord) {
         bench.rows(DESTINATION).iter().filter(|row| row.active()).map(|row| row.id).collect();
     for (step, standing) in record.steps.iter().zip(&record.standing) {
         let flr::plan::Change::Koji(change) = &step.change;
-        let is_there = there.contains(&change.build().unwrap().id);
+        let is_there = there.contains(&change.build().unwrap().build().id);
         match standing {
             Standing::Ended(Outcome::Done | Outcome::Already { .. }) => {
                 assert!(is_there, "{change} is recorded and not there")

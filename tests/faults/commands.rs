@@ -11,7 +11,7 @@ use crate::saboteur::Accident;
 use crate::samples::{Place, by_command, is_changing};
 use crate::site::LOGIN;
 use flr::pipeline::{Outcome, Report, RunRecord, Standing};
-use flr::plan::{Change, KojiChange};
+use flr::plan::BuildChange;
 use flr::practice::What;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -200,9 +200,8 @@ impl Words {
         let fresh = case.plan(&self.asked);
         let left: BTreeSet<String> = fresh.steps().iter().map(|step| step.change.to_string()).collect();
         for (step, standing) in record.steps.iter().zip(&record.standing) {
-            let Change::Koji(change) = &step.change;
             // To be done again for the sake of what was not done before it.
-            let for_order = matches!(change, KojiChange::RetagBuild { .. });
+            let for_order = matches!(step.change.build(), Some(BuildChange::RetagBuild { .. }));
             let text = step.change.to_string();
             match standing {
                 Standing::Ended(Outcome::Done | Outcome::Already { .. }) if left.contains(&text) && !for_order => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A grant, a hub, a log and a journal.
 
-use flr::access::audit::{Account, AuditLog, Record, Syslog};
+use flr::access::account::Account;
+use flr::access::audit::{AuditLog, Record, Syslog};
 use flr::access::door::Who;
 use flr::access::grant::Grant;
 use flr::access::{Access, Grantee, Parts};
@@ -57,6 +58,7 @@ id = "undo"
 command = "run undo"
 tags = ["f43-updates"]
 packages = ["bash"]
+owners = []
 targets = []
 keys = []
 per_run = 9
@@ -67,7 +69,19 @@ id = "unmake"
 command = "run undo"
 tags = ["f44-build", "f44-updates-candidate"]
 packages = []
+owners = []
 targets = ["rawhide"]
+keys = []
+per_run = 9
+per_day = 9
+confirm = "not needed"
+[[allow]]
+id = "disown"
+command = "run undo"
+tags = ["f43"]
+packages = ["bash"]
+owners = "any"
+targets = []
 keys = []
 per_run = 9
 per_day = 9
@@ -93,6 +107,7 @@ confirm = "not needed"
 id = "macros"
 command = "koji edit-tag"
 tags = ["f44-build"]
+settings = ["rpm.macro.*"]
 options = ["--dry-run", "--extra"]
 per_run = 2
 per_day = 9
@@ -117,9 +132,11 @@ confirm = "not needed"
 [[allow]]
 id = "rebuild"
 command = "koji submit-builds"
+sources = ["git+https://src.example.test/rpms/*"]
 packages = ["bash"]
 targets = ["f43-candidate"]
 per_run = 2
+per_day = 9
 confirm = "not needed"
 [[allow]]
 id = "again"

@@ -2,6 +2,7 @@
 //! Whatever a request brings with it is judged by name.
 
 use super::bench::Bench;
+use flr::access::Access;
 use flr::names::PermissionName;
 use flr::ops::koji::edit_tag::Wish;
 use flr::ops::koji::wait_repo::RepoWanted;
@@ -40,6 +41,27 @@ fn owners_are_judged_by_name() {
     assert_eq!(refused.msg, "loopabull_x may not use koji sync-owners for the release f44");
     let refused = sync("f43", "f44", &[("bash", "jan")]);
     assert_eq!(refused.msg, "loopabull_x may not use koji sync-owners for the tag f44");
+}
+
+/// An owner who is replaced is as much a matter of the grant when he is put back.
+#[test]
+fn an_owner_is_given_back_as_far_as_the_grant_goes() {
+    let bench = Bench::new();
+    let request = SyncOwners {
+        release: "f43".parse().unwrap(),
+        tag: "f43".parse().unwrap(),
+        namespace: "rpms".into(),
+        only: Vec::new(),
+        owners: [("bash".parse().unwrap(), "jan".parse().unwrap())].into(),
+        without: [].into(),
+        adds: true,
+        retired: [].into(),
+    };
+    let report = bench.run(&bench.access("koji sync-owners", &[]), &request, false);
+    assert_eq!((report.exit_code(), report.done.len()), (0, 1), "{report:?}");
+    let (access, desk, store) = (bench.access("run undo", &[]), bench.desk(), bench.store());
+    let undone = Road { access: &access, ..Road::new(&desk, &store) }.undo(&report.run.unwrap(), false);
+    assert_eq!((undone.exit_code(), undone.done.len()), (0, 1), "{undone:?}");
 }
 
 /// What is done to a target is taken back by whoever is granted to take back what is done to it, and by
@@ -88,12 +110,22 @@ fn a_repository_is_asked_for_as_far_as_the_grant_goes() {
     );
 }
 
-/// A source is a package's, wherever its repository is, and it is built for a target.
+/// Whoever waits for hours is in nobody's way.
 #[test]
-fn sources_are_judged_by_package_and_target() {
+fn waiting_for_a_repository_keeps_nobody_from_its_tag() {
     let bench = Bench::new();
-    let submit = |package: &str, target: &str| {
-        let source = format!("git+https://src.example.test/rpms/{package}.git#{:0<40}", "7");
+    let wanted = RepoWanted { tag: "f43-build".parse().unwrap(), builds: BTreeSet::new(), request: true };
+    let (one, other) = (bench.access("koji wait-repo", &[]), bench.access("koji wait-repo", &[]));
+    let allow = |access: &Access| access.allow("koji wait-repo", &wanted.dimensions()).map(drop);
+    assert_eq!((allow(&one), allow(&other)), (Ok(()), Ok(())));
+}
+
+/// A source is a package's by its name only, so that where its repository is counts as well.
+#[test]
+fn sources_are_judged_by_repository_package_and_target() {
+    let bench = Bench::new();
+    let submit_from = |place: &str, package: &str, target: &str| {
+        let source = format!("git+https://{place}/{package}.git#{:0<40}", "7");
         let request = SubmitBuilds {
             target: target.parse().unwrap(),
             sources: vec![source.parse().unwrap()],
@@ -102,6 +134,12 @@ fn sources_are_judged_by_package_and_target() {
         };
         bench.run(&bench.access("koji submit-builds", &[]), &request, false)
     };
+    let submit = |package: &str, target: &str| submit_from("src.example.test/rpms", package, target);
+    for place in ["src.example.test/forks/kim/rpms", "src.example.test.evil.test/rpms", "evil.test/rpms"] {
+        let refused = submit_from(place, "bash", "f43-candidate");
+        let why = format!("loopabull_x may not use koji submit-builds for the source git+https://{place}/bash.git");
+        assert_eq!((refused.exit_code(), refused.msg), (3, why));
+    }
     for (package, target, why) in [
         ("bash", "f43", "the target f43"),
         ("perl", "f43-candidate", "the package perl"),
@@ -158,6 +196,18 @@ fn parents_targets_and_settings_are_judged_by_name() {
         bench.run(&bench.access("koji edit-tag", &[options, &["--dry-run"]].concat()), &request, true)
     };
     assert_eq!(edit(&["--extra"], Wish::Keep).planned.len(), 1);
+    let other = EditTag {
+        tag: "f44-build".parse().unwrap(),
+        perm: Wish::Keep,
+        arches: Wish::Keep,
+        extra: [("mock.package_manager".to_owned(), "yum".into())].into(),
+        remove_extra: BTreeSet::new(),
+    };
+    let refused = bench.run(&bench.access("koji edit-tag", &["--extra", "--dry-run"]), &other, true);
+    assert_eq!(
+        (refused.exit_code(), refused.msg.as_str()),
+        (3, "loopabull_x may not use koji edit-tag for the further setting mock.package_manager")
+    );
     let refused = edit(&["--extra", "--perm"], Wish::To("autosign".parse().unwrap()));
     assert_eq!((refused.exit_code(), refused.msg.as_str()), (3, "loopabull_x may not use --perm with koji edit-tag"));
     // Words that hide what is planned do not help: the change itself is judged.

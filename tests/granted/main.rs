@@ -15,9 +15,10 @@ use flr::koji;
 use flr::names::{Nvr, TagName};
 use flr::ops::koji::{BlockPackages, TagBuilds, UntagBuilds};
 use flr::pipeline::{Desk, Operation, Readers, Road, Store, Writers};
-use flr::plan::{BuildRef, KojiChange, Plan};
+use flr::plan::{BuildChange, BuildRef, Plan};
 use flr::practice::{Misbehaviour, What, When};
 use flr::{Error, Result};
+use nix::fcntl::{Flock, FlockArg};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::fs;
@@ -115,7 +116,7 @@ impl Operation for Liar {
         let mut plan = Plan::default();
         let build = BuildRef { nvr: self.build.clone(), id: flr::names::BuildId(*id) };
         for _ in 0..=usize::from(self.twice) {
-            plan.push(KojiChange::UntagBuild { tag: self.does.clone(), build: build.clone() });
+            plan.push(BuildChange::UntagBuild { tag: self.does.clone(), build: build.clone() });
         }
         Ok(plan)
     }
@@ -141,6 +142,37 @@ fn a_plan_beyond_the_grant_is_not_applied_whatever_the_words_were() {
     assert_eq!(bench.tagged("f43-updates-candidate"), before);
     assert_eq!(bench.events(), ["intent tag", "result tag"]);
     assert!(bench.store().list().unwrap().is_empty(), "no journal for what is not begun");
+}
+
+/// As of a release, whose tags its layout names.
+#[test]
+fn tags_that_only_the_plan_names_are_one_runs_at_a_time() {
+    #[derive(Serialize, Deserialize)]
+    struct Unsaid(TagBuilds);
+    impl Operation for Unsaid {
+        const NAME: &'static str = TagBuilds::NAME;
+        type Seen = <TagBuilds as Operation>::Seen;
+        fn dimensions(&self) -> Dimensions {
+            Dimensions::new()
+        }
+        fn observe(&self, services: &Readers<'_>) -> Result<Self::Seen> {
+            self.0.observe(services)
+        }
+        fn plan(&self, seen: &Self::Seen) -> Result<Plan> {
+            Operation::plan(&self.0, seen)
+        }
+    }
+    let bench = Bench::new();
+    let lock = bench.state().join("locks").join(TAG);
+    let dry = bench.run(&bench.access("koji tag-build", &["--dry-run"]), &Unsaid(tag_builds(TAG, &[BUILD])), true);
+    assert_eq!((dry.exit_code(), lock.exists()), (0, false));
+    let access = bench.access("koji tag-build", &[]);
+    let report = bench.run(&access, &Unsaid(tag_builds(TAG, &[BUILD])), false);
+    assert_eq!((report.exit_code(), report.done.len()), (0, 1), "{report:?}");
+    let is_free = || Flock::lock(fs::File::open(&lock).unwrap(), FlockArg::LockExclusiveNonblock).is_ok();
+    assert!(!is_free(), "it is held until the process ends");
+    drop(access);
+    assert!(is_free());
 }
 
 #[test]

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What the child does and then says about itself, one fact a line.
 
+use flr::access::account::Account;
 use flr::access::input::{Bounded, Bounds};
-use flr::access::process::{self, Account};
+use flr::access::process;
 use nix::libc;
 use std::fmt::Write as _;
 use std::fs;

@@ -4,6 +4,7 @@
 use super::end::{End, moved_away};
 use super::record::{Body, Event, FORMAT, LONGEST, Record, hash};
 use super::syslog::{Head, Syslog};
+use crate::access::account::Account;
 use crate::access::clock;
 use crate::error::Kind;
 use crate::{Error, Result};
@@ -19,17 +20,6 @@ use std::time::{Duration, Instant};
 
 /// How long a lock is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// The service account whose log it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Its name, as records show it.
-    pub name: String,
-    /// Its number.
-    pub uid: u32,
-    /// Its own group, which may write the log.
-    pub gid: u32,
-}
 
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,7 +39,7 @@ pub use counters::reserve;
 pub use denials::{Denied, deny};
 pub use heads::Heads;
 pub use lines::{LogFiles, logs_in, logs_of};
-pub use log::{Account, Appended, AuditLog, Locked};
+pub use log::{Appended, AuditLog, Locked};
 pub use record::{Body, Event, FORMAT, NO_LINE, Outcomes, Record, Who, hash, words};
 pub use runs::OpenIntent;
 pub use syslog::Syslog;

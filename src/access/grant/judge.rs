@@ -3,7 +3,7 @@
 
 use super::{Allow, Grant};
 use crate::access::Dimensions;
-use crate::access::effect::touched;
+use crate::access::effect::{sets, touched};
 use crate::access::table::{Dimension, Effect};
 use crate::error::Kind;
 use crate::plan::Plan;
@@ -179,6 +179,12 @@ impl Allow {
                 let speaks = dimensions.iter().find(|dimension| self.values.contains_key(*dimension));
                 if !speaks.is_some_and(|dimension| self.covers(*dimension, &word)) {
                     let dimension = speaks.or(dimensions.first()).copied().unwrap_or(Dimension::Tags);
+                    let what = format!("{}: the {} {word} is not granted", step.change, dimension.noun());
+                    return Err(self.miss(1 + dimension as u8, what, self.told(dimension)));
+                }
+            }
+            for (dimension, word) in sets(&step.change) {
+                if self.values.get(&dimension).is_some_and(|values| !values.cover(&word)) {
                     let what = format!("{}: the {} {word} is not granted", step.change, dimension.noun());
                     return Err(self.miss(1 + dimension as u8, what, self.told(dimension)));
                 }

@@ -108,6 +108,10 @@ struct Clause {
     targets: Option<Written>,
     releases: Option<Written>,
     keys: Option<Written>,
+    sources: Option<Written>,
+    permissions: Option<Written>,
+    arches: Option<Written>,
+    settings: Option<Written>,
     #[serde(default)]
     options: Vec<String>,
     per_run: Option<u64>,
@@ -369,6 +373,10 @@ impl Clause {
                 Dimension::Targets => &self.targets,
                 Dimension::Releases => &self.releases,
                 Dimension::Keys => &self.keys,
+                Dimension::Sources => &self.sources,
+                Dimension::Permissions => &self.permissions,
+                Dimension::Arches => &self.arches,
+                Dimension::Settings => &self.settings,
             };
             (dimension, written.as_ref())
         })

@@ -2,7 +2,10 @@
 //! The values of a dimension: any, or a list of names and beginnings of names.
 
 use crate::access::table::Dimension;
-use crate::names::{BuildType, EventId, PackageName, ReleaseAlias, SigKey, TagName, TargetName, TaskId, UserName};
+use crate::names::{
+    Arches, BuildType, EventId, PackageName, PermissionName, ReleaseAlias, ScmUrl, SigKey, TagName, TargetName, TaskId,
+    UserName,
+};
 use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
@@ -89,11 +92,19 @@ impl Pattern {
                 return Err(format!("\"{text}\": numbers have no beginning"));
             }
             // A star inside is no character of a name.
-            checked(dimension, beginning)?;
+            match dimension {
+                Dimension::Sources => begins_a_repository(text, beginning)?,
+                _ => checked(dimension, beginning)?,
+            }
+            // A tag that is called so is one of many that begin alike.
+            let alias = MOVING.iter().find(|alias| alias.starts_with(&*plain(beginning)));
+            if let Some(alias) = alias.filter(|_| dimension == Dimension::Releases) {
+                return Err(format!("\"{text}\" covers {alias}, which means another release after each branching"));
+            }
             return Ok(Self::Beginning(beginning.to_owned()));
         }
         checked(dimension, text)?;
-        if dimension.can_move() && MOVING.contains(&text) {
+        if dimension.can_move() && MOVING.contains(&&*plain(text)) {
             return Err(format!(
                 "\"{text}\" means another release after each branching; name the {} it means today",
                 dimension.noun()
@@ -108,6 +119,20 @@ impl Pattern {
             Self::Exactly(name) => name == value,
             Self::Beginning(beginning) => value.starts_with(beginning.as_str()),
         }
+    }
+}
+
+/// As releases are told apart: in small letters, without dashes.
+fn plain(alias: &str) -> String {
+    alias.to_lowercase().replace('-', "")
+}
+
+/// The beginning of a repository's address holds its whole host: another one may begin with it.
+fn begins_a_repository(text: &str, beginning: &str) -> Result<(), String> {
+    let host = beginning.strip_prefix("git+https://").and_then(|rest| Some(rest.split_once('/')?.0));
+    match host {
+        Some(host) if !host.is_empty() => checked(Dimension::Sources, &format!("{beginning}x")),
+        _ => Err(format!("\"{text}\" does not begin with git+https://HOST/")),
     }
 }
 
@@ -129,6 +154,20 @@ fn checked(dimension: Dimension, text: &str) -> Result<(), String> {
         Dimension::Targets => is::<TargetName>(text),
         Dimension::Releases => is::<ReleaseAlias>(text),
         Dimension::Keys => is::<SigKey>(text),
+        // At any commit.
+        Dimension::Sources if text.contains('#') => Err(format!("\"{text}\": a commit is not granted")),
+        Dimension::Sources => is::<ScmUrl>(&format!("{text}#{}", "0".repeat(40))),
+        Dimension::Permissions => is::<PermissionName>(text),
+        Dimension::Arches => match text.parse::<Arches>() {
+            Ok(arches) if arches.as_str() == text && arches.names().count() == 1 => Ok(()),
+            Ok(_) => Err(format!("\"{text}\" is more than one architecture")),
+            Err(why) => Err(why.to_string()),
+        },
+        Dimension::Settings if text.is_empty() => Err("a setting has a name".into()),
+        Dimension::Settings if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Err(format!("\"{text}\" holds what the name of a setting does not"))
+        }
+        Dimension::Settings => Ok(()),
     }
 }
 
@@ -183,6 +222,51 @@ mod tests {
             assert_eq!(values.cover(package), covered, "{package}");
         }
         assert!(!parse(Dimension::Tags, &[]).unwrap().cover("f43"), "an empty list grants nothing");
+    }
+
+    /// However a release is written, it is one that moves.
+    #[test]
+    fn no_list_covers_a_release_that_moves() {
+        for written in ["rawhide", "Rawhide", "BRANCHED", "ELN", "e-l-n", "EPEL10", "epel-10"] {
+            let why = parse(Dimension::Releases, &[written]).unwrap_err().concat();
+            assert!(why.contains("means another release after each branching"), "{why}");
+        }
+        for written in ["raw*", "EPEL*", "epel10*", "epel-1*", "e*", "eln-*"] {
+            let why = parse(Dimension::Releases, &[written]).unwrap_err().concat();
+            assert!(why.contains("covers ") && why.contains("after each branching"), "{why}");
+        }
+        assert!(parse(Dimension::Releases, &["f4*", "epel10.*", "epel9"]).is_ok());
+        assert!(parse(Dimension::Tags, &["eln-*", "epel10*"]).is_ok(), "tags are what they are called");
+    }
+
+    #[test]
+    fn a_source_is_a_repository_of_one_host() {
+        let values = parse(Dimension::Sources, &["git+https://h/rpms/*", "git+https://i:8443/x/bash.git"]).unwrap();
+        for (source, covered) in [
+            ("git+https://h/rpms/bash.git", true),
+            ("git+https://h/forks/kim/rpms/bash.git", false),
+            ("git+https://h.evil/rpms/bash.git", false),
+            ("git+https://i:8443/x/bash.git", true),
+            ("git+https://i:8443/x/bash.git?y", false),
+        ] {
+            assert_eq!(values.cover(source), covered, "{source}");
+        }
+        for bad in ["git+https://*", "git+https://h*", "git+https:///*", "https://h/*", "git+https://h/../*", "h/bash"]
+        {
+            assert!(parse(Dimension::Sources, &[bad]).is_err(), "{bad}");
+        }
+        let commit = format!("git+https://h/rpms/bash#{}", "0".repeat(40));
+        assert!(parse(Dimension::Sources, &[&commit]).unwrap_err().concat().ends_with("a commit is not granted"));
+    }
+
+    #[test]
+    fn architectures_and_settings_are_named_one_by_one() {
+        assert!(parse(Dimension::Arches, &["x86_64", "aarch64"]).is_ok());
+        assert!(parse(Dimension::Arches, &["x86_64 aarch64"]).is_err());
+        assert!(parse(Dimension::Arches, &["x86_64,aarch64"]).is_err());
+        assert!(parse(Dimension::Settings, &["rpm.macro.*", "mock.package_manager"]).unwrap().cover("rpm.macro.dist"));
+        assert!(parse(Dimension::Settings, &[""]).is_err());
+        assert!(parse(Dimension::Settings, &["a b"]).is_err());
     }
 
     #[test]

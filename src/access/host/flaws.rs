@@ -23,6 +23,42 @@ pub(super) const CASES: &[Case] = &[
     ("a line is broken", |t| t.add(SUDOERS, "kim ALL=\n"), &[Id::Unread], "/etc/sudoers:6"),
     ("a grant of kim's", |t| t.own(GRANTED, 64002, 0), &[Id::FileOwner], GRANTED),
     ("a grant for all to write", |t| t.mode(GRANTED, 0o666), &[Id::FileWritable], GRANTED),
+    (
+        "a profile for all to write",
+        |t| {
+            t.write("/etc/koji.conf", "[koji]\n");
+            t.mode("/etc/koji.conf", 0o666);
+        },
+        &[Id::FileWritable],
+        "/etc/koji.conf",
+    ),
+    (
+        "a part of the profiles that is kim's",
+        |t| {
+            t.write("/etc/koji.conf.d/x.conf", "[x]\n");
+            t.own("/etc/koji.conf.d/x.conf", 64002, 0);
+        },
+        &[Id::FileOwner],
+        "/etc/koji.conf.d/x.conf",
+    ),
+    (
+        "a Bodhi for a group to choose",
+        |t| {
+            t.write("/etc/flr/bodhi.toml", "");
+            t.mode("/etc/flr/bodhi.toml", 0o664);
+        },
+        &[Id::FileWritable],
+        "/etc/flr/bodhi.toml",
+    ),
+    (
+        "lists of dist-git for all to choose",
+        |t| {
+            t.write("/etc/flr/distgit.toml", "");
+            t.mode("/etc/flr/distgit.toml", 0o666);
+        },
+        &[Id::FileWritable],
+        "/etc/flr/distgit.toml",
+    ),
     ("a directory for a group to write", |t| t.mode("/etc/flr", 0o775), &[Id::FileWritable], "/etc/flr"),
     ("a list on a grant", |t| t.acl(GRANTED), &[Id::FileAcl], GRANTED),
     ("a list on a keytab", |t| t.acl("/etc/flr/flr-koji.keytab"), &[Id::FileAcl], "/etc/flr/flr-koji.keytab"),
@@ -395,5 +431,12 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// Some plants need accounts of their own, which only root can give files to.
-pub(super) const FOR_ROOT: [&str; 6] =
-    ["a grant of kim's", "kim's keytab", "a directory of kim's", "kim's log", "root's number", "kim's number"];
+pub(super) const FOR_ROOT: [&str; 7] = [
+    "a part of the profiles that is kim's",
+    "a grant of kim's",
+    "kim's keytab",
+    "a directory of kim's",
+    "kim's log",
+    "root's number",
+    "kim's number",
+];

@@ -30,6 +30,22 @@ pub(super) fn settings(audit: &mut Audit<'_>) {
         }
     }
     audit.trusted(path);
+    configuration(audit);
+}
+
+/// Who can write these chooses the hub, Bodhi and dist-git's lists: runs refuse what is not root's alone.
+fn configuration(audit: &mut Audit<'_>) {
+    const PARTS: &str = "/etc/koji.conf.d";
+    let mut files = vec!["/etc/flr/bodhi.toml".to_owned(), "/etc/flr/distgit.toml".to_owned()];
+    let koji = audit.names_in(PARTS).unwrap_or_default().into_iter().map(|name| format!("{PARTS}/{name}"));
+    for path in koji.chain(["/etc/koji.conf".to_owned(), PARTS.to_owned()]) {
+        // A link to a file of root's is as good as the file.
+        let real = std::fs::canonicalize(&path).ok().filter(|_| audit.scene.places.is_this_machine());
+        files.push(real.and_then(|real| real.to_str().map(str::to_owned)).unwrap_or(path));
+    }
+    for path in files {
+        audit.trusted(&path);
+    }
 }
 
 /// Every file among the grants.

@@ -19,7 +19,7 @@ const REST: &str = "[[allow]]\nid = \"again\"\ncommand = \"koji block-pkg\"\ntag
     confirm = \"not needed\"\n\
     [[allow]]\nid = \"tag\"\ncommand = \"koji tag-build\"\ntags = [\"f44-updates-candidate\"]\npackages = [\"bash\"]\n\
     confirm = \"not needed\"\n\
-    [[allow]]\nid = \"undo\"\ncommand = \"run undo\"\ntags = [\"f44\"]\npackages = \"any\"\ntargets = \"any\"\nkeys = []\nper_run = 2\nper_day = 5\n\
+    [[allow]]\nid = \"undo\"\ncommand = \"run undo\"\ntags = [\"f44\"]\npackages = \"any\"\nowners = []\ntargets = \"any\"\nkeys = []\nper_run = 2\nper_day = 5\n\
     confirm = \"not needed\"\n\
     [[allow]]\nid = \"sign\"\ncommand = \"koji write-signed\"\ntags = [\"f44-updates\"]\npackages = [\"bash\"]\n\
     keys = [\"6D9F90a6\"]\nper_run = 20\nper_day = 50\nconfirm = \"not needed\"\n\
@@ -162,7 +162,7 @@ fn what_an_expression_cannot_say_is_refused() {
     let tight = Style { tighten: true, ..Style::default() };
     let list = "[[allow]]\nid = \"mine\"\ncommand = \"run list\"\noptions = [\"--since\"]\n";
     let said = made(&grant(list), &tight).unwrap_err();
-    assert_eq!(said.what, "the clause mine cannot be tightened: --since takes a value that no grant states");
+    assert_eq!(said.what, "the clause mine cannot be tightened: --since takes a value that sudo cannot be told");
     assert_eq!(said.kind, Kind::Usage);
     assert!(made(&grant(&list.replace("\"--since\"", "")), &tight).is_ok());
     let empty = BLOCK.replace("[\"rust-*\", \"gtk+\", \"python2.7\"]", "[]");

@@ -75,7 +75,7 @@ pub(super) fn expression(clause: &Allow, form: &Form) -> Result<String, String> 
             None => options.push(name.clone()),
             Some(word) => {
                 let value =
-                    spelled(*word, clause).ok_or_else(|| format!("{name} takes a value that no grant states"))?;
+                    spelled(*word, clause).ok_or_else(|| format!("{name} takes a value that sudo cannot be told"))?;
                 options.push(format!("{name} {value}"));
             }
         }
@@ -86,7 +86,7 @@ pub(super) fn expression(clause: &Allow, form: &Form) -> Result<String, String> 
     };
     let mut text = format!("^{}{options}", clause.command.name);
     for Argument { word, many, required } in &form.arguments {
-        let value = spelled(*word, clause).ok_or("it takes a word that no grant states")?;
+        let value = spelled(*word, clause).ok_or("it takes a word that sudo cannot be told")?;
         text.push_str(&match (many, required) {
             (true, true) => format!("( (-|{value}){options})+"),
             (true, false) => format!("( (-|{value}){options})*"),
@@ -104,6 +104,8 @@ fn spelled(word: Word, clause: &Allow) -> Option<String> {
             let any = match dimension {
                 Dimension::Tasks | Dimension::Events => NUMBER,
                 Dimension::Keys => KEY,
+                // Not names: sudo reads some of their characters as its own.
+                Dimension::Sources | Dimension::Arches | Dimension::Settings => return None,
                 _ => NAME,
             };
             let spelled = values(clause.values.get(&dimension)?, any, "");

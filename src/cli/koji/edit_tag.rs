@@ -102,8 +102,8 @@ pub const GRANT: Command = Command {
     options: &[
         CommandOption {
             name: "--perm",
-            does: "set the permission of {tags}",
-            dimension: None,
+            does: "let tagging into {tags} need {permissions}",
+            dimension: Some(Dimension::Permissions),
             effects: &[Effect::SetTagPermission],
         },
         CommandOption {
@@ -114,8 +114,8 @@ pub const GRANT: Command = Command {
         },
         CommandOption {
             name: "--arches",
-            does: "set the architectures of {tags}",
-            dimension: None,
+            does: "set what {tags} are for, to {arches}",
+            dimension: Some(Dimension::Arches),
             effects: &[Effect::SetTagArches],
         },
         CommandOption {
@@ -126,14 +126,14 @@ pub const GRANT: Command = Command {
         },
         CommandOption {
             name: "--extra",
-            does: "set further settings of {tags}",
-            dimension: None,
+            does: "set {settings} of {tags}",
+            dimension: Some(Dimension::Settings),
             effects: &[Effect::SetTagExtra],
         },
         CommandOption {
             name: "--remove-extra",
-            does: "take further settings of {tags} away",
-            dimension: None,
+            does: "take {settings} of {tags} away",
+            dimension: Some(Dimension::Settings),
             effects: &[Effect::SetTagExtra],
         },
     ],

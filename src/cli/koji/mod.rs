@@ -62,7 +62,7 @@ use super::Context;
 use super::change;
 use super::options::{Applies, Asks, Does, Grantable, LogsIn, Shows};
 use super::read::{self, read};
-use super::release::Own;
+use super::release::{AppliesOfRelease, Own};
 use crate::access::{Dimensions, table};
 use crate::ops::koji as ops;
 use crate::ops::release::NamesRelease;

@@ -50,9 +50,9 @@ pub const OPTIONS: [CommandOption; 3] = [
 
 pub const GRANT: Command = Command {
     name: "koji submit-build",
-    class: Class::Write,
-    does: "build any source of {packages} for {targets}",
-    dimensions: &[Dimension::Packages, Dimension::Targets],
+    class: Class::Publish,
+    does: "build {sources}, of {packages}, for {targets}",
+    dimensions: &[Dimension::Sources, Dimension::Packages, Dimension::Targets],
     effects: &[Effect::SubmitBuild],
     options: &OPTIONS,
     takes_arguments: true,

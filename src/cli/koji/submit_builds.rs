@@ -36,9 +36,9 @@ pub struct Args {
 
 pub const GRANT: Command = Command {
     name: "koji submit-builds",
-    class: Class::Write,
-    does: "build any sources of {packages} for {targets}",
-    dimensions: &[Dimension::Packages, Dimension::Targets],
+    class: Class::Publish,
+    does: "build {sources}, of {packages}, for {targets}",
+    dimensions: &[Dimension::Sources, Dimension::Packages, Dimension::Targets],
     effects: &[Effect::SubmitBuild],
     options: &[
         OPTIONS[0],

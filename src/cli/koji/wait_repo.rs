@@ -3,13 +3,16 @@ use crate::Error;
 use crate::access::Dimensions;
 use crate::access::table::{Class, Command, CommandOption, Dimension, Effect};
 use crate::cli::Context;
-use crate::cli::change::{Walk, told};
-use crate::cli::options::{Applies, Consent, Does, Grantable, Login};
+use crate::cli::change::{Said, Walk, Words, told};
+use crate::cli::options::Grantable;
 use crate::error::Kind;
 use crate::names::{Nvr, TagName};
 use crate::ops::koji::wait_repo::{Look, RepoWanted, WaitRepo};
 use crate::pipeline::{Operation, Report, Road};
 use std::time::{Duration, Instant};
+
+/// So many minutes are waited, if nothing else is said.
+const USUAL: u32 = 120;
 
 /// Wait for a repository of a tag, and ask for it
 ///
@@ -39,7 +42,7 @@ pub struct Args {
     #[arg(long = "build", value_name = "NVR")]
     pub builds: Vec<Nvr>,
     /// Give up after so many minutes
-    #[arg(long, value_name = "MINUTES", default_value_t = 120, value_parser = clap::value_parser!(u32).range(0..=10_080))]
+    #[arg(long, value_name = "MINUTES", default_value_t = USUAL, value_parser = clap::value_parser!(u32).range(0..=10_080))]
     pub timeout: u32,
     /// Ask for nothing: only wait, without a login
     #[arg(long)]
@@ -67,8 +70,14 @@ impl Grantable for Args {
     };
 
     fn dimensions(self) -> anyhow::Result<Dimensions> {
-        Ok(RepoWanted::from(self).dimensions())
+        let timeout = self.timeout;
+        Ok(about(&RepoWanted::from(self), timeout))
     }
+}
+
+/// What it is about, for judging before anything is asked.
+fn about(wanted: &RepoWanted, timeout: u32) -> Dimensions {
+    wanted.dimensions().option("--timeout", timeout != USUAL)
 }
 
 impl From<Args> for RepoWanted {
@@ -78,25 +87,15 @@ impl From<Args> for RepoWanted {
 }
 
 /// Runs the command; its exit code.
-pub fn run(words: Applies<Args>, context: &mut Context) -> anyhow::Result<u8> {
-    let Applies { args, consent, hub, login } = words;
-    Ok(walk(args, consent, &hub.profile, &login, context))
-}
-
-/// The same in privileged mode, at the hub of the account.
-pub fn granted(words: Does<Args>, context: &mut Context) -> anyhow::Result<u8> {
-    let consent = words.consent();
-    let profile = context.asker.profile();
-    Ok(walk(words.args, consent, &profile, &Login::default(), context))
-}
-
-fn walk(args: Args, consent: Consent, profile: &str, login: &Login, context: &mut Context) -> u8 {
+pub fn run(words: impl Words<Args = Args>, context: &mut Context) -> anyhow::Result<u8> {
+    let Said { args, consent, profile, login, .. } = words.said(&context.asker);
     let mut vain = None;
     let report = Walk::new(&context.asker, consent).and_then(|walk| {
-        let most = Duration::from_secs(u64::from(args.timeout) * 60);
+        let timeout = args.timeout;
+        let most = Duration::from_secs(u64::from(timeout) * 60);
         let wanted = RepoWanted::from(args);
-        context.asker.access.allow(WaitRepo::NAME, &wanted.dimensions())?;
-        walk.at(profile, login, |road| {
+        context.asker.access.allow(WaitRepo::NAME, &about(&wanted, timeout))?;
+        walk.at(&profile, &login, |road| {
             let request = wanted.resolve(&road.readers)?;
             let mut report = road.run(&request, consent.dry_run);
             if !report.failed && !consent.dry_run {
@@ -107,7 +106,7 @@ fn walk(args: Args, consent: Consent, profile: &str, login: &Login, context: &mu
     });
     let code = told(WaitRepo::NAME, report, consent, context);
     // That something was asked for is no reason to call it a change that was left half done.
-    vain.map_or(code, |error| error.kind.exit_code())
+    Ok(vain.map_or(code, |error| error.kind.exit_code()))
 }
 
 /// Looks until the repository is there.

@@ -8,7 +8,7 @@ pub mod info;
 pub mod list;
 
 use super::Context;
-use super::options::{Asks, Grantable, Shows};
+use super::options::{Applies, Asks, Grantable, Shows};
 use super::read::{self, Answers, Asking, read};
 use crate::Result;
 use crate::access::{Caller, Dimensions, guarded, table};
@@ -83,6 +83,13 @@ impl<A: Answers> Answers for Own<A> {
         asking.bodhi = self.bodhi;
         self.args.answer(asking)
     }
+}
+
+// A changing command that names a release. No doc comment, as above.
+#[derive(Debug, clap::Args)]
+pub struct AppliesOfRelease<A: clap::Args> {
+    #[command(flatten)]
+    pub words: Applies<Own<A>>,
 }
 
 // A command for those who act for themselves: they may bring a layout. No doc comment, as above.

@@ -14,8 +14,9 @@ use serde::Serialize;
 /// List what flr has done, newest first
 ///
 /// The columns are run, when it began (UTC), who ran it, how it stands (running, interrupted, done,
-/// failed, unsettled), how many of its changes are made, and the command. JSON fields: run, time,
-/// caller, command, profile, state, changes, reached, undoes, undone_by.
+/// failed, unsettled), how many of its changes are made, and the command, with the run that it takes
+/// back or that has taken it back. JSON fields: run, time, caller, command, profile, state, changes,
+/// reached, undoes, undone_by.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only runs since then: a date, 2026-11-21, or a time, 2026-11-21T21:30:00Z
@@ -121,7 +122,13 @@ pub fn show(args: Args, context: &mut Context) -> anyhow::Result<u8> {
             undone_by: record.undone_by.as_ref(),
         };
         let changes = format!("{}/{}", line.reached, line.changes);
-        let cells = [line.run.as_str(), line.time, line.caller, line.state, &changes, line.command];
+        let command = match (line.undoes, line.undone_by) {
+            (Some(run), None) => format!("{} {run}", line.command),
+            (None, Some(by)) => format!("{}, undone by {by}", line.command),
+            (Some(run), Some(by)) => format!("{} {run}, undone by {by}", line.command),
+            (None, None) => line.command.to_owned(),
+        };
+        let cells = [line.run.as_str(), line.time, line.caller, line.state, &changes, &command];
         rows.add(&line, cells);
     }
     rows.end();

@@ -121,7 +121,7 @@ impl<'a> Document<'a> {
         let run = |run: Option<&RunId>| run.map(RunId::to_string).unwrap_or_default();
         line("run", self.run.as_str());
         line("command", self.command);
-        line("request", &json::line(self.request));
+        line("request", &shortened(&json::line(self.request)));
         line("caller", self.caller);
         line("profile", self.profile);
         line("began", self.time);
@@ -142,6 +142,17 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Characters of a request that are shown before what became of it.
+const SHOWN: usize = 300;
+
+/// A release's whole layout or 24,000 builds may be in it.
+fn shortened(request: &str) -> String {
+    match request.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}… (all of it with --json)", request.get(..end).unwrap_or_default()),
+        None => request.to_owned(),
+    }
+}
+
 fn told(standing: &Standing) -> (&'static str, Option<&str>) {
     match standing {
         Standing::NotSent => ("not sent", None),
@@ -153,5 +164,19 @@ fn told(standing: &Standing) -> (&'static str, Option<&str>) {
             Outcome::Skipped { why } => ("skipped", Some(why)),
             Outcome::Unsettled { why } => ("unsettled", Some(why)),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What became of the run is not to scroll away.
+    #[test]
+    fn a_long_request_is_cut() {
+        assert_eq!(shortened("{}"), "{}");
+        let whole = "é".repeat(SHOWN);
+        assert_eq!(shortened(&whole), whole);
+        assert_eq!(shortened(&format!("{whole}é")), format!("{whole}… (all of it with --json)"));
     }
 }

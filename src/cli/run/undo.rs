@@ -20,8 +20,8 @@ impl Grantable for Args {
     const GRANT: Command = Command {
         name: "run undo",
         class: Class::Destroy,
-        does: "take back what a run of its own did to {packages} in {tags}, to {targets} and to copies signed with {keys}",
-        dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Targets, Dimension::Keys],
+        does: "take back what a run of its own did to {packages} in {tags}, to entries of {owners}, to {targets} and to copies signed with {keys}",
+        dimensions: &[Dimension::Tags, Dimension::Packages, Dimension::Owners, Dimension::Targets, Dimension::Keys],
         effects: Effect::ALL,
         options: &[],
         takes_arguments: true,

@@ -8,7 +8,7 @@ use crate::access::Dimensions;
 use crate::koji::{PackageEntry, Tag, User};
 use crate::names::{PackageName, TagName, UserName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{KojiChange, Plan};
+use crate::plan::{PackageChange, Plan};
 use serde::{Deserialize, Serialize};
 
 /// Each of `packages` is on the list of `tag`, its own or an inherited one, and not blocked.
@@ -91,7 +91,7 @@ impl Operation for AddPackages {
                 Some(Ok(why)) => plan.leave_out(package, why),
                 Some(Err(why)) => plan.refuse(package, why),
                 None => {
-                    plan.push(KojiChange::AddPackage {
+                    plan.push(PackageChange::AddPackage {
                         tag: self.tag.clone(),
                         package: package.clone(),
                         owner: self.owner.clone(),

@@ -7,7 +7,7 @@ use crate::access::Dimensions;
 use crate::koji::{PackageEntry, Reader, Tag};
 use crate::names::{PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{BuildRef, KojiChange, Plan, StepId};
+use crate::plan::{BuildChange, BuildRef, PackageChange, Plan, StepId};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -116,7 +116,7 @@ impl BlockPackages {
                 // An entry that is blocked now does not wait for the block of another tag.
                 let after = block.filter(|_| before.tag == self.tag).map(|(step, _)| step);
                 let (tag, package) = (tag.clone(), package.clone());
-                plan.push_after(after, KojiChange::UnblockPackage { tag, package, before });
+                plan.push_after(after, PackageChange::UnblockPackage { tag, package, before });
             }
         }
     }
@@ -176,7 +176,7 @@ impl Operation for BlockPackages {
                 None
             } else {
                 let (tag, package) = (self.tag.clone(), package.clone());
-                Some(plan.push(KojiChange::BlockPackage { tag, package, before: entry.clone() }))
+                Some(plan.push(PackageChange::BlockPackage { tag, package, before: entry.clone() }))
             };
             self.open(package, blocked.map(|step| (step, entry)), &seen.opened, &mut plan);
             if !self.untag {
@@ -189,7 +189,7 @@ impl Operation for BlockPackages {
                 }
                 let tag = self.tag.clone();
                 let build = BuildRef::from(row);
-                plan.push_after(blocked, KojiChange::UntagBuild { tag, build });
+                plan.push_after(blocked, BuildChange::UntagBuild { tag, build });
             }
         }
         Ok(plan)

@@ -7,7 +7,7 @@ use crate::access::Dimensions;
 use crate::koji::{BuildState, Extra, Inherit, PackageEntry, Rows, TagHistory, TagRow};
 use crate::names::{EventId, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{BuildRef, KojiChange, NewTag, Plan, StepId, TagChange};
+use crate::plan::{BuildChange, BuildRef, NewTag, PackageChange, Plan, StepId, TagChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,7 +129,7 @@ impl CloneTag {
         let tag = self.destination.clone();
         let entry = PackageEntry { tag: tag.clone(), ..entry.clone() };
         let (package, before) = (entry.package.clone(), before.cloned());
-        Some(plan.push_after(made, KojiChange::SetPackage { tag, package, entry, before }))
+        Some(plan.push_after(made, PackageChange::SetPackage { tag, package, entry, before }))
     }
 
     /// The builds of one package: what the destination has and the source has not first, then the
@@ -155,13 +155,13 @@ impl CloneTag {
             }
             let build = BuildRef::from(*row);
             let change = match here {
-                Some(_) => KojiChange::RetagBuild { tag: tag(), build },
-                None => KojiChange::TagBuild { tag: tag(), build },
+                Some(_) => BuildChange::RetagBuild { tag: tag(), build },
+                None => BuildChange::TagBuild { tag: tag(), build },
             };
             plan.push_after(after, change);
         }
         for row in extra.iter().filter(|_| self.prune) {
-            plan.push_after(after, KojiChange::UntagBuild { tag: tag(), build: BuildRef::from(*row) });
+            plan.push_after(after, BuildChange::UntagBuild { tag: tag(), build: BuildRef::from(*row) });
         }
     }
 }
@@ -239,7 +239,7 @@ impl Operation for CloneTag {
         for entry in seen.destination.list.iter().filter(|entry| self.prune && entry.tag == self.destination) {
             if theirs.entry(&entry.package).is_none() && !entry.blocked {
                 let (tag, package) = (self.destination.clone(), entry.package.clone());
-                plan.push(KojiChange::BlockPackage { tag, package, before: entry.clone() });
+                plan.push(PackageChange::BlockPackage { tag, package, before: entry.clone() });
             }
         }
         let packages: BTreeSet<_> = from.iter().chain(to.iter()).map(|(package, _)| package).collect();

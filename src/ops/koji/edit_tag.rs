@@ -133,8 +133,16 @@ impl Operation for EditTag {
     type Seen = Seen;
 
     fn dimensions(&self) -> Dimensions {
-        Dimensions::new()
-            .tag(&self.tag)
+        let about = Dimensions::new().tag(&self.tag).settings(self.extra.keys().chain(&self.remove_extra));
+        let about = match &self.perm {
+            Wish::To(permission) => about.permission(permission),
+            Wish::Keep | Wish::Nothing => about,
+        };
+        let about = match &self.arches {
+            Wish::To(arches) => about.arches(arches),
+            Wish::Keep | Wish::Nothing => about,
+        };
+        about
             .option("--perm", matches!(self.perm, Wish::To(_)))
             .option("--no-perm", self.perm == Wish::Nothing)
             .option("--arches", matches!(self.arches, Wish::To(_)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Lists the packages of a tag.
 
+use super::users::known;
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::{Inherit, PackageEntry};
@@ -75,6 +76,9 @@ impl Question for ListPackages {
             };
             listed && (self.owner.is_none() || entry.owner == self.owner)
         });
+        if entries.is_empty() {
+            known(self.owner.as_ref(), koji)?;
+        }
         Ok(entries)
     }
 }

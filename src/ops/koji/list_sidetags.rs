@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Lists users' side tags.
 
+use super::users::known;
 use crate::Result;
 use crate::access::Dimensions;
 use crate::koji::{Reader, SideTag};
@@ -93,6 +94,7 @@ impl Which {
         let mut tags = koji.side_tags(self.base.as_ref())?;
         tags.retain(|tag| self.owner.as_ref().is_none_or(|owner| tag.owner.as_ref() == Some(owner)));
         if tags.is_empty() {
+            known(self.owner.as_ref(), koji)?;
             return Ok(Vec::new());
         }
         tags.sort_by_key(|tag| tag.id);

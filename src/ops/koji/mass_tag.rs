@@ -8,7 +8,7 @@ use crate::access::Dimensions;
 use crate::koji::{BuildState, Reader, TagRow, TagSettings};
 use crate::names::{PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::plan::{BuildChange, BuildRef, Plan};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -226,7 +226,7 @@ impl Operation for MassTag {
             } else if destination.locked {
                 plan.refuse(&build.nvr, format!("{} is locked", destination.name));
             } else {
-                plan.push(KojiChange::TagBuild { tag: self.destination.clone(), build: BuildRef::from(build) });
+                plan.push(BuildChange::TagBuild { tag: self.destination.clone(), build: BuildRef::from(build) });
             }
         }
         Ok(plan)

@@ -62,6 +62,7 @@ pub mod task_info;
 mod unblock_pkg;
 mod unlock_tag;
 mod untag_build;
+mod users;
 pub mod wait_repo;
 pub mod watch_task;
 mod write_signed;

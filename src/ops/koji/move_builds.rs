@@ -8,7 +8,7 @@ use crate::access::Dimensions;
 use crate::koji::{Reader, Tag};
 use crate::names::{Nvr, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{KojiChange, Plan};
+use crate::plan::{BuildChange, Plan};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -165,13 +165,13 @@ impl Operation for MoveBuilds {
                 }
                 Ok(build) => build.map(|build| {
                     let (tag, package) = (to.clone(), nvr.package());
-                    let step = plan.push_after(before.get(&package).copied(), KojiChange::TagBuild { tag, build });
+                    let step = plan.push_after(before.get(&package).copied(), BuildChange::TagBuild { tag, build });
                     before.insert(package, step);
                     step
                 }),
             };
             let (tag, build) = (from.clone(), place.known.build.clone());
-            plan.push_after(tagged, KojiChange::UntagBuild { tag, build });
+            plan.push_after(tagged, BuildChange::UntagBuild { tag, build });
         }
         Ok(plan)
     }

@@ -8,7 +8,7 @@ use crate::access::Dimensions;
 use crate::koji::{BuildState, Tag, TagRow};
 use crate::names::{PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::plan::{BuildChange, BuildRef, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -101,7 +101,7 @@ impl Operation for PruneTag {
                 }
             }
             for row in self.surplus(rows) {
-                plan.push(KojiChange::UntagBuild { tag: self.tag.clone(), build: BuildRef::from(row) });
+                plan.push(BuildChange::UntagBuild { tag: self.tag.clone(), build: BuildRef::from(row) });
             }
         }
         match unlocked(tag) {

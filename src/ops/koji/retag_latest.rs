@@ -8,7 +8,7 @@ use crate::access::Dimensions;
 use crate::koji::{BuildState, Tag};
 use crate::names::{Nvr, PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::plan::{BuildChange, BuildRef, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,7 +93,7 @@ impl Operation for RetagLatest {
                 (Ok(None), None) => plan.leave_out(nvr, format!("the latest of its package in {} already", self.tag)),
                 (Ok(Some(build)), None) => match unlocked(tag) {
                     Err(why) => plan.refuse(nvr, why),
-                    Ok(()) => drop(plan.push(KojiChange::RetagBuild { tag: self.tag.clone(), build })),
+                    Ok(()) => drop(plan.push(BuildChange::RetagBuild { tag: self.tag.clone(), build })),
                 },
             }
         }

@@ -7,7 +7,7 @@ use crate::access::Dimensions;
 use crate::koji::Tag;
 use crate::names::{Nvr, PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{KojiChange, Plan};
+use crate::plan::{BuildChange, Plan};
 use crate::release::layout;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ impl RetriggerSigning {
     }
 
     /// The changes for one build, or why there are none.
-    fn of(&self, known: &Known, tags: &[TagName], seen: &Seen) -> Result<Vec<KojiChange>, String> {
+    fn of(&self, known: &Known, tags: &[TagName], seen: &Seen) -> Result<Vec<BuildChange>, String> {
         if let Some(why) = unfit(known.state) {
             return Err(why);
         }
@@ -67,7 +67,7 @@ impl RetriggerSigning {
         let build = || known.build.clone();
         let signing: Vec<&TagName> = tags.iter().filter(|tag| seen.signing.contains(*tag)).collect();
         if !signing.is_empty() {
-            let anew = |tag: &TagName| open(tag).map(|()| KojiChange::RetagBuild { tag: tag.clone(), build: build() });
+            let anew = |tag: &TagName| open(tag).map(|()| BuildChange::RetagBuild { tag: tag.clone(), build: build() });
             return signing.into_iter().map(anew).collect();
         }
         let testing: Vec<&TagName> = tags.iter().filter(|tag| tag.as_str().ends_with(TESTING)).collect();
@@ -82,8 +82,8 @@ impl RetriggerSigning {
                 if let Some(why) = seen.listing.keeps_out(to, &known.build.nvr.package()) {
                     return Err(why);
                 }
-                let entered = KojiChange::TagBuild { tag: to.clone(), build: build() };
-                Ok(vec![entered, KojiChange::UntagBuild { tag: (*from).clone(), build: build() }])
+                let entered = BuildChange::TagBuild { tag: to.clone(), build: build() };
+                Ok(vec![entered, BuildChange::UntagBuild { tag: (*from).clone(), build: build() }])
             }
             (several, _) => Err(format!("it waits for gating in several tags: {}", list(several))),
         }
@@ -152,7 +152,7 @@ impl Operation for RetriggerSigning {
                 Ok(changes) => {
                     let mut after = None;
                     for change in changes {
-                        let moves = matches!(change, KojiChange::TagBuild { .. });
+                        let moves = matches!(change, BuildChange::TagBuild { .. });
                         let step = plan.push_after(after, change);
                         after = moves.then_some(step);
                     }
@@ -266,10 +266,7 @@ mod tests {
     #[test]
     fn a_build_that_waits_is_never_untagged() {
         let plan = hub().plan(&retrigger(&["bash-5.3-1.fc43", "dash-1-1.fc43"], None)).unwrap();
-        let retagged = |step: &crate::plan::Step| {
-            let crate::plan::Change::Koji(change) = &step.change;
-            matches!(change, KojiChange::RetagBuild { .. })
-        };
+        let retagged = |step: &crate::plan::Step| matches!(step.change.build(), Some(BuildChange::RetagBuild { .. }));
         assert!(plan.steps().len() == 2 && plan.steps().iter().all(retagged));
     }
 }

@@ -8,7 +8,7 @@ use crate::koji::{Reader, Tag, TagRow};
 use crate::names::{Nvr, ReleaseAlias, TagName};
 use crate::ops::release::NamesRelease;
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{BuildRef, KojiChange, Plan};
+use crate::plan::{BuildChange, BuildRef, Plan};
 use crate::release::Known;
 use crate::release::layout::{self, Layout};
 use crate::{Error, Result};
@@ -135,13 +135,13 @@ impl Operation for SetComposeTag {
             }
             let (tag, build) = (self.tag.clone(), known.build);
             plan.push_in_order(match row {
-                Some(_) => KojiChange::RetagBuild { tag, build },
-                None => KojiChange::TagBuild { tag, build },
+                Some(_) => BuildChange::RetagBuild { tag, build },
+                None => BuildChange::TagBuild { tag, build },
             });
         }
         let wanted = named.set();
         for row in seen.rows.iter().filter(|row| !wanted.contains(&row.nvr)) {
-            plan.push_in_order(KojiChange::UntagBuild { tag: self.tag.clone(), build: BuildRef::from(row) });
+            plan.push_in_order(BuildChange::UntagBuild { tag: self.tag.clone(), build: BuildRef::from(row) });
         }
         if let (Err(why), false) = (unlocked(tag), plan.is_empty()) {
             plan.refuse(&self.tag, why);

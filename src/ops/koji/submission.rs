@@ -154,6 +154,7 @@ impl How {
         Dimensions::new()
             .target(target)
             .packages(&packages)
+            .sources(sources)
             .option("--background", self.background)
             .option("--fail-fast", self.fail_fast)
             .option("--again", self.again)

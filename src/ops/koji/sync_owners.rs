@@ -9,7 +9,7 @@ use crate::koji::{PackageEntry, Reader, Tag};
 use crate::names::{PackageName, ReleaseAlias, TagName, UserName};
 use crate::ops::release::{NamesRelease, OpenDistGit};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{KojiChange, Plan};
+use crate::plan::{PackageChange, Plan};
 use crate::release::layout::Layout;
 use crate::release::{Known, Role, role};
 use crate::{Error, Result};
@@ -222,7 +222,7 @@ impl Operation for SyncOwners {
                 _ if self.needs(&owner, entry) && !seen.users.contains(&owner) => {
                     plan.leave_out(package, format!("the hub has no user {owner}"));
                 }
-                None => drop(plan.push(KojiChange::AddPackage { tag, package, owner })),
+                None => drop(plan.push(PackageChange::AddPackage { tag, package, owner })),
                 Some(entry) if entry.owner.as_ref() == Some(&owner) => {
                     // Of 24,000 it is nothing to tell.
                     if !self.only.is_empty() {
@@ -235,7 +235,7 @@ impl Operation for SyncOwners {
                 }
                 Some(entry) => {
                     let before = entry.clone();
-                    plan.push(KojiChange::SetOwner { tag, package, owner, before });
+                    plan.push(PackageChange::SetOwner { tag, package, owner, before });
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::access::Dimensions;
 use crate::koji::Tag;
 use crate::names::{Nvr, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{KojiChange, Plan};
+use crate::plan::{BuildChange, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ impl Operation for TagBuilds {
                 Err(why) => plan.refuse(nvr, why),
                 Ok(build) => {
                     let (tag, package) = (self.tag.clone(), nvr.package());
-                    let step = plan.push_after(before.get(&package).copied(), KojiChange::TagBuild { tag, build });
+                    let step = plan.push_after(before.get(&package).copied(), BuildChange::TagBuild { tag, build });
                     before.insert(package, step);
                 }
             }

@@ -8,7 +8,7 @@ use crate::access::Dimensions;
 use crate::koji::Tag;
 use crate::names::{PackageName, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{KojiChange, Plan};
+use crate::plan::{PackageChange, Plan};
 use serde::{Deserialize, Serialize};
 
 /// Each of `packages` is listed in `tag` and not blocked there. An inherited block is overridden by
@@ -60,7 +60,7 @@ impl Operation for UnblockPackages {
                     plan.leave_out(package, format!("not blocked in {tag}"));
                 }
                 Some(entry) => {
-                    plan.push(KojiChange::UnblockPackage {
+                    plan.push(PackageChange::UnblockPackage {
                         tag: tag.clone(),
                         package: package.clone(),
                         before: entry.clone(),
@@ -76,7 +76,7 @@ impl Operation for UnblockPackages {
 mod tests {
     use super::super::hub::{Hub, names, same};
     use super::*;
-    use crate::plan::Change;
+    use crate::plan::{Change, KojiChange};
 
     fn hub() -> Hub {
         Hub::new()
@@ -135,7 +135,9 @@ mod tests {
         let hub = hub();
         let plan = hub.plan(&unblock_packages("f43-updates", &["bash", "retired"])).unwrap();
         let blocks = plan.steps().iter().map(|step| match &step.change {
-            Change::Koji(KojiChange::UnblockPackage { before, .. }) => (before.tag.to_string(), before.blocked),
+            Change::Koji(KojiChange::Package(PackageChange::UnblockPackage { before, .. })) => {
+                (before.tag.to_string(), before.blocked)
+            }
             other => panic!("{other}"),
         });
         assert_eq!(blocks.collect::<Vec<_>>(), [("f43-updates".into(), true), ("f43".into(), true)]);

@@ -8,7 +8,7 @@ use crate::access::Dimensions;
 use crate::koji::Tag;
 use crate::names::{Nvr, TagName};
 use crate::pipeline::{Operation, Readers};
-use crate::plan::{KojiChange, Plan};
+use crate::plan::{BuildChange, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ impl Operation for UntagBuilds {
                     Err(why) => plan.refuse(nvr, why),
                     Ok(()) => {
                         let (tag, build) = (self.tag.clone(), known.build.clone());
-                        plan.push(KojiChange::UntagBuild { tag, build });
+                        plan.push(BuildChange::UntagBuild { tag, build });
                     }
                 },
             }

@@ -134,8 +134,10 @@ impl CheckRelease<'_> {
         let (ours, theirs) = (tree(release)?, tree(other)?);
         let (our_tags, their_tags) = (tag_names(&ours), tag_names(&theirs));
         let both: Vec<TagName> = our_tags.iter().chain(&their_tags).cloned().collect();
-        let seen = observe(services.koji, &both, Repos::Read)?;
+        let mut seen = observe(services.koji, &both, Repos::Read)?;
         let renaming = renaming(layout, other, release);
+        let otherwise = like::otherwise_grouped(&seen, &their_tags, &renaming);
+        seen.read_inherited_groups(services.koji, otherwise.iter())?;
         let theirs = Theirs { tags: &their_tags, targets: &target_names(&theirs) };
         let mut drift = like::of_hub(&seen, &theirs, &renaming);
         if bodhi_too {

@@ -62,6 +62,25 @@ pub(super) struct Theirs<'a> {
     pub targets: &'a [TargetName],
 }
 
+/// The tags whose groups of their own are not those of the other release.
+pub(super) fn otherwise_grouped(seen: &Seen, theirs: &[TagName], renaming: &Renaming) -> Vec<TagName> {
+    let groups = |tag: &SeenTag| {
+        let groups = tag.groups.iter().map(|group| (group.name.clone(), list(group)));
+        groups.collect::<BTreeSet<_>>()
+    };
+    let renamed = |tag: &SeenTag| groups(tag).into_iter().map(|(name, list)| (name, renaming.of(&list))).collect();
+    let mut otherwise = Vec::new();
+    for tag in theirs {
+        let Ok(name) = renaming.of(tag.as_str()).parse::<TagName>() else { continue };
+        if let (Some(theirs), Some(ours)) = (seen.tags.get(tag), seen.tags.get(&name))
+            && groups(ours) != renamed(theirs)
+        {
+            otherwise.extend([tag.clone(), name]);
+        }
+    }
+    otherwise
+}
+
 /// What differs between our release and the other one's.
 pub(super) fn of_hub(seen: &Seen, theirs: &Theirs<'_>, renaming: &Renaming) -> Vec<Drift> {
     let mut drift = Vec::new();
@@ -107,11 +126,13 @@ fn of_tag(ours: &SeenTag, theirs: &SeenTag, renaming: &Renaming, notes: &mut Not
         let theirs = theirs.settings.extra.get(key).map(|value| renaming.of(&value.to_string()));
         notes.differs(&format!("extra {key}"), theirs, ours.settings.extra.get(key).map(ToString::to_string));
     }
+    let both_counting = !theirs.counting.is_empty() && !ours.counting.is_empty();
     let groups: BTreeSet<&String> = theirs.groups.iter().chain(&ours.groups).map(|group| &group.name).collect();
     for name in groups {
         let packages = |tag: &SeenTag| {
-            let group = tag.groups.iter().find(|group| group.name == *name)?;
-            Some(list(group))
+            // One of them may inherit the group and put packages into it, and have no row of its own for it.
+            let groups = if both_counting { &tag.counting } else { &tag.groups };
+            groups.iter().find(|group| group.name == *name).map(list)
         };
         notes.differs(&format!("group {name}"), packages(theirs).map(|list| renaming.of(&list)), packages(ours));
     }

@@ -2,9 +2,10 @@
 //! From a layout and a release to the tree of tags that the release is to have.
 
 use super::file::Layout;
+use super::phase::Phase;
 use super::tree::{LinkShape, RepoShape, TagShape, TargetShape, Tree};
-use super::wire::{ChangeWire, GroupWire, LinkWire, NameOr, PhaseWire, RepoWire, TagWire, TargetWire, Version};
-use crate::bodhi::{FIELDS, Record};
+use super::wire::{ChangeWire, GroupWire, LinkWire, NameOr, RepoWire, TagWire, TargetWire, Version};
+use crate::bodhi::FIELDS;
 use crate::names::{NameError, TagName, TargetName};
 use crate::release::Role;
 use crate::{Error, Result};
@@ -12,10 +13,6 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use toml::Spanned;
-
-/// A phase of a layout, by its place in the order of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Phase(usize);
 
 /// Which tree is wanted.
 #[derive(Debug, Clone)]
@@ -36,57 +33,6 @@ pub struct Wanted<'a> {
 type Wrong = (usize, String);
 
 impl Layout {
-    /// The phase of this name.
-    ///
-    /// # Errors
-    /// There is none; the error names those that there are.
-    pub fn phase(&self, name: &str) -> Result<Phase> {
-        let at = self.wire.phase.iter().position(|phase| phase.name.as_ref() == name);
-        at.map(Phase).ok_or_else(|| {
-            let names: Vec<&str> = self.wire.phase.iter().map(|phase| phase.name.as_ref().as_str()).collect();
-            Error::usage(format!("the layout {} has no phase {name}", self.family()))
-                .hint(format!("its phases: {}", names.join(", ")))
-        })
-    }
-
-    /// The name of a phase of this layout.
-    pub fn phase_name(&self, phase: Phase) -> &str {
-        self.wire.phase.get(phase.0).map_or("", |phase| phase.name.as_ref().as_str())
-    }
-
-    /// All phases, in the order of time.
-    pub fn phases(&self) -> impl Iterator<Item = Phase> {
-        (0..self.wire.phase.len()).map(Phase)
-    }
-
-    /// The first phase: what a release is made in.
-    pub fn first_phase(&self) -> Phase {
-        Phase(0)
-    }
-
-    /// The phase that a release is in by its record: the last that fits.
-    ///
-    /// # Errors
-    /// Bodhi was not heard, and only it could say; or no phase fits.
-    pub fn phase_of(&self, release: &Record) -> Result<Phase> {
-        let mut last = None;
-        for (at, phase) in self.wire.phase.iter().enumerate() {
-            match fits(phase, release) {
-                Some(true) => last = Some(Phase(at)),
-                Some(false) => {}
-                None => {
-                    let what = format!("only Bodhi can say in which phase {} is", release.name);
-                    return Err(Error::not_now(what).hint("say it with --phase"));
-                }
-            }
-        }
-        last.ok_or_else(|| {
-            let state = release.state.as_ref().map(ToString::to_string).unwrap_or_default();
-            Error::failed(format!("no phase of the layout {} fits {} ({state})", self.family(), release.name))
-                .hint("say it with --phase")
-        })
-    }
-
     /// The tree that a release is to have.
     ///
     /// # Errors
@@ -120,27 +66,6 @@ fn quoted(word: &str) -> &str {
     if word.is_empty() { "\"\"" } else { word }
 }
 
-/// Whether a release fits a phase; `None`: only Bodhi could say.
-fn fits(phase: &PhaseWire, release: &Record) -> Option<bool> {
-    let mut all = Some(true);
-    if let Some(states) = &phase.states {
-        let fit = release.state.as_ref().map(|state| states.iter().any(|word| word == state.as_str()));
-        all = both(all, fit);
-    }
-    if let Some(wanted) = phase.composed_by_bodhi {
-        all = both(all, release.composed_by_bodhi.map(|is| is == wanted));
-    }
-    all
-}
-
-fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
-    match (a, b) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    }
-}
-
 fn prev(layout: &Layout, version: &str) -> Option<String> {
     let number: u32 = version.parse().ok().filter(|_| layout.wire.release.version == Version::Number)?;
     number.checked_sub(1).map(|number| number.to_string())
@@ -154,11 +79,9 @@ pub(super) fn rehearse(layout: &Layout) -> Vec<Wrong> {
         Version::None => &["word"],
     };
     let mut wrong = Vec::new();
-    let phases =
-        || (0..layout.wire.phase.len()).flat_map(|phase| versions.iter().map(move |version| (phase, *version)));
-    for (phase, version) in phases() {
+    for (phase, version) in layout.phases().flat_map(|phase| versions.iter().map(move |version| (phase, *version))) {
         for role in [Role::Rawhide, Role::Other] {
-            let wanted = Wanted { version, role, rawhide: Some("7"), phase: Phase(phase), parts: &[] };
+            let wanted = Wanted { version, role, rawhide: Some("7"), phase, parts: &[] };
             let mut expanding = Expanding { layout, wanted: &wanted, prev: prev(layout, version), wrong: Vec::new() };
             expanding.text(&layout.wire.release.name);
             expanding.name::<TagName>(&layout.wire.release.base);
@@ -245,7 +168,7 @@ impl Expanding<'_> {
         if minor.is_some_and(|minor| minor != self.wanted.version.contains('.')) {
             return Has::Never;
         }
-        let phase = |name: &Spanned<String>| self.layout.phase(name.as_ref()).unwrap_or(Phase(usize::MAX));
+        let phase = |name: &Spanned<String>| self.layout.phase(name.as_ref()).unwrap_or(Phase::NEVER);
         if from.as_ref().is_some_and(|from| self.wanted.phase < phase(from)) {
             return Has::Never;
         }
@@ -302,20 +225,7 @@ impl Expanding<'_> {
         let parents = changes.iter().rev().find_map(|change| change.parents.as_ref()).or(wire.parents.as_ref());
         let arches = arches.map(|text| self.text(text)).unwrap_or_default();
         let perm = perm.map(|text| self.text(text)).filter(|perm| !perm.is_empty());
-        let mut links: Vec<LinkShape> = Vec::new();
-        for parent in parents.into_iter().flatten() {
-            let line = self.line(parent);
-            let Some(link) = self.link(parent.as_ref(), line) else { continue };
-            // A hub takes neither twice.
-            if links.iter().any(|other| other.priority == link.priority) {
-                self.wrong.push((line, "two parents have one priority".to_owned()));
-            }
-            if links.iter().any(|other| other.tag == link.tag) {
-                self.wrong.push((line, format!("the parent {} is there twice", link.tag)));
-            }
-            links.push(link);
-        }
-        links.sort_by_key(|link| link.priority);
+        let parents = self.links(parents.map_or(&[], Vec::as_slice));
         let mut extra = BTreeMap::new();
         for (key, value) in wire.extra.iter().flatten() {
             let filled = match value.as_ref() {
@@ -339,12 +249,31 @@ impl Expanding<'_> {
             arches: sorted(&arches),
             perm,
             locked,
-            parents: links,
+            parents,
             extra,
             groups,
             external_repos,
             moves: wire.role.is_some(),
         })
+    }
+
+    /// The parents of a tag, in the order of their priorities.
+    fn links(&mut self, parents: &[Spanned<NameOr<LinkWire>>]) -> Vec<LinkShape> {
+        let mut links: Vec<LinkShape> = Vec::new();
+        for parent in parents {
+            let line = self.line(parent);
+            let Some(link) = self.link(parent.as_ref(), line) else { continue };
+            // A hub takes neither twice.
+            if links.iter().any(|other| other.priority == link.priority) {
+                self.wrong.push((line, "two parents have one priority".to_owned()));
+            }
+            if links.iter().any(|other| other.tag == link.tag) {
+                self.wrong.push((line, format!("the parent {} is there twice", link.tag)));
+            }
+            links.push(link);
+        }
+        links.sort_by_key(|link| link.priority);
+        links
     }
 
     fn link(&mut self, wire: &NameOr<LinkWire>, line: usize) -> Option<LinkShape> {

@@ -69,6 +69,7 @@
 mod expand;
 mod file;
 mod guess;
+mod phase;
 mod purpose;
 mod tree;
 mod wire;
@@ -76,9 +77,10 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use expand::{Phase, Wanted};
+pub use expand::Wanted;
 pub use file::Layout;
 pub(super) use guess::tags_of;
+pub use phase::Phase;
 pub use purpose::Purpose;
 pub use tree::{LinkShape, RepoShape, TagShape, TargetShape, Tree};
 

@@ -57,6 +57,8 @@ BUILDS = [
        *SUBMIT, source("bash"), source("kernel"), after=nothing_submitted),
     no("a build of a package that begins like a granted one", "use koji submit-builds for the package bash-completion", PACKAGES, "submit",
        *SUBMIT, source("bash-completion")),
+    no("a build from another host", "use koji submit-builds for the source git+https://src.example.test.evil.test/rpms/bash.git",
+       "sources git+https://src.example.test/rpms/*", "submit", *SUBMIT, source("bash", "src.example.test.evil.test"), after=nothing_submitted),
     no("a build for a target beyond the grant", "use koji submit-builds for the target f44-candidate", f"targets {TARGET}", "submit",
        "koji", "submit-builds", "f44-candidate", source("bash"), after=nothing_submitted),
     no("a build again, which is not granted", "use --again with koji submit-builds", "the options --dry-run, --json", "submit",
@@ -122,11 +124,31 @@ GONE = "".join(f"done: remove the copy of {NVR}.{arch} signed with {KEY}\n" for 
 DENIED = "".join(f"failed: remove the copy of {NVR}.{arch} signed with {KEY}: cannot remove {STORED}/{arch}/{NVR}.{arch}.rpm: Permission denied (os error 13)\n"
                  for arch in ("src", "x86_64"))
 
+ELSEWHERE = machine.HERE / "elsewhere"
+LINKED = "".join(f"failed: remove the copy of {NVR}.{arch} signed with {KEY}: {STORED} is a symbolic link, which is not koji's\n" for arch in ("src", "x86_64"))
+
+
+def linked(house):
+    """The directory of the key leads to files that are none of the hub's."""
+    stored(house)
+    STORED.rename(ELSEWHERE)
+    STORED.symlink_to(ELSEWHERE)
+    house.later(lambda: shutil.rmtree(ELSEWHERE))
+
+
+def not_followed(_house, _ended):
+    """What is behind the link is all there."""
+    seen = sorted(path.parent.name for path in ELSEWHERE.rglob("*.rpm"))
+    return [] if seen == ["src", "x86_64"] else [f"behind the link: {seen}"]
+
+
 PRUNED = [
     Case("signed copies removed", PRUNE, out=f"{GONE}gave back 20 B\n2 done\n", calls=(*LOOKED, *LOGIN, "logout"), records=done("prune"), plant=stored,
          after=copies()),
     Case("signed copies that the account may not remove", PRUNE, 10, out=DENIED, calls=(*LOOKED, *LOGIN, "logout"), plant=not_ours, err=ANY,
          records=("intent prune", "plan prune", "change prune", "result prune 10"), after=copies("src", "x86_64")),
+    Case("signed copies behind a link that is not koji's", PRUNE, 10, out=LINKED, calls=(*LOOKED, *LOGIN, "logout"), plant=linked, err=ANY,
+         records=("intent prune", "plan prune", "change prune", "result prune 10"), after=not_followed),
     no("signed copies removed with another key", "use koji prune-signed for the key 6d9f90a6", f"keys {KEY}", "prune",
        "koji", "prune-signed", NVR, "--key", "6d9f90a6", plant=stored, after=copies("src", "x86_64")),
     no("signed copies removed of another package", "use koji prune-signed for the package kernel", "packages bash", "prune",
@@ -163,6 +185,10 @@ RELEASES = [
          err=may_not("create target f44-infra: from f44-infra-build to f44-infra-candidate: the target f44-infra is not granted",
                      "targets f44-infra-candidate", "tree"),
          records=stopped(3, "tree")),
+    Case("void: an alias that moves in a grant, in capitals", (*TREE, *INFRA, "--dry-run"), 6, records=refused(6), grant=grant(tree(releases=["Rawhide"])),
+         err=re.compile(MOVES.pattern.replace('"rawhide"', '"Rawhide"'))),
+    Case("void: an alias that moves in a grant, as a beginning", (*TREE, *INFRA, "--dry-run"), 6, records=refused(6), grant=grant(tree(releases=["epel10*"])),
+         err=re.compile(r'flr: refused: .* is void: tree: releases: "epel10\*" covers epel10, which means another release after each branching\nhint: .*\n')),
     Case("void: an alias that moves in a grant", (*TREE, *INFRA, "--dry-run"), 6, err=MOVES, records=refused(6), grant=grant(tree(releases=["rawhide"]))),
 ]
 

@@ -141,7 +141,7 @@ def run_of(name, words, code=0, **more):
 
 
 EVIL = machine.HERE / "work/evil-run.jsonl"
-NARROW = allow("undo", "run undo", tags=["f44"], packages="any", targets=[], keys=[], options=["--json"], per_run=3, per_day=10, confirm="not needed")
+NARROW = allow("undo", "run undo", tags=["f44"], packages="any", owners=[], targets=[], keys=[], options=["--json"], per_run=3, per_day=10, confirm="not needed")
 NO_NAME = re.compile(r"flr: invalid value '[^\n]*' for '<ID>': [^\n]* is not a run id: it may not contain '[/.]'\n\nFor more information, try '--help'\.\n")
 NOT_THERE = says("there is no run RUN", "`flr run list` shows the runs")
 SHOWN = re.compile(r"run       RUN\ncommand   koji block-pkg\n(.*\n)*state     done\n(.*\n)*done: block package bash in f44\n")

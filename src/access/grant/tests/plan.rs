@@ -4,19 +4,21 @@
 use super::*;
 use crate::koji::{GroupPackage, GroupSettings, PackageEntry, RepoLink};
 use crate::names::{PackageName, RpmId, TagName};
-use crate::plan::{GroupChange, RepoChange, RpmRef, SigningChange};
+use crate::plan::{BuildChange, GroupChange, PackageChange, RepoChange, RpmRef, SigningChange};
 
 fn block(tag: &str, package: &str) -> KojiChange {
     let (tag, package): (TagName, PackageName) = (tag.parse().unwrap(), package.parse().unwrap());
     let before =
         PackageEntry { package: package.clone(), tag: tag.clone(), owner: None, blocked: false, extra_arches: None };
-    KojiChange::BlockPackage { tag, package, before }
+    PackageChange::BlockPackage { tag, package, before }.into()
 }
 
 #[test]
 fn every_change_of_the_plan_is_judged() {
     let with_untag = grant(&BLOCK.replace("\"--json\"", "\"--json\", \"--untag\""));
-    let untag = |tag: &str| KojiChange::UntagBuild { tag: tag.parse().unwrap(), build: build("bash-5.3-1.fc43") };
+    let untag = |tag: &str| {
+        KojiChange::from(BuildChange::UntagBuild { tag: tag.parse().unwrap(), build: build("bash-5.3-1.fc43") })
+    };
     assert_eq!(judge(&with_untag, &["--untag"], vec![block("f43", "bash"), untag("f43")], 0), Ok("block".into()));
     assert_eq!(
         judge(&with_untag, &[], vec![block("f43", "bash"), untag("f43")], 0).unwrap_err(),
@@ -35,7 +37,8 @@ fn every_change_of_the_plan_is_judged() {
     assert!(judge(&with_untag, &[], vec![block("f43", "a")], u64::MAX).is_err());
 
     let moves = grant(MOVE);
-    let tag = |tag: &str, nvr: &str| KojiChange::TagBuild { tag: tag.parse().unwrap(), build: build(nvr) };
+    let tag =
+        |tag: &str, nvr: &str| KojiChange::from(BuildChange::TagBuild { tag: tag.parse().unwrap(), build: build(nvr) });
     assert!(judge(&moves, &[], vec![tag("f43", "bash-5.3-1.fc43")], 0).is_ok());
     assert_eq!(
         judge(&moves, &[], vec![tag("f43-pending", "bash-5.3-1.fc43")], 0).unwrap_err(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use super::super::hub::{Hub, names, same};
 use super::*;
-use crate::plan::Change;
+use crate::plan::{Change, KojiChange};
 
 fn hub() -> Hub {
     Hub::new()
@@ -205,7 +205,7 @@ fn a_second_run_finds_it_unblocked() {
 #[test]
 fn the_entry_that_counted_is_kept() {
     let plan = hub().plan(&block_packages("f43-updates", &["bash"], false)).unwrap();
-    let Change::Koji(KojiChange::BlockPackage { before, .. }) = &plan.steps()[0].change else {
+    let Change::Koji(KojiChange::Package(PackageChange::BlockPackage { before, .. })) = &plan.steps()[0].change else {
         panic!("{:?}", plan.steps());
     };
     assert_eq!(before.tag.as_str(), "f43");

@@ -2,7 +2,10 @@
 //! What comes of a plan: each change as koji makes it, or refuses to.
 
 use super::*;
-use crate::plan::{Change, KojiChange, NewTag, RequestChange, SigningChange, TagChange, TargetChange, TaskChange};
+use crate::plan::{
+    BuildChange, Change, KojiChange, NewTag, PackageChange, RequestChange, SigningChange, TagChange, TargetChange,
+    TaskChange,
+};
 
 impl Hub {
     /// Does what the plan says, as koji would, and minds what koji minds.
@@ -10,31 +13,8 @@ impl Hub {
         for step in plan.steps() {
             let Change::Koji(change) = &step.change;
             match change {
-                KojiChange::TagBuild { tag, build } => {
-                    assert!(!self.tags[tag].locked && !self.holds(tag, &build.nvr));
-                    assert_eq!(self.builds[&build.nvr].id, build.id);
-                    assert_eq!(self.builds[&build.nvr].state, BuildState::Complete);
-                    assert!(!self.listing(tag)[&build.nvr.package()].blocked);
-                    self.put(tag, &build.nvr);
-                }
-                KojiChange::UntagBuild { tag, build } => {
-                    assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
-                    assert_eq!(self.builds[&build.nvr].id, build.id);
-                    self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
-                }
-                KojiChange::AddPackage { tag, package, owner } => {
-                    assert!(!self.listing(tag).contains_key(package));
-                    assert!(self.users.contains(owner));
-                    self.list(tag, package, Some(owner.clone()), false);
-                }
-                KojiChange::BlockPackage { tag, package, before } => {
-                    assert_eq!(self.listing(tag)[package], *before);
-                    self.list(tag, package, before.owner.clone(), true);
-                }
-                KojiChange::UnblockPackage { tag, package, before } => {
-                    assert_eq!(self.listing(tag)[package], *before);
-                    self.list(tag, package, before.owner.clone(), false);
-                }
+                KojiChange::Build(change) => self.set_build(change),
+                KojiChange::Package(change) => self.set_package(change),
                 KojiChange::Tag(change) => self.set_up(change),
                 KojiChange::Group(change) => self.set_group(change),
                 KojiChange::Repo(change) => self.set_repo(change),
@@ -43,35 +23,76 @@ impl Hub {
                     assert!(self.queue(self.tags[tag].id, *min_event).iter().all(|request| !request.active));
                     *self = std::mem::take(self).requested(tag.as_str(), 1, min_event.0, None);
                 }
-                KojiChange::Signing(SigningChange::WriteSigned { build, rpm, key }) => {
-                    let known = self.rpms[&build.nvr].iter().find(|known| known.id == rpm.id).unwrap();
-                    assert!(known.nvra == rpm.nvra && known.is_signed_with(*key));
-                }
-                KojiChange::Signing(SigningChange::RemoveSigned { build, rpm, key, bytes }) => {
-                    let copy = SignedCopy { build: build.nvr.clone(), rpm: rpm.nvra.clone(), key: *key };
-                    let there = self.copies.len();
-                    self.copies.retain(|known| *known != (copy.clone(), *bytes));
-                    assert_eq!(self.copies.len() + 1, there, "a copy that is there");
-                }
+                KojiChange::Signing(change) => self.set_copy(change),
                 KojiChange::Task(change) => self.work(change),
-                KojiChange::RetagBuild { tag, build } => {
-                    assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
-                    self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
-                    self.put(tag, &build.nvr);
-                }
-                KojiChange::SetPackage { tag, package, entry, before } => {
-                    assert_eq!(self.listing(tag).get(package), before.as_ref());
-                    self.list(tag, package, entry.owner.clone(), entry.blocked);
-                }
-                KojiChange::SetOwner { tag, package, owner, before } => {
-                    assert!(self.users.contains(owner));
-                    let own = self.entries.iter().find(|entry| entry.tag == *tag && entry.package == *package);
-                    assert_eq!(own, Some(before), "koji sets the owner of a tag's own entry only");
-                    self.list(tag, package, Some(owner.clone()), before.blocked);
-                }
-                other @ (KojiChange::RestorePackage { .. } | KojiChange::RemovePackage { .. }) => {
-                    panic!("no request plans to {other}")
-                }
+            }
+        }
+    }
+
+    fn set_build(&mut self, change: &BuildChange) {
+        match change {
+            BuildChange::TagBuild { tag, build } => {
+                assert!(!self.tags[tag].locked && !self.holds(tag, &build.nvr));
+                assert_eq!(self.builds[&build.nvr].id, build.id);
+                assert_eq!(self.builds[&build.nvr].state, BuildState::Complete);
+                assert!(!self.listing(tag)[&build.nvr.package()].blocked);
+                self.put(tag, &build.nvr);
+            }
+            BuildChange::UntagBuild { tag, build } => {
+                assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
+                assert_eq!(self.builds[&build.nvr].id, build.id);
+                self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
+            }
+            BuildChange::RetagBuild { tag, build } => {
+                assert!(!self.tags[tag].locked && self.holds(tag, &build.nvr));
+                self.rows.retain(|(name, row)| name != tag || row.nvr != build.nvr);
+                self.put(tag, &build.nvr);
+            }
+        }
+    }
+
+    fn set_package(&mut self, change: &PackageChange) {
+        match change {
+            PackageChange::AddPackage { tag, package, owner } => {
+                assert!(!self.listing(tag).contains_key(package));
+                assert!(self.users.contains(owner));
+                self.list(tag, package, Some(owner.clone()), false);
+            }
+            PackageChange::BlockPackage { tag, package, before } => {
+                assert_eq!(self.listing(tag)[package], *before);
+                self.list(tag, package, before.owner.clone(), true);
+            }
+            PackageChange::UnblockPackage { tag, package, before } => {
+                assert_eq!(self.listing(tag)[package], *before);
+                self.list(tag, package, before.owner.clone(), false);
+            }
+            PackageChange::SetPackage { tag, package, entry, before } => {
+                assert_eq!(self.listing(tag).get(package), before.as_ref());
+                self.list(tag, package, entry.owner.clone(), entry.blocked);
+            }
+            PackageChange::SetOwner { tag, package, owner, before } => {
+                assert!(self.users.contains(owner));
+                let own = self.entries.iter().find(|entry| entry.tag == *tag && entry.package == *package);
+                assert_eq!(own, Some(before), "koji sets the owner of a tag's own entry only");
+                self.list(tag, package, Some(owner.clone()), before.blocked);
+            }
+            other @ (PackageChange::RestorePackage { .. } | PackageChange::RemovePackage { .. }) => {
+                panic!("no request plans to {other}")
+            }
+        }
+    }
+
+    fn set_copy(&mut self, change: &SigningChange) {
+        match change {
+            SigningChange::WriteSigned { build, rpm, key } => {
+                let known = self.rpms[&build.nvr].iter().find(|known| known.id == rpm.id).unwrap();
+                assert!(known.nvra == rpm.nvra && known.is_signed_with(*key));
+            }
+            SigningChange::RemoveSigned { build, rpm, key, bytes } => {
+                let copy = SignedCopy { build: build.nvr.clone(), rpm: rpm.nvra.clone(), key: *key };
+                let there = self.copies.len();
+                self.copies.retain(|known| *known != (copy.clone(), *bytes));
+                assert_eq!(self.copies.len() + 1, there, "a copy that is there");
             }
         }
     }
