@@ -45,6 +45,28 @@ fn blocked_and_unblocked_is_nothing() {
     assert_eq!((ended.code, ended.calls.len()), (2, 0));
 }
 
+/// The hub tells of it as of an empty tag: a slip of the pen would look like good news.
+#[test]
+fn a_tag_that_was_deleted_is_none() {
+    let site = Site::small();
+    site.admin("deleteTag", serde_json::json!(["f43-empty"]));
+    let said = "flr: the hub has no tag f43-empty\n\
+                hint: it was deleted; `flr koji list-history f43-empty` tells what was in it\n";
+    for words in [
+        &["list-pkgs", "f43-empty", "--inherit"][..],
+        &["list-pkgs", "f43-empty", "--package", "bash"],
+        &["list-inheritance", "f43-empty"],
+        &["list-inheritance", "f43-empty", "--reverse"],
+        &["check-latest", "f43-empty"],
+        &["find-block", "bash", "--tag", "f43-empty"],
+    ] {
+        let mut command = site.command();
+        command.arg("koji").args(words);
+        let ended = site.ended(command, b"");
+        assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (10, "", said), "{words:?}");
+    }
+}
+
 /// A name that is misspelt is not a user without packages.
 #[test]
 fn an_owner_whom_nobody_knows() {

@@ -48,6 +48,9 @@ impl Question for CheckLatest {
         let koji = services.koji;
         let mut tags = vec![(self.tag.clone(), Contents::whole(koji, &self.tag)?)];
         let listing = Listing::whole(koji, &self.tag)?;
+        if listing.iter().next().is_none() {
+            super::is_there(koji, &self.tag)?;
+        }
         let parents = if self.parents { koji.inheritance(&self.tag)? } else { Vec::new() };
         let mut met = BTreeSet::from([self.tag.clone()]);
         for parent in parents.into_iter().map(|parent| parent.name).filter(|name| met.insert(name.clone())) {

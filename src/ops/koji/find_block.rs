@@ -101,6 +101,11 @@ impl Question for FindBlock<'_> {
         {
             return Err(Error::failed(format!("the hub has no tag {base}")));
         }
+        if let At::Tag(tag) = &self.at
+            && tree.line(tag).is_some_and(|line| line.entries.is_empty())
+        {
+            super::is_there(koji, tag)?;
+        }
         let listed = tree.0.iter().any(|line| !line.entries.is_empty());
         Ok(Blocked { at, blocks: tree.blocks(&ways), listed, known })
     }

@@ -36,9 +36,13 @@ impl Question for ListInheritance {
     }
 
     fn ask(&self, services: &Readers<'_>) -> Result<Vec<Parent>> {
-        match self.look {
-            Look::Up => services.koji.inheritance(&self.tag),
-            Look::Down => services.koji.descendants(&self.tag),
+        let found = match self.look {
+            Look::Up => services.koji.inheritance(&self.tag)?,
+            Look::Down => services.koji.descendants(&self.tag)?,
+        };
+        if found.is_empty() {
+            super::is_there(services.koji, &self.tag)?;
         }
+        Ok(found)
     }
 }

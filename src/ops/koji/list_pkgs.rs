@@ -65,6 +65,9 @@ impl Question for ListPackages {
                 .flatten()
                 .collect(),
         };
+        if entries.is_empty() {
+            super::is_there(koji, &self.tag)?;
+        }
         entries.retain(|entry| {
             let listed = match self.listed {
                 Listed::All => true,

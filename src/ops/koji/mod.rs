@@ -130,7 +130,7 @@ pub use watch_task::WatchTask;
 pub use write_signed::WriteSigned;
 
 use crate::bodhi::Record;
-use crate::koji::Tag;
+use crate::koji::{Reader, Tag};
 use crate::names::TagName;
 use crate::plan::Plan;
 use crate::{Error, Result};
@@ -199,6 +199,16 @@ fn exists<'a, T>(plan: &mut Plan, name: &TagName, tag: Option<&'a T>) -> Option<
         plan.refuse(name, "the hub has no such tag");
     }
     tag
+}
+
+/// Fails if there is no tag of that name. For answers with nothing in them: of a tag that was deleted a hub
+/// tells the package list, the inheritance and what is in it as of an empty one.
+fn is_there(koji: &dyn Reader, name: &TagName) -> Result<()> {
+    match koji.tag(name)? {
+        Some(_) => Ok(()),
+        None => Err(Error::failed(format!("the hub has no tag {name}"))
+            .hint(format!("it was deleted; `flr koji list-history {name}` tells what was in it"))),
+    }
 }
 
 /// Why nothing can be tagged into `tag` or untagged from it. Asked only where there is something to
