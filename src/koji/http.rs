@@ -257,6 +257,10 @@ impl Place<'_> {
             let why = format!("answered {}{}", status.as_u16(), Self::quoted(response, &kind));
             let mut trouble = self.trouble(became, why);
             trouble.challenge = challenge;
+            if status == StatusCode::NOT_FOUND {
+                trouble.error =
+                    trouble.error.hint("set the profile's server to the hub itself: as a rule it ends in /kojihub");
+            }
             return Err(trouble);
         }
         let media = kind.split(';').next().unwrap_or_default().trim();

@@ -71,8 +71,10 @@ impl Store {
             return Ok(());
         }
         let _alone = hold(dir, FlockArg::LockExclusiveNonblock).map_err(|e| match e.kind() {
-            std::io::ErrorKind::WouldBlock => Error::not_now(format!("the practice hub in {} is in use", dir.display()))
-                .hint("end what serves it first"),
+            std::io::ErrorKind::WouldBlock => {
+                Error::not_now(format!("the practice hub in {} is in use", dir.display()))
+                    .hint("end what serves it first")
+            }
             _ => Error::failed(format!("cannot remove the practice hub in {}: {e}", dir.display())),
         })?;
         let topdir = dir.join(TOPDIR);

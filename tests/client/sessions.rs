@@ -224,7 +224,7 @@ fn a_wrong_password_is_told_without_it() {
 
 #[test]
 fn a_web_server_can_refuse_a_login_too() {
-    for (status, hint) in [(401, true), (403, true), (404, false)] {
+    for (status, hint) in [(401, true), (403, true), (404, true), (405, false)] {
         let page = Reply::Page(status, "text/html", "<h1>No</h1>".into());
         let server = Server::new([("login", page)]);
         let error = server.hub().0.login(secret()).map(drop).unwrap_err();

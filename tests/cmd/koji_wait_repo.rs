@@ -94,6 +94,8 @@ fn a_repository_that_the_hub_gives_up() {
     let msg = told["msg"].as_str().unwrap();
     assert_eq!((ended.code, &told["failed"]), (7, &json!(true)), "{ended:?}");
     assert!(msg.starts_with("request 1 for a repository of f43-updates failed 4 times, last in task "), "{msg}");
+    // The run did all that it was to do: to resume it would do nothing.
+    assert!(ended.stderr.ends_with("hint: once that is mended, the same command asks anew\n"), "{}", ended.stderr);
     let why = ": hub fault 1000: this practice hub makes no repository for tag f43-updates without arches (1 done)";
     assert!(msg.ends_with(why), "{msg}");
 }

@@ -116,7 +116,9 @@ fn wait(road: &Road<'_>, request: &WaitRepo, most: Duration, report: &mut Report
     let result = loop {
         match request.look(&road.readers) {
             Ok(Look::Ready(repo)) => break Ok(repo),
-            Ok(Look::Failed(why)) => break Err(Error::new(Kind::AnswerIsNo, why)),
+            Ok(Look::Failed(why)) => {
+                break Err(Error::new(Kind::AnswerIsNo, why).hint("once that is mended, the same command asks anew"));
+            }
             Ok(Look::Waiting(what)) => {
                 if what != said {
                     road.ui.note(&format!("waiting for a repository of {}: {what}", request.tag));
