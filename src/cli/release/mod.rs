@@ -10,15 +10,16 @@ pub mod list;
 use super::Context;
 use super::options::{Applies, Asks, Grantable, Shows};
 use super::read::{self, Answers, Asking, read};
-use crate::Result;
 use crate::access::{Caller, Dimensions, guarded, table};
 use crate::bodhi::{self, Bodhi, Settings};
+use crate::error::Kind;
 use crate::koji;
 use crate::output::{Complaint, complain};
 use crate::pipeline::Stop;
 use crate::release::layout::{self, Layout};
 use crate::release::{Cache, Directory, Known, Lookup};
 use crate::rest;
+use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -148,9 +149,18 @@ impl<'a> Whose<'a> {
     ) -> Result<T> {
         let home = self.caller.home.as_ref().map(|home| home.join(".config/flr").join(name));
         let etc = Path::new("/etc/flr").join(name);
-        let files: Vec<&Path> = std::iter::once(&etc).chain(&home).map(PathBuf::as_path).collect();
+        let files: Vec<&Path> =
+            std::iter::once(&etc).chain(home.iter().filter(|_| !self.granted)).map(PathBuf::as_path).collect();
         let of_root = |path: &Path| guarded::read(path, &guarded::Rules::of_root());
-        load(&files, if self.granted { &of_root } else { &rest::read_file })
+        if !self.granted {
+            return load(&files, &rest::read_file);
+        }
+        // Neither chosen nor written by the caller: whatever is wrong with it is the machine's.
+        load(&files, &of_root).map_err(|error| match error.kind {
+            Kind::Unsafe => error,
+            _ => Error::new(Kind::Unsafe, format!("refused: {}", error.what))
+                .hint(format!("an administrator must mend {}", etc.display())),
+        })
     }
 
     /// How a service is asked.

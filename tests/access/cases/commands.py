@@ -167,10 +167,18 @@ def no_bodhi(house):
     machine.write("/etc/flr/bodhi.toml", '[profiles]\nkoji = ""\n')
 
 
+def odd_bodhi(_house):
+    """A configuration that makes no sense."""
+    machine.write("/etc/flr/bodhi.toml", "colour = 1\n")
+
+
+ODD = re.compile(r"flr: refused: /etc/flr/bodhi\.toml:1: unknown field `colour`, .*\nhint: an administrator must mend /etc/flr/bodhi\.toml\n")
 MOVES = re.compile(r'flr: refused: .* is void: tree: releases: "rawhide" means another release after each branching; name the release it means today\nhint: .*\n')
 NARROW = grant(tree(targets=["f44-infra-candidate"]))
 RELEASES = [
     Case("the tree of a release, looked at", (*TREE, *INFRA, "--dry-run"), out=PLANNED, calls=ANY, records=planned("tree"), plant=no_bodhi),
+    Case("the tree of a release, with a configuration of Bodhi that makes no sense", (*TREE, *INFRA, "--dry-run"), 6, err=ODD, check=0, plant=odd_bodhi,
+         records=stopped(6, "tree")),
     no("the tree of a release by an alias that moves", "use koji create-release-tags for the release rawhide", "releases f44", "tree",
        *TREE, "rawhide", "--dry-run", plant=no_bodhi),
     no("the tree of a release beyond the grant", "use koji create-release-tags for the release f43", "releases f44", "tree",
