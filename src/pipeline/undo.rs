@@ -10,7 +10,7 @@ use super::structure::Structure;
 use super::{Outcome, files};
 use crate::access::Dimensions;
 use crate::koji::{Rows, TagRow, Task};
-use crate::names::{EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
+use crate::names::{BuildId, EventId, Nvr, PackageName, RunId, TagName, TaskId, UserName};
 use crate::plan::{BuildChange, Change, KojiChange, PackageChange, Plan, SigningChange, StepId, TagChange, TaskChange};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -335,13 +335,14 @@ impl UndoRun {
 
     /// Builds that the run tagged and that are not there now.
     fn gone(&self, seen: &Seen) -> Vec<Nvr> {
-        let there: BTreeSet<(&TagName, &Nvr)> = seen
+        // By number: a draft that was promoted since is called otherwise.
+        let there: BTreeSet<(&TagName, BuildId)> = seen
             .rows
             .iter()
-            .flat_map(|(tag, rows)| rows.iter().filter(|row| row.active()).map(move |row| (tag, &row.nvr)))
+            .flat_map(|(tag, rows)| rows.iter().filter(|row| row.active()).map(move |row| (tag, row.id)))
             .collect();
         let gone = self.done.iter().filter_map(|change| match change {
-            KojiChange::Build(BuildChange::TagBuild { tag, build }) if !there.contains(&(tag, &build.nvr)) => {
+            KojiChange::Build(BuildChange::TagBuild { tag, build }) if !there.contains(&(tag, build.id)) => {
                 Some(build.nvr.clone())
             }
             _ => None,

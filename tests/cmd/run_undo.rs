@@ -37,3 +37,26 @@ fn undo_needs_a_yes() {
     assert!(ended.stderr.ends_with("hint: pass --yes, or --dry-run to see the plan\n"));
     assert!(!ended.calls.iter().any(|call| call == "login"));
 }
+
+/// The hub calls it otherwise since, and knows it by its number.
+#[test]
+fn a_draft_that_was_promoted_since_is_the_same_build() {
+    let site = Site::small();
+    let release = |to: &str| {
+        let hub = rusqlite::Connection::open(site.path().join("hub/hub.sqlite")).unwrap();
+        let sql = format!(
+            "UPDATE build SET release = {to} WHERE version = '5.3.0' AND release LIKE '2.fc43%' \
+             AND pkg_id = (SELECT id FROM package WHERE name = 'bash')"
+        );
+        assert_eq!(hub.execute(&sql, []).unwrap(), 1);
+    };
+    release("release || ',draft_' || id");
+    let listed = site.flr(["koji", "list-tagged", "f43-rebuild"]).stdout;
+    let draft = listed.split_whitespace().find(|word| word.contains(",draft_")).unwrap().to_owned();
+    let done = site.agreed(["koji", "tag-build", "f43-updates-candidate", &draft, "--json"]);
+    assert_eq!((done.code, site.tagged("f43-updates-candidate").contains(&draft)), (0, true), "{done:?}");
+    release("'2.fc43'");
+    let undone = site.undone(&done.document());
+    assert_eq!(undone.code, 0, "{undone:?}");
+    assert!(!site.tagged("f43-updates-candidate").iter().any(|nvr| nvr.starts_with("bash-5.3.0-2.fc43")));
+}

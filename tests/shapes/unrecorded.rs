@@ -9,6 +9,7 @@ pub const UNRECORDED_FAULTS: &[(i64, &str, &str)] = &[
     (1000, "this practice hub knows no package filters in inheritance", "its own limit, said plainly"),
     (1000, "a user must have a non-empty name", "a principal that begins with @"),
     (1000, "this practice hub makes no repository for tag {} without arches", "its own limit, so that a task can fail"),
+    (1000, "this practice hub makes no repository with options of its own", "its own limit, said plainly"),
     (1000, "GenericError: unknown build target: {}", "a build task's own, from koji's builder"),
     (1005, "BuildError: package {name} {text} tag {}", "a build task's own: not in list for, is blocked for"),
     (

@@ -100,6 +100,7 @@ pub(super) fn get_old(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
 /// koji: `repo.get(tag, min_event=, at_event=, opts=)`: the ready one of the latest event.
 pub(super) fn get(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let tag = tag_of(call, args)?;
+    own_options(args)?;
     let (least, exact) = (number(args.get("min_event"))?, number(args.get("at_event"))?);
     ready(call, tag, least, exact)
 }
@@ -119,11 +120,20 @@ pub(super) fn info(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     super::system::missing(found, args.truthy("strict"))
 }
 
+/// Taken for nobody's they would end in a repository that a real hub gives to nobody else.
+fn own_options(args: &Args) -> Outcome<()> {
+    match args.truthy("opts") {
+        true => fault::generic("this practice hub makes no repository with options of its own"),
+        false => Ok(()),
+    }
+}
+
 /// koji: `repo.request(tag, min_event=, at_event=, opts=, priority=, force=)`. One that is waiting for the
 /// same or more is the answer to a second one.
 pub(super) fn ask(call: &mut Call<'_>, args: &Args) -> Outcome<Answer> {
     let owner = call.user_id()?;
     let tag = lookups::some_tag(call, args.get("tag"))?.id;
+    own_options(args)?;
     let exact = number(args.get("at_event"))?;
     let least = match args.get("min_event") {
         Value::Null if exact.is_some() => None,
