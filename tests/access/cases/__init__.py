@@ -12,6 +12,10 @@ LOGIN = ("getLastEvent", "sslLogin", "getLoggedInUser")
 BLOCKED = (*READ_BLOCK, *LOGIN, "multiCall packageListBlock", "logout")
 TAGGED = (*READ_TAG, *LOGIN, "getPerms", "multiCall tagBuildBypass", "logout")
 
+# A reading command. No package is listed in the tag: is there a tag at all?
+LIST = ("koji", "list-pkgs", "f44", "--json")
+LISTED = ("listPackages", "getTag")
+
 # The command most cases are about, and what it says.
 BLOCK = ("koji", "block-pkg", "f44", "bash")
 DONE = "done: block package bash in f44\n1 done\n"

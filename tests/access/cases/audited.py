@@ -11,13 +11,12 @@ import grants
 import house as host
 import machine
 from case import ANY, Case
-from cases import BLOCK, BLOCKED, DONE, done, may_not, refused
+from cases import BLOCK, BLOCKED, DONE, LIST, LISTED, done, may_not, refused
 from cases.granted import all_at_once, call, chmod, chown
 from cases.surroundings import WRITING, flr_process, hit
 from grants import USER, settings
 
 LOG = host.LOG
-LIST = ("koji", "list-pkgs", "f44", "--json")
 
 
 def own_disk(size):
@@ -228,7 +227,7 @@ def flood(house, _):
 RUNS = [
     Case("flr is killed during the change", BLOCK, ANY, err=ANY, calls=ANY, sound=False, check=0, plant=WRITING,
          during=hit(signal.SIGKILL), after=dangling),
-    Case("forty runs that read", LIST, calls=("listPackages",), records=("intent list-pkgs", "result list-pkgs 0"),
+    Case("forty runs that read", LIST, calls=LISTED, records=("intent list-pkgs", "result list-pkgs 0"),
          after=forty(LIST, {0})),
     Case("forty runs of one change", BLOCK, out=DONE, calls=BLOCKED, records=done(), after=forty(BLOCK, {0})),
     Case("sixty refusals", ("koji", "block-pkg", "f42", "bash"), 3, err=may_not("use koji block-pkg for the tag f42", "tags f43, f44"), records=refused(3, "block"), after=flood),

@@ -8,7 +8,7 @@ import re
 import grants
 import machine
 from case import ANY, Case, summary
-from cases import BLOCK, BLOCKED, DONE, READ_BLOCK, done, may_not, refused, says, usage
+from cases import BLOCK, BLOCKED, DONE, LIST, LISTED, READ_BLOCK, done, may_not, refused, says, usage
 from grants import ACCOUNT, USER, grant, settings
 from start import Start
 
@@ -157,7 +157,6 @@ OTHERS = [
 ]
 
 BEYOND = ("koji", "block-pkg", "f42", "bash")
-LIST = ("koji", "list-pkgs", "f44", "--json")
 NO_SETTINGS = says("refused: this machine grants nothing: there is no /etc/flr/flr.toml", "run flr without sudo, as yourself")
 DOORS = [
     Case("by way of root", BLOCK, out=DONE, calls=BLOCKED, records=done(), door="root"),
@@ -171,9 +170,9 @@ DOORS = [
          plant=lambda house: pathlib.Path("/etc/flr/flr.toml").unlink()),
     Case("by way of root, a grant for an account that is none", BLOCK, 6, root_records=refused(6), door="root",
          err=says(f"refused: the grant of {USER} is for nobody, which is no service account of this machine"), grant=grant(*grants.EVERYTHING, run_as="nobody")),
-    Case("without sudo, a person reads", LIST, calls=("listPackages",), door="none", user="kim"),
-    Case("without sudo, SUDO_UID is nothing", LIST, calls=("listPackages",), door="none", start=Start(env={"SUDO_UID": "0", "SUDO_USER": "root"})),
-    Case("root's own shell is root's", LIST, calls=("listPackages",), door="none", user="root"),
+    Case("without sudo, a person reads", LIST, calls=LISTED, door="none", user="kim"),
+    Case("without sudo, SUDO_UID is nothing", LIST, calls=LISTED, door="none", start=Start(env={"SUDO_UID": "0", "SUDO_USER": "root"})),
+    Case("root's own shell is root's", LIST, calls=LISTED, door="none", user="root"),
     Case("root with SUDO_UID in its shell has no grant", LIST, 3, err=says("nothing is granted to kim on this machine"), root_records=refused(3), door="none",
          user="root", start=Start(env={"SUDO_UID": str(machine.USERS["kim"]), "SUDO_USER": "kim"})),
 ]

@@ -13,7 +13,7 @@ import house as host
 import machine
 import start as starting
 from case import ANY, Case
-from cases import BLOCK, BLOCKED, DONE, READ_BLOCK, TAGGED, done, may_not, refused, says, stopped
+from cases import BLOCK, BLOCKED, DONE, LIST, LISTED, READ_BLOCK, TAGGED, done, may_not, refused, says, stopped
 from grants import ACCOUNT, READS, USER, Bare, allow, block, grant, in_days, tag
 from start import Start
 
@@ -95,7 +95,7 @@ WORDS = [
 ]
 
 READING = [
-    Case("reading within the grant", ("koji", "list-pkgs", "f44", "--json"), calls=("listPackages",), records=stopped(0, "list-pkgs")),
+    Case("reading within the grant", LIST, calls=LISTED, records=stopped(0, "list-pkgs")),
     no("reading a tag beyond the grant", "use koji list-pkgs for the tag f42", TAGS, "koji", "list-pkgs", "f42", clause="list-pkgs"),
     no("a reading option beyond the grant", "use --inherit with koji list-pkgs", "the options --blocked, --json",
        "koji", "list-pkgs", "f44", "--inherit", clause="list-pkgs"),
