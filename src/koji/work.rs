@@ -188,8 +188,9 @@ pub(super) fn paged<T: Made>(
     size: usize,
     mut page: impl FnMut(Option<f64>, usize) -> Result<Vec<T>>,
 ) -> Result<Vec<T>> {
-    /// The hub's clock has microseconds.
-    const TICK: f64 = 1e-6;
+    /// Seconds that two pages have in common: rows made at one time may be on both sides of the end
+    /// of a page, and two events that happen at once may have their numbers the other way round than their times.
+    const OVERLAP: f64 = 1.0;
     let mut rows: BTreeMap<u64, T> = BTreeMap::new();
     let (mut from, mut limit) = (after, size);
     loop {
@@ -200,8 +201,7 @@ pub(super) fn paged<T: Made>(
         let Some(last) = last.filter(|_| full) else {
             return Ok(rows.into_values().collect());
         };
-        // Rows made at one time may be on both sides of the end of a page.
-        let next = Some(last - 2.0 * TICK);
+        let next = Some(last - OVERLAP);
         if next <= from {
             limit = limit.saturating_mul(2);
         } else {
@@ -316,6 +316,11 @@ mod tests {
         assert_eq!(numbers(&[1.0, 2.0, 3.0, 4.0], Some(1.0)), (vec![1, 2, 3], 2));
         let many: Vec<f64> = (0..20).map(f64::from).collect();
         assert_eq!(numbers(&many, None).0, (0..20).collect::<Vec<u64>>());
+    }
+
+    #[test]
+    fn what_was_made_a_moment_before_what_stands_before_it_is_read() {
+        assert_eq!(numbers(&[1.0, 2.0, 3.0, 2.999_99, 4.0], None).0, [0, 1, 2, 3, 4]);
     }
 
     #[test]
