@@ -92,13 +92,17 @@ impl Ui for Terminal {
     }
 }
 
-const BAR: &str = "{bar:30} {pos}/{len} changes, {rate}, {eta} left";
+/// The bar has what the numbers leave of the line: of a wrapped one a part would stay.
+const BAR: &str = "{wide_bar} {pos}/{len} changes, {rate}, {eta} left";
+
+/// Every terminal has these.
+const DONE_AT_TO_DO: &str = "=> ";
 
 fn new_bar(total: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
     // The template is fixed and tested; without it the bar has indicatif's own face.
     match ProgressStyle::with_template(BAR) {
-        Ok(style) => bar.with_style(style.with_key("rate", rate)),
+        Ok(style) => bar.with_style(style.with_key("rate", rate).progress_chars(DONE_AT_TO_DO)),
         Err(_) => bar,
     }
 }
