@@ -7,6 +7,7 @@
 
 use crate::Error;
 use crate::access::input::{self, short};
+use crate::names::goes_on_as_draft;
 use crate::output::{Complaint, complain};
 use std::fmt;
 use std::io::{IsTerminal, Read};
@@ -284,15 +285,11 @@ where
 
 /// What stands between commas; the comma in the name of a draft, `bash-5.3-1.fc43,draft_7`, is none of them.
 fn words(line: &str) -> impl Iterator<Item = &str> {
-    let is_draft = |behind: &str| {
-        let number = behind.strip_prefix(",draft_");
-        number.is_some_and(|number| number.starts_with(|first: char| first.is_ascii_digit()))
-    };
     let mut rest = Some(line);
     let next = move || {
         let line = rest?;
         let mut commas = line.match_indices(',').map(|(at, _)| line.split_at(at));
-        let end = commas.find(|(_, comma)| !is_draft(comma));
+        let end = commas.find(|(_, comma)| !goes_on_as_draft(comma));
         rest = end.and_then(|(_, comma)| comma.strip_prefix(','));
         Some(end.map_or(line, |(word, _)| word))
     };

@@ -14,6 +14,7 @@ mod simple;
 mod tests;
 
 pub use arches::Arches;
+pub(crate) use nvr::goes_on_as_draft;
 pub use nvr::{Evr, Nvr};
 pub use scm::ScmUrl;
 pub use signed::{Nvra, SigKey, TagOrBuild};

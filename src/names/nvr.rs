@@ -27,6 +27,11 @@ pub(super) const VERSION_EXTRA: &[char] = &['~', '^'];
 /// koji puts it behind the release that a draft is to have, and the build's number behind it.
 const DRAFT: &str = ",draft_";
 
+/// Whether `text`, which follows a release, goes on as the name of a draft does: its comma parts no names.
+pub(crate) fn goes_on_as_draft(text: &str) -> bool {
+    text.strip_prefix(DRAFT).is_some_and(|number| number.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 /// A release as it is, or that of a draft without what makes it one.
 fn undrafted(release: &str) -> &str {
     match release.rsplit_once(DRAFT) {
