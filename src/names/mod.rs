@@ -18,6 +18,7 @@ pub(crate) use nvr::goes_on_as_draft;
 pub use nvr::{Evr, Nvr};
 pub use scm::ScmUrl;
 pub use signed::{Nvra, SigKey, TagOrBuild};
+pub(crate) use simple::plain_release;
 pub use simple::{
     BuildId, BuildType, EventId, NameError, PackageName, PermissionName, ReleaseAlias, RpmId, RunId, TagName,
     TargetName, TaskId, UserName,

@@ -238,3 +238,8 @@ number!(
     /// The number of a koji event: every change of the hub has one.
     EventId, "event id"
 );
+
+/// What releases are told apart by, however they are written: small letters, no dashes.
+pub(crate) fn plain_release(name: &str) -> String {
+    name.to_lowercase().replace('-', "")
+}

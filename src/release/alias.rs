@@ -3,7 +3,7 @@
 
 use super::layout::Layout;
 use crate::bodhi::{Record, State};
-use crate::names::ReleaseAlias;
+use crate::names::{ReleaseAlias, plain_release};
 use crate::{Error, Result};
 use serde::Serialize;
 
@@ -60,7 +60,7 @@ fn number(version: &str) -> Option<u32> {
 /// None or several are called so: the error names the candidates.
 pub fn find<'r>(alias: &ReleaseAlias, all: &'r [Record], layouts: &[Layout]) -> Result<&'r Record> {
     let word = alias.as_str().to_lowercase();
-    let plain = word.replace('-', "");
+    let plain = plain_release(alias.as_str());
     // Of EPEL-1-0 and EPEL-10 only the exact name tells.
     if let Some(exact) = all.iter().find(|release| release.name.eq_ignore_ascii_case(alias.as_str())) {
         return Ok(exact);
@@ -73,8 +73,7 @@ pub fn find<'r>(alias: &ReleaseAlias, all: &'r [Record], layouts: &[Layout]) -> 
         }
         _ => {}
     }
-    let called: Vec<&Record> =
-        all.iter().filter(|release| release.name.to_lowercase().replace('-', "") == plain).collect();
+    let called: Vec<&Record> = all.iter().filter(|release| plain_release(&release.name) == plain).collect();
     if !called.is_empty() {
         return one(alias, &called, "", all);
     }
@@ -93,7 +92,7 @@ pub fn find<'r>(alias: &ReleaseAlias, all: &'r [Record], layouts: &[Layout]) -> 
     }
     // `epel10` while no branch is called so: one of its minor releases may be meant.
     let begin = |release: &&Record| {
-        let name = release.name.to_lowercase().replace('-', "");
+        let name = plain_release(&release.name);
         name.strip_prefix(&plain).is_some_and(|rest| rest.starts_with('.'))
             || (release.version == word && described(release))
     };

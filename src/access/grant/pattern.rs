@@ -4,7 +4,7 @@
 use crate::access::table::Dimension;
 use crate::names::{
     Arches, BuildType, EventId, PackageName, PermissionName, ReleaseAlias, ScmUrl, SigKey, TagName, TargetName, TaskId,
-    UserName,
+    UserName, plain_release,
 };
 use serde::Deserialize;
 use std::fmt;
@@ -97,7 +97,7 @@ impl Pattern {
                 _ => checked(dimension, beginning)?,
             }
             // A tag that is called so is one of many that begin alike.
-            let plain = plain(beginning);
+            let plain = plain_release(beginning);
             let alias = MOVING.into_iter().find(|alias| alias.starts_with(&plain));
             let alias = alias.or_else(|| moves(&plain).then_some(&*plain));
             if let Some(alias) = alias.filter(|_| dimension == Dimension::Releases) {
@@ -106,7 +106,7 @@ impl Pattern {
             return Ok(Self::Beginning(beginning.to_owned()));
         }
         checked(dimension, text)?;
-        if dimension.can_move() && moves(&plain(text)) {
+        if dimension.can_move() && moves(&plain_release(text)) {
             return Err(format!(
                 "\"{text}\" means another release after each branching; name the {} it means today",
                 dimension.noun()
@@ -129,11 +129,6 @@ impl Pattern {
 fn moves(alias: &str) -> bool {
     let number = alias.strip_prefix("epel").and_then(|number| number.parse::<u32>().ok());
     MOVING.contains(&alias) || number.is_some_and(|number| number >= 10)
-}
-
-/// As releases are told apart: in small letters, without dashes.
-fn plain(alias: &str) -> String {
-    alias.to_lowercase().replace('-', "")
 }
 
 /// The beginning of a repository's address holds its whole host: another one may begin with it.

@@ -4,7 +4,7 @@
 use super::expand;
 use super::wire::{Misread, Version, Wire};
 use crate::bodhi::{FIELDS, Record};
-use crate::names::ReleaseAlias;
+use crate::names::{ReleaseAlias, plain_release};
 use crate::{Error, Result};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,9 +128,8 @@ impl Layout {
     /// The version of the release that is called so, whether there is one or not: by Bodhi's shape of names in
     /// either case, with or without dashes, by its base tag, or by its number.
     pub(in crate::release) fn version_called(&self, alias: &ReleaseAlias) -> Option<String> {
-        let plain = |text: &str| text.to_lowercase().replace('-', "");
-        let called = plain(alias.as_str());
-        let name = plain(self.wire.release.name.as_ref());
+        let called = plain_release(alias.as_str());
+        let name = plain_release(self.wire.release.name.as_ref());
         let by_name = match name.split_once("{n}") {
             Some((head, tail)) => called.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)),
             None => (name == called).then_some(called.as_str()),
